@@ -1,0 +1,16 @@
+//! Yicun 一村: a static site generator for Party-building showcases.
+//!
+//! The library never prints and never exits: stages return values and [`problem::Problem`]s, and [`cli`] says them.
+#![doc = include_str!("../ARCHITECTURE.md")]
+#![forbid(unsafe_code)]
+
+pub mod build;
+pub mod cli;
+pub mod config;
+pub mod digest;
+pub mod files;
+pub mod kinds;
+pub mod messages;
+pub mod parallel;
+pub mod problem;
+pub mod serve;
