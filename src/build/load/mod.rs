@@ -1,2 +1,110 @@
-//! (being written)
+//! load: bytes → rows. In comes [`Source`], out goes [`Loaded`]: one [`Row`] a page, one [`Media`] for each other file,
+//! and the theme. Only what changed since the memo was made is read; what comes out is the same either way.
+
 pub mod front_matter;
+mod media;
+mod page;
+mod row;
+mod theme;
+
+pub use media::{Media, extension, is_picture};
+pub use row::{ComponentUse, Row};
+pub use theme::{ComponentSpec, ListSpec, Theme, Words};
+
+use crate::build::markdown;
+use crate::build::source::{Role, Source, SourceFile};
+use crate::digest::{Digest, Digester};
+use crate::files::{Encoding, Failure, Stamp, decode};
+use crate::kinds::Kinds;
+use crate::problem::{Place, Problem};
+use crate::{config::Config, parallel};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The site in typed form, nothing resolved yet.
+#[derive(Debug)]
+pub struct Loaded {
+    /// Sorted by path.
+    pub rows: Vec<Arc<Row>>,
+    /// Sorted by path; those of an embedded theme at the end.
+    pub media: Vec<Arc<Media>>,
+    /// Templates, words and lists.
+    pub theme: Theme,
+}
+
+/// Rows and media of an earlier build, by path.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Remembered {
+    /// Digest of what rows depend on besides their file: kinds, options.
+    recipe: Digest,
+    rows: Vec<(Stamp, Arc<Row>)>,
+    media: Vec<(Stamp, Arc<Media>)>,
+}
+
+/// Reads everything that `memo` does not know yet.
+pub fn load(
+    source: &Source,
+    config: &Config,
+    kinds: &Kinds,
+    memo: Remembered,
+) -> Result<(Loaded, Remembered, Vec<Problem>), Failure> {
+    let options = markdown::Options::of_site(config.raw_html);
+    let recipe = Digester::new().value(kinds).value(&config.raw_html).finish();
+    let known_rows = if memo.recipe == recipe { memo.rows } else { Vec::new() };
+
+    let pages: Vec<&SourceFile> = source.with_role(|role| matches!(role, Role::Content)).collect();
+    let rows = remember(&pages, known_rows, |row: &Row| &row.path, |file| {
+        let bytes = file.read()?;
+        let decoded = decode(&bytes);
+        let mut row = page::read(&file.path, &decoded.text, kinds, &options);
+        row.problems.extend(encoding_problem(&file.path, decoded.encoding));
+        Ok(row)
+    })?;
+
+    let others: Vec<&SourceFile> = source
+        .with_role(|role| matches!(role, Role::ContentFile | Role::Static | Role::Asset))
+        .collect();
+    let media = remember(&others, memo.media, |media: &Media| &media.path, |file| {
+        Ok(Media::read(&file.path, &file.read()?))
+    })?;
+
+    let (theme, mut problems) = theme::load(source, config)?;
+    problems.extend(rows.iter().flat_map(|(_, row)| row.problems.iter().cloned()));
+    let loaded = Loaded {
+        rows: rows.iter().map(|(_, row)| Arc::clone(row)).collect(),
+        media: media.iter().map(|(_, media)| Arc::clone(media)).chain(theme::embedded_media(source, config)).collect(),
+        theme,
+    };
+    Ok((loaded, Remembered { recipe, rows, media }, problems))
+}
+
+/// For each file what is known of it, from memory where its stamp is the same, else by `read`.
+fn remember<T: Send + Sync>(
+    files: &[&SourceFile],
+    known: Vec<(Stamp, Arc<T>)>,
+    path: impl Fn(&T) -> &String,
+    read: impl Fn(&SourceFile) -> Result<T, Failure> + Sync + Send,
+) -> Result<Vec<(Stamp, Arc<T>)>, Failure> {
+    let mut known: HashMap<String, (Stamp, Arc<T>)> =
+        known.into_iter().map(|(stamp, value)| (path(&value).clone(), (stamp, value))).collect();
+    let mut found: Vec<Option<(Stamp, Arc<T>)>> = files
+        .iter()
+        .map(|file| known.remove(&file.path).filter(|(stamp, _)| stamp.same_content(&file.stamp)))
+        .collect();
+    let missing: Vec<usize> = (0..files.len()).filter(|&at| found[at].is_none()).collect();
+    let fresh = parallel::try_map(&missing, |&at| read(files[at]).map(|value| (at, (files[at].stamp, Arc::new(value)))))?;
+    for (at, value) in fresh {
+        found[at] = Some(value);
+    }
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// What to say of a file that is not plain UTF-8.
+fn encoding_problem(path: &str, encoding: Encoding) -> Option<Problem> {
+    match encoding {
+        Encoding::Gb18030 => Some(Problem::new("encoding-gb18030").at(Place::file(path))),
+        Encoding::Unknown => Some(Problem::new("encoding-unknown").at(Place::file(path))),
+        _ => None,
+    }
+}

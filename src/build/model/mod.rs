@@ -1,1 +1,154 @@
-//! (being written)
+//! model: rows → the showcase. URLs, sections, relations, links, tags, albums, and what is visible today.
+//!
+//! In comes [`Loaded`], out goes [`Model`], whole and immutable. Columns are computed one after the other, each from
+//! those before it; nothing points back. `today` ends here: what leaves this stage carries facts, never the date.
+
+mod library;
+mod links;
+mod lists;
+mod names;
+mod order;
+mod relations;
+mod sections;
+pub mod slug;
+mod terms;
+mod urls;
+mod visible;
+
+pub use library::{Legend, Library, MediaId};
+pub use links::{Arg, ArticleLinks, Component, Links, Target, below_root, picture};
+pub use lists::{Group, Listed, Scope, select};
+pub use names::{Found, Names};
+pub use relations::Relations;
+pub use sections::{Section, SectionId};
+pub use terms::{Term, url as term_url};
+
+use crate::build::load::{Loaded, Row, Theme};
+use crate::config::Config;
+use crate::kinds::{KindId, Kinds};
+use crate::problem::Problem;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// The number of a page in [`Model::pages`]; pages are sorted by path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct PageId(pub usize);
+
+/// The day that a build is made for, and whether it looks beyond it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Today {
+    /// The day, in the site's time zone.
+    pub date: jiff::civil::Date,
+    /// Show drafts too.
+    pub drafts: bool,
+    /// Show what is scheduled, dated later, or expired too.
+    pub future: bool,
+}
+
+/// One page (sections have [`Section`]).
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// What was read.
+    pub row: Arc<Row>,
+    /// Its kind.
+    pub kind: KindId,
+    /// Title: front matter, else the first heading, else the file's name.
+    pub title: String,
+    /// Path of its URL below the root, such as `news/a/` or `indicators/#a`; never with a leading slash.
+    pub url: String,
+    /// The section it stands in.
+    pub section: SectionId,
+    /// Whether it is on show.
+    pub visible: bool,
+    /// Whether it has a page of its own.
+    pub has_page: bool,
+}
+
+impl Page {
+    /// The last part of the URL.
+    pub fn slug(&self) -> &str {
+        self.url.trim_end_matches('/').rsplit(['/', '#']).next().unwrap_or_default()
+    }
+}
+
+/// The showcase.
+#[derive(Debug)]
+pub struct Model {
+    /// `site.toml`.
+    pub config: Config,
+    /// The kind table.
+    pub kinds: Kinds,
+    /// Words, lists, components.
+    pub theme: Theme,
+    /// All pages, sorted by path.
+    pub pages: Vec<Page>,
+    /// All sections; the home page is the first.
+    pub sections: Vec<Section>,
+    /// Relations in both directions.
+    pub relations: Relations,
+    /// What links, images and components of each page mean.
+    pub links: Links,
+    /// Photos, attachments and other files.
+    pub library: Library,
+    /// Tags, sorted by URL.
+    pub terms: Vec<Term>,
+    /// The visible pages of each kind in the kind's order, by kind.
+    pub by_kind: Vec<Vec<PageId>>,
+    /// The next day on which something appears or goes.
+    pub next_change: Option<jiff::civil::Date>,
+}
+
+/// Rows → model.
+pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (Model, Vec<Problem>) {
+    let Loaded { rows, media, theme } = loaded;
+    let mut problems = Vec::new();
+    let (rows, section_rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| !row.is_section());
+    let mut sections = sections::tree(&section_rows, &rows, &kinds, &config);
+    let (pages, next_change) = urls::pages(rows, &sections, &kinds, &config, &today);
+    urls::same(&pages, &sections, &mut problems);
+    let names = Names::new(&pages);
+    let relations = Relations::resolve(&pages, &names, &kinds, &mut problems);
+    let library = Library::new(media, &pages, &sections);
+    let by_kind = order::by_kind(&pages, &kinds);
+    sections::fill(&mut sections, &pages, &kinds);
+    let links = Links::resolve(&pages, &sections, &names, &library, &theme, &kinds, &mut problems);
+    let terms = terms::collect(&pages, &kinds, &config, &mut problems);
+    let model = Model {
+        config,
+        kinds,
+        theme,
+        pages,
+        sections,
+        relations,
+        links,
+        library,
+        terms,
+        by_kind,
+        next_change,
+    };
+    problems.extend(lists::check(&model));
+    (model, problems)
+}
+
+impl Model {
+    /// A page by its number.
+    pub fn page(&self, id: PageId) -> &Page {
+        &self.pages[id.0]
+    }
+
+    /// A section by its number.
+    pub fn section(&self, id: SectionId) -> &Section {
+        &self.sections[id.0]
+    }
+
+    /// The photos of a page, in order.
+    pub fn album(&self, id: PageId) -> Vec<MediaId> {
+        let page = self.page(id);
+        self.library.album(page, self.kinds.get(page.kind).key == "album")
+    }
+
+    /// All pages on show, with their numbers, by path.
+    pub fn visible(&self) -> impl Iterator<Item = (PageId, &Page)> {
+        self.pages.iter().enumerate().filter(|(_, page)| page.visible).map(|(at, page)| (PageId(at), page))
+    }
+}

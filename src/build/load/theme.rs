@@ -1,0 +1,173 @@
+//! The theme and a site's own templates and words over it: `theme.toml`, `templates/`, `words/<lang>.toml`.
+
+use super::embedded;
+use super::media::Media;
+use crate::build::source::{Role, Source};
+use crate::config::Config;
+use crate::digest::Digest;
+use crate::files::{Failure, decode};
+use crate::kinds::Free;
+use crate::problem::{Place, Problem};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Texts of the interface, nested as in the file.
+pub type Words = Free;
+
+/// All of a theme but its assets (these are [`Media`]).
+#[derive(Clone, Debug, Default)]
+pub struct Theme {
+    /// Name of the template, its path for messages, its text; later ones override earlier ones.
+    pub templates: Vec<(String, String, String)>,
+    /// Digest of the above.
+    pub templates_digest: Digest,
+    /// Words in the site's language.
+    pub words: Words,
+    /// Options with the site's choices laid over them.
+    pub options: Free,
+    /// Lists of each layout, by layout and list name.
+    pub layouts: BTreeMap<String, BTreeMap<String, ListSpec>>,
+    /// Components that articles may use.
+    pub components: BTreeMap<String, ComponentSpec>,
+}
+
+/// A declared list.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListSpec {
+    /// Key of a kind, or `$argument`.
+    pub kind: Option<String>,
+    /// Photos of a page instead of pages: `$album.photos`.
+    pub of: Option<String>,
+    /// Field = value; all must hold.
+    #[serde(rename = "where", default)]
+    pub filter: BTreeMap<String, toml::Value>,
+    /// `date`, `weight`, `title`, or a field of the kind.
+    pub sort_by: Option<String>,
+    /// At most so many; a number or `$argument`.
+    pub limit: Option<toml::Value>,
+    /// `year`, `month` or a field.
+    pub group_by: Option<String>,
+}
+
+/// A component: what it takes and what it shows.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ComponentSpec {
+    /// Argument → `text`, `int`, `bool`, `list`, `relation:<kind>`.
+    #[serde(default)]
+    pub args: BTreeMap<String, String>,
+    /// What its template finds in `lists`.
+    #[serde(default)]
+    pub lists: BTreeMap<String, ListSpec>,
+}
+
+/// `theme.toml` as typed.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct ThemeToml {
+    #[serde(rename = "name")]
+    _name: Option<String>,
+    #[serde(default)]
+    options: toml::Table,
+    #[serde(default)]
+    layouts: BTreeMap<String, Layout>,
+    #[serde(default)]
+    components: BTreeMap<String, ComponentSpec>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct Layout {
+    #[serde(default)]
+    lists: BTreeMap<String, ListSpec>,
+}
+
+/// Files of a theme that is embedded in the program, as media.
+pub(super) fn embedded_media(source: &Source, config: &Config) -> Vec<Arc<Media>> {
+    let prefix = format!("themes/{}/", config.theme);
+    files_of(source, config)
+        .filter(|(path, _)| path.strip_prefix(&prefix).is_some_and(|name| name.starts_with("assets/")))
+        .map(|(path, bytes)| Arc::new(Media::read(path, bytes)))
+        .collect()
+}
+
+/// The embedded theme's files, unless the site holds a theme folder of that name.
+fn files_of(source: &Source, config: &Config) -> impl Iterator<Item = (&'static str, &'static [u8])> {
+    let prefix = format!("themes/{}/", config.theme);
+    let own = source.files.iter().any(|file| file.path.starts_with(&prefix));
+    embedded::theme().iter().copied().filter(move |(path, _)| !own && path.starts_with(&prefix))
+}
+
+/// Reads the theme's texts.
+pub(super) fn load(source: &Source, config: &Config) -> Result<(Theme, Vec<Problem>), Failure> {
+    let mut problems = Vec::new();
+    let mut texts: Vec<(String, String)> = files_of(source, config)
+        .filter(|(path, _)| !path.contains("/assets/"))
+        .map(|(path, bytes)| (path.to_owned(), String::from_utf8_lossy(bytes).into_owned()))
+        .collect();
+    for file in source.with_role(|role| matches!(role, Role::Template { .. } | Role::ThemeConfig | Role::Words)) {
+        texts.push((file.path.clone(), decode(&file.read()?).text.into_owned()));
+    }
+    if !texts.iter().any(|(path, _)| path.starts_with("themes/")) {
+        problems.push(
+            Problem::new("theme-missing").arg("theme", &config.theme).at(Place::file("site.toml")),
+        );
+    }
+    let prefix = format!("themes/{}/", config.theme);
+    let mut theme = Theme::default();
+    let mut typed = ThemeToml::default();
+    let words_name = format!("words/{}.toml", config.language);
+    let mut words = [toml::Table::new(), toml::Table::new(), toml::Table::new()];
+    for (path, text) in texts {
+        let inside = path.strip_prefix(&prefix);
+        if let Some(name) = inside.and_then(|inside| inside.strip_prefix("templates/")) {
+            theme.templates.push((name.to_owned(), path.clone(), text));
+        } else if let Some(name) = path.strip_prefix("templates/") {
+            theme.templates.push((name.to_owned(), path.clone(), text));
+        } else if inside == Some("theme.toml") {
+            typed = parse(&path, &text, &mut problems).unwrap_or_default();
+        } else if inside == Some(words_name.as_str()) {
+            words[1] = parse(&path, &text, &mut problems).unwrap_or_default();
+        } else if inside == Some("words/zh-CN.toml") {
+            // A language that the theme does not speak falls back to Chinese, word by word.
+            words[0] = parse(&path, &text, &mut problems).unwrap_or_default();
+        } else if path == words_name {
+            words[2] = parse(&path, &text, &mut problems).unwrap_or_default();
+        }
+    }
+    // The theme's own templates first: what the site overrides comes later and wins.
+    theme.templates.sort_by_key(|(_, path, _)| !path.starts_with("themes/"));
+    theme.templates_digest = Digest::of_value(&theme.templates);
+    theme.words = Free::from(toml::Value::Table(words.into_iter().fold(toml::Table::new(), overlay)));
+    theme.options = Free::from(toml::Value::Table(typed.options)).overlaid(&config.theme_options);
+    theme.layouts = typed.layouts.into_iter().map(|(name, layout)| (name, layout.lists)).collect();
+    theme.components = typed.components;
+    Ok((theme, problems))
+}
+
+/// Reads a TOML file of the theme.
+fn parse<T: serde::de::DeserializeOwned>(path: &str, text: &str, problems: &mut Vec<Problem>) -> Option<T> {
+    toml::from_str(text)
+        .map_err(|error: toml::de::Error| {
+            problems.push(
+                Problem::new("theme-toml")
+                    .arg("detail", error.message())
+                    .at(Place::of(path, text, error.span().unwrap_or(0..0))),
+            );
+        })
+        .ok()
+}
+
+/// `over` laid over `under`, table by table.
+fn overlay(mut under: toml::Table, over: toml::Table) -> toml::Table {
+    for (key, value) in over {
+        let merged = match (under.remove(&key), value) {
+            (Some(toml::Value::Table(below)), toml::Value::Table(above)) => toml::Value::Table(overlay(below, above)),
+            (_, value) => value,
+        };
+        under.insert(key, merged);
+    }
+    under
+}

@@ -1,0 +1,429 @@
+//! What links, images and components in articles mean. Every one is resolved and checked here, for pages and sections.
+
+use super::library::{MediaId, section_of};
+use super::{Found, Library, Names, Page, PageId, Section};
+use crate::build::load::{ComponentUse, Row, Theme};
+use crate::build::markdown::LinkKind;
+use crate::kinds::{Free, Kinds};
+use crate::problem::{Place, Problem, nearest};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Where a link goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum Target {
+    /// A path below the root, perhaps with an anchor.
+    Inside(String),
+    /// An anchor of the same page, or nothing.
+    Here(String),
+    /// Somewhere else.
+    Outside(String),
+    /// A file that is published because of this link.
+    File(MediaId),
+    /// Nowhere: the link becomes its text.
+    Nowhere,
+}
+
+/// What a component's argument is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Arg {
+    /// As written.
+    Plain(Free),
+    /// A page, named by a relation.
+    Page(PageId),
+}
+
+/// A component with its arguments resolved.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Component {
+    /// Its name.
+    pub name: String,
+    /// Its arguments.
+    pub args: BTreeMap<String, Arg>,
+}
+
+/// The links of one article, in step with its facts.
+#[derive(Clone, Debug, Default)]
+pub struct ArticleLinks {
+    /// By number of the link.
+    pub links: Vec<Target>,
+    /// By number of the image.
+    pub images: Vec<Target>,
+    /// By number of the component; `None` for one that is wrong.
+    pub components: Vec<Option<Component>>,
+}
+
+/// All links of the site.
+#[derive(Debug, Default)]
+pub struct Links {
+    /// By page.
+    pub pages: Vec<ArticleLinks>,
+    /// By section.
+    pub sections: Vec<ArticleLinks>,
+}
+
+/// All that a link can point at.
+struct World<'w> {
+    pages: &'w [Page],
+    sections: &'w [Section],
+    names: &'w Names,
+    library: &'w Library,
+    theme: &'w Theme,
+    kinds: &'w Kinds,
+    by_path: BTreeMap<&'w str, PageId>,
+    /// URLs, aliases and tags below the root.
+    urls: BTreeMap<String, Option<PageId>>,
+}
+
+impl Links {
+    #[expect(clippy::too_many_arguments, reason = "the columns that stand before this one")]
+    pub(super) fn resolve(
+        pages: &[Page],
+        sections: &[Section],
+        names: &Names,
+        library: &Library,
+        theme: &Theme,
+        kinds: &Kinds,
+        problems: &mut Vec<Problem>,
+    ) -> Self {
+        let by_path = pages.iter().enumerate().map(|(at, page)| (page.row.path.as_str(), PageId(at))).collect();
+        let mut urls: BTreeMap<String, Option<PageId>> = BTreeMap::from([("tags/".to_owned(), None)]);
+        urls.extend(sections.iter().filter(|section| !section.draft).map(|section| (section.url.clone(), None)));
+        for (at, page) in pages.iter().enumerate() {
+            urls.insert(page.url.clone(), Some(PageId(at)));
+            urls.extend(
+                page.row.front.common.aliases.iter().map(|alias| (below_root(alias), Some(PageId(at)))),
+            );
+        }
+        let world = World { pages, sections, names, library, theme, kinds, by_path, urls };
+        let resolved: Vec<(ArticleLinks, Vec<Problem>)> = crate::parallel::map(pages, |page| world.article(&page.row));
+        let mut links = Links::default();
+        for (article, faults) in resolved {
+            links.pages.push(article);
+            problems.extend(faults);
+        }
+        for section in sections {
+            let (article, faults) = section.row.as_ref().map(|row| world.article(row)).unwrap_or_default();
+            links.sections.push(article);
+            problems.extend(faults);
+        }
+        links
+    }
+}
+
+/// A URL path without slashes in front and with one behind unless it names a file.
+pub fn below_root(url: &str) -> String {
+    let path = url.trim().trim_start_matches('/');
+    let name = path.rsplit('/').next().unwrap_or_default();
+    if path.is_empty() || path.ends_with('/') || name.contains('.') { path.to_owned() } else { format!("{path}/") }
+}
+
+impl World<'_> {
+    fn article(&self, row: &Row) -> (ArticleLinks, Vec<Problem>) {
+        let mut problems = Vec::new();
+        let mut sink = |result: Result<Target, Problem>| {
+            result.unwrap_or_else(|problem| {
+                problems.push(problem);
+                Target::Nowhere
+            })
+        };
+        let links = row.facts.links.iter().zip(&row.link_places);
+        let links = links.map(|(link, place)| sink(self.link(row, &link.dest, link.kind, place))).collect();
+        let images = row.facts.images.iter().zip(&row.image_places);
+        let images = images.map(|(image, place)| sink(self.image(row, &image.src, place))).collect();
+        let components = row.components.iter().map(|component| self.component(component, &mut problems)).collect();
+        let article = ArticleLinks { links, images, components };
+        (article, problems)
+    }
+
+    fn link(&self, row: &Row, dest: &str, kind: LinkKind, place: &Place) -> Result<Target, Problem> {
+        if kind == LinkKind::Wiki {
+            let (name, anchor) = split_anchor(dest);
+            return match self.names.find(&name, None, self.pages) {
+                Found::One(id) => self.page(id, anchor, place),
+                Found::Many(_) => Err(Problem::new("link-ambiguous").arg("name", name).at(place.clone())),
+                Found::Nothing => Err(self.broken(&name, place, Names::titles(self.pages, None))),
+            };
+        }
+        if let Some(scheme) = scheme(dest) {
+            return match scheme.to_ascii_lowercase().as_str() {
+                "http" | "https" | "mailto" | "tel" | "ftp" | "sms" | "geo" => Ok(Target::Outside(dest.to_owned())),
+                _ => Err(Problem::new("link-scheme").arg("scheme", scheme).at(place.clone())),
+            };
+        }
+        if dest.starts_with("//") {
+            return Ok(Target::Outside(dest.to_owned()));
+        }
+        let (path, anchor) = split_anchor(dest);
+        let path = path.split_once('?').map_or(path.clone(), |(path, _)| path.to_owned());
+        if path.is_empty() {
+            return self.here(row, anchor, place);
+        }
+        if let Some(inside) = path.strip_prefix('/') {
+            return self.site_path(inside, anchor, place);
+        }
+        let (base, relative) = match path.strip_prefix("@/") {
+            Some(inside) => ("content", inside),
+            None => (row.folder(), path.as_str()),
+        };
+        let file = join(base, relative).ok_or_else(|| Problem::new("link-outside").arg("link", dest).at(place.clone()))?;
+        self.file(&file, anchor, place)
+    }
+
+    fn here(&self, row: &Row, anchor: Option<String>, place: &Place) -> Result<Target, Problem> {
+        match anchor.filter(|anchor| !anchor.is_empty()) {
+            None => Ok(Target::Here(String::new())),
+            Some(anchor) => {
+                check_anchor(row, &anchor, place)?;
+                Ok(Target::Here(anchor))
+            }
+        }
+    }
+
+    /// A link to a path below the site's root, as readers see it.
+    fn site_path(&self, inside: &str, anchor: Option<String>, place: &Place) -> Result<Target, Problem> {
+        if let Some(id) = self.library.find(&format!("static/{inside}")) {
+            return Ok(Target::File(id));
+        }
+        let url = below_root(inside);
+        match self.urls.get(&url) {
+            Some(Some(id)) => self.page(*id, anchor, place),
+            Some(None) => Ok(Target::Inside(with_anchor(&url, anchor))),
+            None if url.starts_with("tags/") => Ok(Target::Inside(with_anchor(&url, anchor))),
+            None => Err(self.broken(&format!("/{inside}"), place, self.urls.keys().map(String::as_str))),
+        }
+    }
+
+    /// A link to a file of the site.
+    fn file(&self, file: &str, anchor: Option<String>, place: &Place) -> Result<Target, Problem> {
+        let file = file.trim_end_matches('/');
+        let index = format!("{file}/index.md");
+        let bare = format!("{file}.md");
+        for candidate in [file, index.as_str(), bare.as_str()] {
+            if let Some(id) = self.by_path.get(candidate) {
+                return self.page(*id, anchor, place);
+            }
+        }
+        let folder = file.strip_suffix("/_index.md").unwrap_or(file);
+        if let Some(id) = section_of(folder, self.sections) {
+            return Ok(Target::Inside(with_anchor(&self.sections[id.0].url, anchor)));
+        }
+        if let Some(id) = self.library.find(file) {
+            return Ok(Target::File(id));
+        }
+        Err(self.broken(file, place, self.by_path.keys().copied()))
+    }
+
+    fn page(&self, id: PageId, anchor: Option<String>, place: &Place) -> Result<Target, Problem> {
+        let page = &self.pages[id.0];
+        if !page.visible {
+            return Err(Problem::new("link-hidden").arg("title", &page.title).at(place.clone()));
+        }
+        if let Some(anchor) = anchor.as_deref().filter(|anchor| !anchor.is_empty()) {
+            check_anchor(&page.row, anchor, place)?;
+        }
+        Ok(Target::Inside(with_anchor(&page.url, anchor)))
+    }
+
+    fn image(&self, row: &Row, src: &str, place: &Place) -> Result<Target, Problem> {
+        if let Some(scheme) = scheme(src) {
+            return match scheme.to_ascii_lowercase().as_str() {
+                "http" | "https" => Ok(Target::Outside(src.to_owned())),
+                _ => Err(Problem::new("link-scheme").arg("scheme", scheme).at(place.clone())),
+            };
+        }
+        let path = decoded(src);
+        self.picture(row, &path, place).map(Target::File)
+    }
+
+    fn picture(&self, row: &Row, path: &str, place: &Place) -> Result<MediaId, Problem> {
+        let missing = || {
+            let names = self.library.beside(row.folder()).map(|(_, media)| media.name());
+            Problem::new("image-missing").arg("image", path).suggest(path, names).at(place.clone())
+        };
+        picture(self.library, row.folder(), path).ok_or_else(missing).and_then(|id| {
+            match &self.library.get(id).photo {
+                Some(Err(fault)) => Err(fault.problem(place.clone())),
+                _ => Ok(id),
+            }
+        })
+    }
+
+    fn broken<'a>(&self, link: &str, place: &Place, candidates: impl Iterator<Item = &'a str>) -> Problem {
+        Problem::new("link-broken").arg("link", link).suggest(link, candidates).at(place.clone())
+    }
+
+    fn component(&self, used: &ComponentUse, problems: &mut Vec<Problem>) -> Option<Component> {
+        let Some(spec) = self.theme.components.get(&used.name) else {
+            let known = self.theme.components.keys().map(String::as_str);
+            problems.push(
+                Problem::new("component-unknown")
+                    .arg("component", &used.name)
+                    .arg("known", known.clone().collect::<Vec<_>>().join(", "))
+                    .suggest(&used.name, known)
+                    .at(used.place.clone()),
+            );
+            return None;
+        };
+        let mut args = BTreeMap::new();
+        for (name, value) in used.args.as_ref()? {
+            let fault = |code_problem: Problem| {
+                code_problem.arg("component", &used.name).arg("argument", name).at(used.place.clone())
+            };
+            let Some(ty) = spec.args.get(name) else {
+                let known = spec.args.keys().map(String::as_str);
+                problems.push(fault(
+                    Problem::new("component-argument")
+                        .arg("known", known.clone().collect::<Vec<_>>().join(", "))
+                        .suggest(name, known),
+                ));
+                continue;
+            };
+            match self.argument(ty, value) {
+                Ok(arg) => {
+                    args.insert(name.clone(), arg);
+                }
+                Err(problem) => problems.push(fault(problem)),
+            }
+        }
+        Some(Component { name: used.name.clone(), args })
+    }
+
+    fn argument(&self, ty: &str, value: &Free) -> Result<Arg, Problem> {
+        let plain = || Ok(Arg::Plain(value.clone()));
+        match (ty, value) {
+            ("text", Free::Text(_)) | ("int", Free::Int(_)) | ("bool", Free::Bool(_)) | ("list", Free::List(_)) => plain(),
+            (relation, Free::Text(name)) if relation.starts_with("relation") => {
+                let kind = relation.strip_prefix("relation:").and_then(|key| self.kinds.by_key(key));
+                match self.names.find(name, kind, self.pages) {
+                    Found::One(id) if self.pages[id.0].visible => Ok(Arg::Page(id)),
+                    _ => {
+                        let near = nearest(name, Names::titles(self.pages, kind));
+                        let mut problem = Problem::new("component-relation").arg("name", name);
+                        problem.suggestion = near;
+                        Err(problem)
+                    }
+                }
+            }
+            _ => Err(Problem::new("component-argument-type").arg("type", ty)),
+        }
+    }
+}
+
+/// A picture named in a page of `folder`: relative to it, `@/` from content, or `/` from `static/`.
+pub fn picture(library: &Library, folder: &str, path: &str) -> Option<MediaId> {
+    let file = match (path.strip_prefix("@/"), path.strip_prefix('/')) {
+        (Some(inside), _) => join("content", inside)?,
+        (_, Some(inside)) => join("static", inside)?,
+        _ => join(folder, path)?,
+    };
+    library.find(&file)
+}
+
+fn check_anchor(row: &Row, anchor: &str, place: &Place) -> Result<(), Problem> {
+    let ids = || row.facts.headings.iter().map(|heading| heading.id.as_str());
+    if ids().any(|id| id == anchor) || row.facts.raw_html {
+        return Ok(());
+    }
+    Err(Problem::new("anchor-missing")
+        .arg("anchor", anchor)
+        .arg("file", &row.path)
+        .suggest(anchor, ids())
+        .at(place.clone()))
+}
+
+/// `scheme:` at the start of a URL.
+fn scheme(dest: &str) -> Option<&str> {
+    let (scheme, _) = dest.split_once(':')?;
+    let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
+    (scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(name)).then_some(scheme)
+}
+
+/// Path and anchor, both with `%xx` decoded.
+fn split_anchor(dest: &str) -> (String, Option<String>) {
+    match dest.split_once('#') {
+        Some((path, anchor)) => (decoded(path), Some(decoded(anchor))),
+        None => (decoded(dest), None),
+    }
+}
+
+fn with_anchor(url: &str, anchor: Option<String>) -> String {
+    match anchor.filter(|anchor| !anchor.is_empty()) {
+        Some(anchor) => format!("{}#{anchor}", url.split('#').next().unwrap_or_default()),
+        None => url.to_owned(),
+    }
+}
+
+/// `%xx` → bytes, where that gives UTF-8; else the text as it was.
+pub fn decoded(text: &str) -> String {
+    if !text.contains('%') {
+        return text.to_owned();
+    }
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let code = text.get(at + 1..at + 3).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match (byte, code) {
+            (b'%', Some(code)) => {
+                out.push(code);
+                at += 3;
+            }
+            _ => {
+                out.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
+}
+
+/// `relative` seen from `base`; `None` when it leaves the first folder of `base`.
+pub fn join(base: &str, relative: &str) -> Option<String> {
+    let mut parts: Vec<&str> = base.split('/').filter(|part| !part.is_empty()).collect();
+    for part in relative.split(['/', '\\']) {
+        match part {
+            "" | "." => {}
+            ".." if parts.len() <= 1 => return None,
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_join_and_never_leave_the_content() {
+        assert_eq!(join("content/news", "../villages/a.md").as_deref(), Some("content/villages/a.md"));
+        assert_eq!(join("content/news", "./图 1.jpg").as_deref(), Some("content/news/图 1.jpg"));
+        assert_eq!(join("content/news", "../../etc/passwd"), None);
+        assert_eq!(join("content", "..\\..\\x"), None);
+    }
+
+    #[test]
+    fn percent_signs_are_decoded_where_they_make_text() {
+        assert_eq!(decoded("%E5%BA%86%20a"), "庆 a");
+        assert_eq!(decoded("100%"), "100%");
+        assert_eq!(decoded("%FF"), "%FF");
+    }
+
+    #[test]
+    fn schemes_are_told_from_paths() {
+        assert_eq!(scheme("https://a"), Some("https"));
+        assert_eq!(scheme("a/b:c"), None);
+        assert_eq!(scheme("一：二"), None);
+    }
+
+    #[test]
+    fn site_paths_are_folders_unless_they_name_a_file() {
+        assert_eq!(below_root("/news/a"), "news/a/");
+        assert_eq!(below_root("/a.pdf"), "a.pdf");
+        assert_eq!(below_root("/"), "");
+    }
+}

@@ -1,0 +1,231 @@
+//! Declared lists: the one query form of layouts and components, answered from the model.
+
+use super::library::MediaId;
+use super::links::Arg;
+use super::{Model, PageId, SectionId, order};
+use crate::build::load::ListSpec;
+use crate::kinds::{Free, KindId, Order, Value};
+use crate::problem::{Place, Problem};
+use std::collections::BTreeMap;
+
+/// What the `$names` of a query stand for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Scope<'m> {
+    /// `$page`.
+    pub page: Option<PageId>,
+    /// `$section`.
+    pub section: Option<SectionId>,
+    /// `$term`.
+    pub term: Option<&'m str>,
+    /// `$argument` of a component.
+    pub args: Option<&'m BTreeMap<String, Arg>>,
+}
+
+/// Pages that have something in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// `2026`, `2026-03`, or the field's value.
+    pub key: String,
+    /// Its pages.
+    pub pages: Vec<PageId>,
+}
+
+/// What a query found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Listed {
+    /// Pages in order.
+    Pages(Vec<PageId>),
+    /// Photos in order.
+    Photos(Vec<MediaId>),
+    /// Pages in groups, in the order in which the groups appear.
+    Groups(Vec<Group>),
+}
+
+/// What a `$name` or a literal stands for.
+enum Wanted<'m> {
+    Page(PageId),
+    Section(SectionId),
+    Free(Free),
+    Text(&'m str),
+    /// An argument that was not given: the condition falls away.
+    Anything,
+}
+
+/// Answers a query.
+pub fn select(model: &Model, spec: &ListSpec, scope: &Scope<'_>) -> Listed {
+    let limit = spec.limit.as_ref().and_then(|limit| number(scope, limit)).unwrap_or(usize::MAX);
+    if let Some(of) = &spec.of {
+        return Listed::Photos(photos(model, of, scope).into_iter().take(limit).collect());
+    }
+    let kind = match spec.kind.as_deref().map(|kind| wanted(scope, &toml::Value::String(kind.to_owned()))) {
+        Some(Wanted::Free(Free::Text(key))) => match model.kinds.by_key(&key) {
+            Some(kind) => Some(kind),
+            None => return Listed::Pages(Vec::new()),
+        },
+        _ => None,
+    };
+    let conditions: Vec<(&str, Wanted<'_>)> =
+        spec.filter.iter().map(|(key, value)| (key.as_str(), wanted(scope, value))).collect();
+    let mut pages = candidates(model, kind, &conditions);
+    let sort_by = spec.sort_by.as_deref();
+    if let Some(sort_by) = sort_by.or(kind.is_none().then_some("date")) {
+        order::sort(&mut pages, &model.pages, sort_by, natural_order(sort_by));
+    }
+    pages.retain(|id| {
+        model.page(*id).visible
+            && kind.is_none_or(|kind| model.page(*id).kind == kind)
+            && conditions.iter().all(|(key, wanted)| holds(model, *id, key, wanted))
+    });
+    pages.truncate(limit);
+    match spec.group_by.as_deref() {
+        None => Listed::Pages(pages),
+        Some(by) => Listed::Groups(groups(model, pages, by)),
+    }
+}
+
+/// Faults of the declared lists of a theme: kinds that are not there.
+pub(super) fn check(model: &Model) -> Vec<Problem> {
+    let theme = &model.theme;
+    let layouts = theme.layouts.values().flat_map(BTreeMap::iter);
+    let components = theme.components.values().flat_map(|component| component.lists.iter());
+    layouts
+        .chain(components)
+        .filter_map(|(name, spec)| {
+            let kind = spec.kind.as_deref().filter(|kind| !kind.starts_with('$'))?;
+            model.kinds.by_key(kind).is_none().then(|| {
+                Problem::new("list-kind")
+                    .arg("list", name)
+                    .arg("kind", kind)
+                    .suggest(kind, model.kinds.iter().map(|kind| kind.key.as_str()))
+                    .at(Place::file(format!("themes/{}/theme.toml", model.config.theme)))
+            })
+        })
+        .collect()
+}
+
+/// Dates run backwards, everything else forwards.
+fn natural_order(sort_by: &str) -> Order {
+    if matches!(sort_by, "date" | "updated") { Order::Descending } else { Order::Ascending }
+}
+
+/// The smallest known set that holds all answers, in the order of the kind.
+fn candidates(model: &Model, kind: Option<KindId>, conditions: &[(&str, Wanted<'_>)]) -> Vec<PageId> {
+    let related = conditions.iter().find_map(|(key, wanted)| match wanted {
+        Wanted::Page(target) => Some((key, *target)),
+        _ => None,
+    });
+    match (related, kind) {
+        (Some((_, target)), _) => {
+            let mut pages: Vec<PageId> = model.relations.backlinks(target).to_vec();
+            pages.extend(model.relations.of(target).values().flatten());
+            pages.sort_unstable();
+            pages.dedup();
+            if let Some(kind) = kind {
+                let of_kind = model.kinds.get(kind);
+                order::sort(&mut pages, &model.pages, &of_kind.sort_by, of_kind.order);
+            }
+            pages
+        }
+        (None, Some(kind)) => model.by_kind.get(kind.index()).cloned().unwrap_or_default(),
+        (None, None) => model.visible().filter(|(_, page)| page.has_page).map(|(id, _)| id).collect(),
+    }
+}
+
+fn wanted<'m>(scope: &Scope<'m>, value: &toml::Value) -> Wanted<'m> {
+    let Some(name) = value.as_str().and_then(|text| text.strip_prefix('$')) else {
+        return Wanted::Free(Free::from(value.clone()));
+    };
+    let known = match name {
+        "page" => scope.page.map(Wanted::Page),
+        "section" => scope.section.map(Wanted::Section),
+        "term" => scope.term.map(Wanted::Text),
+        name => scope.args.and_then(|args| args.get(name)).map(|arg| match arg {
+            Arg::Page(page) => Wanted::Page(*page),
+            Arg::Plain(free) => Wanted::Free(free.clone()),
+        }),
+    };
+    known.unwrap_or(Wanted::Anything)
+}
+
+fn number(scope: &Scope<'_>, value: &toml::Value) -> Option<usize> {
+    match wanted(scope, value) {
+        Wanted::Free(Free::Int(number)) => usize::try_from(number).ok(),
+        _ => None,
+    }
+}
+
+/// `$album.photos`; the page itself when the argument was not given.
+fn photos(model: &Model, of: &str, scope: &Scope<'_>) -> Vec<MediaId> {
+    let name = of.strip_suffix(".photos").unwrap_or(of).to_owned();
+    let page = match wanted(scope, &toml::Value::String(name)) {
+        Wanted::Page(page) => Some(page),
+        _ => scope.page,
+    };
+    page.map_or(Vec::new(), |page| model.album(page))
+}
+
+fn holds(model: &Model, id: PageId, key: &str, wanted: &Wanted<'_>) -> bool {
+    let page = model.page(id);
+    let common = &page.row.front.common;
+    match wanted {
+        Wanted::Anything => true,
+        Wanted::Page(target) => model.relations.of(id).get(key).is_some_and(|related| related.contains(target)),
+        Wanted::Section(section) => page.section == *section,
+        Wanted::Text(text) => common.tags.iter().any(|tag| tag == text),
+        Wanted::Free(free) => match (key, free) {
+            ("pinned", Free::Bool(truth)) => common.pinned == *truth,
+            ("tag" | "tags", Free::Text(text)) => common.tags.contains(text),
+            ("section", Free::Text(text)) => {
+                let folder = &model.section(page.section).folder;
+                folder.strip_prefix("content/").unwrap_or_default() == text
+            }
+            _ => page.row.front.fields.iter().any(|(field, value)| field == key && equals(value, free)),
+        },
+    }
+}
+
+/// Whether a value, or one of a list, is `free`.
+fn equals(value: &Value, free: &Free) -> bool {
+    match (value, free) {
+        (Value::List(values), _) => values.iter().any(|value| equals(value, free)),
+        (Value::Text(a) | Value::Choice(a), Free::Text(b)) => a == b,
+        (Value::Relation(reference), Free::Text(b)) => reference.text == *b,
+        (Value::Int(a), Free::Int(b)) => a == b,
+        (Value::Decimal(a) | Value::Percent(a), Free::Int(b)) => *a == *b as f64,
+        (Value::Decimal(a) | Value::Percent(a), Free::Float(b)) => a == b,
+        (Value::Bool(a), Free::Bool(b)) => a == b,
+        _ => false,
+    }
+}
+
+fn groups(model: &Model, pages: Vec<PageId>, by: &str) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    for id in pages {
+        let key = group_key(model, id, by);
+        let at = *places.entry(key.clone()).or_insert_with(|| {
+            groups.push(Group { key, pages: Vec::new() });
+            groups.len() - 1
+        });
+        groups[at].pages.push(id);
+    }
+    groups
+}
+
+fn group_key(model: &Model, id: PageId, by: &str) -> String {
+    let front = &model.page(id).row.front;
+    match (by, &front.common.date) {
+        ("year", Some(date)) => format!("{:04}", date.year),
+        ("month", Some(date)) => match date.month {
+            Some(month) => format!("{:04}-{month:02}", date.year),
+            None => format!("{:04}", date.year),
+        },
+        ("year" | "month", None) => String::new(),
+        (field, _) => match front.fields.iter().find(|(key, _)| key == field) {
+            Some((_, Value::Text(text) | Value::Choice(text))) => text.clone(),
+            Some((_, Value::Relation(reference))) => reference.text.clone(),
+            Some((_, Value::Int(number))) => number.to_string(),
+            _ => String::new(),
+        },
+    }
+}

@@ -1,0 +1,83 @@
+//! The order of pages in lists: by date, weight, title or any field; what lacks the field comes last; ties end with the path.
+
+use super::{Page, PageId};
+use crate::kinds::{Kinds, Order, Value};
+use std::cmp::Ordering;
+
+/// What one page is sorted by.
+#[derive(Debug, PartialEq)]
+enum Key<'a> {
+    Date(&'a crate::kinds::Date),
+    Number(f64),
+    Text(&'a str),
+}
+
+impl Key<'_> {
+    fn compare(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Key::Date(a), Key::Date(b)) => a.cmp(b),
+            (Key::Number(a), Key::Number(b)) => a.total_cmp(b),
+            (Key::Text(a), Key::Text(b)) => a.cmp(b),
+            (Key::Date(_), _) | (Key::Number(_), Key::Text(_)) => Ordering::Less,
+            _ => Ordering::Greater,
+        }
+    }
+}
+
+/// Sorts `ids` in place.
+pub(super) fn sort(ids: &mut [PageId], pages: &[Page], sort_by: &str, order: Order) {
+    let mut keyed: Vec<(Option<Key<'_>>, PageId)> =
+        ids.iter().map(|id| (key(&pages[id.0], sort_by), *id)).collect();
+    keyed.sort_by(|(a, a_id), (b, b_id)| {
+        let by_key = match (a, b) {
+            (Some(a), Some(b)) if order == Order::Descending => b.compare(a),
+            (Some(a), Some(b)) => a.compare(b),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => Ordering::Equal,
+        };
+        // Page numbers follow the path.
+        by_key.then(a_id.cmp(b_id))
+    });
+    for (slot, (_, id)) in ids.iter_mut().zip(keyed) {
+        *slot = id;
+    }
+}
+
+/// The visible pages of each kind, in the kind's order.
+pub(super) fn by_kind(pages: &[Page], kinds: &Kinds) -> Vec<Vec<PageId>> {
+    let mut lists: Vec<Vec<PageId>> = kinds.iter().map(|_| Vec::new()).collect();
+    for (at, page) in pages.iter().enumerate().filter(|(_, page)| page.visible) {
+        if let Some(list) = lists.get_mut(page.kind.index()) {
+            list.push(PageId(at));
+        }
+    }
+    for (list, kind) in lists.iter_mut().zip(kinds.iter()) {
+        sort(list, pages, &kind.sort_by, kind.order);
+    }
+    lists
+}
+
+fn key<'a>(page: &'a Page, sort_by: &str) -> Option<Key<'a>> {
+    let common = &page.row.front.common;
+    match sort_by {
+        "date" => common.date.as_ref().map(Key::Date),
+        "updated" => common.updated.as_ref().or(common.date.as_ref()).map(Key::Date),
+        "weight" => common.weight.map(|weight| Key::Number(weight as f64)),
+        "title" => Some(Key::Text(&page.title)),
+        field => page.row.front.fields.iter().find(|(key, _)| key == field).and_then(|(_, value)| value_key(value)),
+    }
+}
+
+fn value_key(value: &Value) -> Option<Key<'_>> {
+    match value {
+        Value::Int(number) => Some(Key::Number(*number as f64)),
+        Value::Decimal(number) | Value::Percent(number) | Value::Money { amount: number, .. } => {
+            Some(Key::Number(*number))
+        }
+        Value::Date(date) => Some(Key::Date(date)),
+        Value::Text(text) | Value::Choice(text) => Some(Key::Text(text)),
+        Value::Bool(truth) => Some(Key::Number(f64::from(u8::from(*truth)))),
+        _ => None,
+    }
+}

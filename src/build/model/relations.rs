@@ -1,0 +1,119 @@
+//! Relations between pages, from relation fields alone: forward as written, and back through the field's `inverse`.
+
+use super::{Found, Names, Page, PageId};
+use crate::kinds::{Field, Kinds, Reference, Type, Value};
+use crate::problem::Problem;
+use std::collections::BTreeMap;
+
+/// Who is related to whom, and under which name.
+#[derive(Debug, Default)]
+pub struct Relations {
+    /// By page: field or inverse → pages, without hidden ones; each once, in the order of paths.
+    named: Vec<BTreeMap<String, Vec<PageId>>>,
+    /// By page: what each reference text of its relation fields means.
+    meaning: Vec<BTreeMap<String, PageId>>,
+    /// By page: pages with a relation to it, in the order of paths.
+    back: Vec<Vec<PageId>>,
+}
+
+impl Relations {
+    /// Looks up every relation field of every page.
+    pub(super) fn resolve(pages: &[Page], names: &Names, kinds: &Kinds, problems: &mut Vec<Problem>) -> Self {
+        let mut relations = Relations {
+            named: vec![BTreeMap::new(); pages.len()],
+            meaning: vec![BTreeMap::new(); pages.len()],
+            back: vec![Vec::new(); pages.len()],
+        };
+        for (at, page) in pages.iter().enumerate() {
+            let kind = kinds.get(page.kind);
+            for (key, value) in &page.row.front.fields {
+                let Some(field) = kind.fields.iter().find(|field| field.key == *key) else { continue };
+                each_reference(field, value, &mut |field, reference| {
+                    match target(field, reference, names, pages, kinds) {
+                        Ok(to) => relations.add(PageId(at), to, field, key, reference, pages),
+                        Err(problem) => problems.push(problem),
+                    }
+                });
+            }
+        }
+        relations.named.iter_mut().flat_map(BTreeMap::values_mut).chain(&mut relations.back).for_each(|ids| {
+            ids.sort_unstable();
+            ids.dedup();
+        });
+        relations
+    }
+
+    fn add(&mut self, from: PageId, to: PageId, field: &Field, key: &str, reference: &Reference, pages: &[Page]) {
+        self.meaning[from.0].insert(format!("{}\u{0}{}", field.target.as_deref().unwrap_or(""), reference.text), to);
+        if !pages[from.0].visible || !pages[to.0].visible {
+            return;
+        }
+        self.named[from.0].entry(key.to_owned()).or_default().push(to);
+        if let Some(inverse) = &field.inverse {
+            self.named[to.0].entry(inverse.clone()).or_default().push(from);
+        }
+        self.back[to.0].push(from);
+    }
+
+    /// Related pages of `page` under the names of its fields and of fields that point at it.
+    pub fn of(&self, page: PageId) -> &BTreeMap<String, Vec<PageId>> {
+        &self.named[page.0]
+    }
+
+    /// What a reference in a field with this target kind means.
+    pub fn meaning(&self, page: PageId, target: Option<&str>, text: &str) -> Option<PageId> {
+        self.meaning[page.0].get(&format!("{}\u{0}{text}", target.unwrap_or(""))).copied()
+    }
+
+    /// Pages with a relation to `page`.
+    pub fn backlinks(&self, page: PageId) -> &[PageId] {
+        &self.back[page.0]
+    }
+}
+
+/// Calls `found` for each reference in a value, also inside lists and records.
+fn each_reference<'v>(field: &'v Field, value: &'v Value, found: &mut impl FnMut(&'v Field, &'v Reference)) {
+    match value {
+        Value::Relation(reference) => found(field, reference),
+        Value::List(values) => values.iter().for_each(|value| each_reference(field, value, found)),
+        Value::Record(entries) => {
+            for (key, value) in entries {
+                if let Some(inner) = field.fields.iter().find(|inner| inner.key == *key) {
+                    each_reference(inner, value, found);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn target(
+    field: &Field,
+    reference: &Reference,
+    names: &Names,
+    pages: &[Page],
+    kinds: &Kinds,
+) -> Result<PageId, Problem> {
+    debug_assert!(matches!(field.ty, Type::Relation | Type::List(_)), "only relation fields hold references");
+    let kind = field.target.as_deref().and_then(|key| kinds.by_key(key));
+    match names.find(&reference.text, kind, pages) {
+        Found::One(page) => Ok(page),
+        Found::Many(several) => Err(Problem::new("relation-ambiguous")
+            .arg("name", &reference.text)
+            .arg("field", &field.label.zh)
+            .arg("candidates", list_of_paths(&several, pages))
+            .at(reference.place.clone())),
+        Found::Nothing => Err(Problem::new("relation-unknown")
+            .arg("name", &reference.text)
+            .arg("field", &field.label.zh)
+            .arg("kind", kind.map_or("", |kind| &kinds.get(kind).label.zh))
+            .arg("kind_en", kind.map_or("", |kind| &kinds.get(kind).label.en))
+            .suggest(&reference.text, Names::titles(pages, kind))
+            .at(reference.place.clone())),
+    }
+}
+
+/// The first few of several pages, as paths.
+fn list_of_paths(several: &[PageId], pages: &[Page]) -> String {
+    several.iter().take(5).map(|id| pages[id.0].row.path.as_str()).collect::<Vec<_>>().join(", ")
+}

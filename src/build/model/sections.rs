@@ -1,0 +1,158 @@
+//! Sections: every folder under `content/` that holds pages, with or without an `_index.md`.
+
+use super::{Page, PageId, order, slug};
+use crate::build::load::Row;
+use crate::config::Config;
+use crate::kinds::{KindId, Kinds, Order};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The number of a section in [`super::Model::sections`]; parents come before their children.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SectionId(pub usize);
+
+/// A section.
+#[derive(Clone, Debug)]
+pub struct Section {
+    /// Its `_index.md`, if there is one.
+    pub row: Option<Arc<Row>>,
+    /// Its folder: `content/news`.
+    pub folder: String,
+    /// Path of its URL below the root: `news/`; empty for home.
+    pub url: String,
+    /// Title: front matter, else the kind's name, else the folder's.
+    pub title: String,
+    /// The kind of its pages.
+    pub kind: KindId,
+    /// The section above.
+    pub parent: Option<SectionId>,
+    /// Sections directly below, by weight, then folder.
+    pub children: Vec<SectionId>,
+    /// Visible pages, sorted as the section or its kind says.
+    pub pages: Vec<PageId>,
+    /// Whether pages are sorted by date, newest first: such lists paginate from the oldest.
+    pub by_date: bool,
+    /// Pages on a list page; all when `None`.
+    pub paginate_by: Option<usize>,
+    /// Not shown: its `_index.md` is a draft.
+    pub draft: bool,
+}
+
+/// All sections of the site without their pages; home is first.
+pub(super) fn tree(section_rows: &[Arc<Row>], rows: &[Arc<Row>], kinds: &Kinds, config: &Config) -> Vec<Section> {
+    let mut folders: BTreeMap<String, Option<Arc<Row>>> = BTreeMap::from([("content".to_owned(), None)]);
+    for row in rows {
+        let mut folder = home_of(row);
+        while folder.len() > "content".len() && !folders.contains_key(folder) {
+            folders.insert(folder.to_owned(), None);
+            folder = folder.rsplit_once('/').map_or("content", |(above, _)| above);
+        }
+    }
+    for row in section_rows {
+        folders.insert(row.folder().to_owned(), Some(Arc::clone(row)));
+    }
+    let mut sections: Vec<Section> = Vec::with_capacity(folders.len());
+    let mut known: BTreeMap<String, SectionId> = BTreeMap::new();
+    for (folder, row) in folders {
+        let parent = folder.rsplit_once('/').and_then(|(above, _)| nearest(above, &known));
+        let id = SectionId(sections.len());
+        known.insert(folder.clone(), id);
+        let section = section(folder, row, parent, &sections, kinds, config);
+        sections.push(section);
+        if let Some(parent) = parent {
+            sections[parent.0].children.push(id);
+        }
+    }
+    for at in 0..sections.len() {
+        let mut children = std::mem::take(&mut sections[at].children);
+        children.sort_by_key(|id| (weight(&sections[id.0]), sections[id.0].folder.clone()));
+        sections[at].children = children;
+    }
+    sections
+}
+
+/// The folder whose section a page belongs to: above its own folder for `name/index.md`.
+pub(super) fn home_of(row: &Row) -> &str {
+    let folder = row.folder();
+    if row.is_bundle() && folder != "content" {
+        folder.rsplit_once('/').map_or("content", |(above, _)| above)
+    } else {
+        folder
+    }
+}
+
+fn nearest(folder: &str, known: &BTreeMap<String, SectionId>) -> Option<SectionId> {
+    known.get(folder).copied().or_else(|| folder.rsplit_once('/').and_then(|(above, _)| nearest(above, known)))
+}
+
+fn section(
+    folder: String,
+    row: Option<Arc<Row>>,
+    parent: Option<SectionId>,
+    sections: &[Section],
+    kinds: &Kinds,
+    config: &Config,
+) -> Section {
+    let inside = folder.strip_prefix("content/").unwrap_or_default();
+    let top = inside.split('/').next().unwrap_or_default();
+    let common = row.as_ref().map(|row| &row.front.common);
+    let kind = row
+        .as_ref()
+        .map(|row| row.front.kind)
+        .or_else(|| kinds.by_folder(top))
+        .unwrap_or_else(|| kinds.fallback());
+    let name = inside.rsplit('/').next().unwrap_or_default();
+    let url = parent.map_or(String::new(), |parent| {
+        let slug = common.and_then(|common| common.slug.clone()).unwrap_or_else(|| slug::slug(name, config.slugs));
+        format!("{}{slug}/", sections[parent.0].url)
+    });
+    let title = common
+        .and_then(|common| common.title.clone())
+        .or_else(|| (parent.is_none()).then(|| config.title.clone()))
+        .or_else(|| (inside == top && kinds.by_folder(top).is_some()).then(|| label(kinds, kind, config)))
+        .unwrap_or_else(|| name.to_owned());
+    let of_kind = kinds.get(kind);
+    let sort_by = common.and_then(|common| common.sort_by.as_deref()).unwrap_or(&of_kind.sort_by);
+    let order = common.and_then(|common| common.order).unwrap_or(of_kind.order);
+    Section {
+        by_date: sort_by == "date" && order == Order::Descending,
+        paginate_by: common
+            .and_then(|common| common.paginate_by)
+            .or(of_kind.paginate_by)
+            .or(config.paginate_by)
+            .filter(|size| *size > 0),
+        draft: common.is_some_and(|common| common.draft),
+        children: Vec::new(),
+        pages: Vec::new(),
+        row,
+        folder,
+        url,
+        title,
+        kind,
+        parent,
+    }
+}
+
+/// The name of a kind in the site's language.
+fn label(kinds: &Kinds, kind: KindId, config: &Config) -> String {
+    kinds.get(kind).label.in_language(&config.language).to_owned()
+}
+
+/// The weight that orders sections in menus; those without one come last.
+fn weight(section: &Section) -> i64 {
+    section.row.as_ref().and_then(|row| row.front.common.weight).unwrap_or(i64::MAX)
+}
+
+/// Puts the visible pages into their sections, in order.
+pub(super) fn fill(sections: &mut [Section], pages: &[Page], kinds: &Kinds) {
+    for (at, page) in pages.iter().enumerate().filter(|(_, page)| page.visible) {
+        sections[page.section.0].pages.push(PageId(at));
+    }
+    for section in sections {
+        let of_kind = kinds.get(section.kind);
+        let common = section.row.as_ref().map(|row| &row.front.common);
+        let sort_by = common.and_then(|common| common.sort_by.as_deref()).unwrap_or(&of_kind.sort_by);
+        let order = common.and_then(|common| common.order).unwrap_or(of_kind.order);
+        order::sort(&mut section.pages, pages, sort_by, order);
+    }
+}

@@ -1,0 +1,54 @@
+//! Tags: every tag of a visible page, with its pages, newest first.
+
+use super::{Page, PageId, order, slug};
+use crate::config::Config;
+use crate::kinds::{Kinds, Order};
+use crate::problem::{Place, Problem};
+use std::collections::BTreeMap;
+
+/// A tag.
+#[derive(Clone, Debug)]
+pub struct Term {
+    /// As written.
+    pub name: String,
+    /// Path of its URL below the root: `tags/dang-ke/`.
+    pub url: String,
+    /// Pages with a page of their own, newest first.
+    pub pages: Vec<PageId>,
+}
+
+/// The URL of a tag, without looking at other tags.
+pub fn url(name: &str, config: &Config) -> String {
+    format!("tags/{}/", slug::slug(name, config.slugs))
+}
+
+pub(super) fn collect(pages: &[Page], kinds: &Kinds, config: &Config, problems: &mut Vec<Problem>) -> Vec<Term> {
+    let mut by_url: BTreeMap<String, Term> = BTreeMap::new();
+    for (at, page) in pages.iter().enumerate().filter(|(_, page)| page.visible) {
+        debug_assert!(page.kind.index() < kinds.iter().count(), "a page's kind is in the table");
+        for name in &page.row.front.common.tags {
+            let term = by_url.entry(url(name, config)).or_insert_with_key(|url| Term {
+                name: name.clone(),
+                url: url.clone(),
+                pages: Vec::new(),
+            });
+            if term.name != *name {
+                problems.push(
+                    Problem::new("tags-alike")
+                        .arg("tag", name)
+                        .arg("other", &term.name)
+                        .arg("url", &term.url)
+                        .at(Place::file(&page.row.path)),
+                );
+            }
+            if term.pages.last() != Some(&PageId(at)) {
+                term.pages.push(PageId(at));
+            }
+        }
+    }
+    let mut terms: Vec<Term> = by_url.into_values().collect();
+    for term in &mut terms {
+        order::sort(&mut term.pages, pages, "date", Order::Descending);
+    }
+    terms
+}

@@ -1,0 +1,83 @@
+//! URLs of pages, and the fault of two pages that want the same.
+
+use super::visible::visibility;
+use super::{Page, Section, SectionId, Today, sections, slug};
+use crate::build::load::Row;
+use crate::config::Config;
+use crate::kinds::Kinds;
+use crate::problem::{Place, Problem};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// Pages with their URLs, and the next day on which one appears or goes.
+pub(super) fn pages(
+    rows: Vec<Arc<Row>>,
+    sections: &[Section],
+    kinds: &Kinds,
+    config: &Config,
+    today: &Today,
+) -> (Vec<Page>, Option<jiff::civil::Date>) {
+    let by_folder: HashMap<&str, SectionId> =
+        sections.iter().enumerate().map(|(at, section)| (section.folder.as_str(), SectionId(at))).collect();
+    let mut next_change = None;
+    let pages = rows
+        .into_iter()
+        .map(|row| {
+            let section = by_folder.get(sections::home_of(&row)).copied().unwrap_or(SectionId(0));
+            let kind = row.front.kind;
+            let of_kind = kinds.get(kind);
+            let visibility = visibility(&row, of_kind, today);
+            next_change = [next_change, visibility.changes].into_iter().flatten().min();
+            let has_page = of_kind.page;
+            let slug = page_slug(&row, config);
+            let above = &sections[section.0].url;
+            let url = if has_page { format!("{above}{slug}/") } else { format!("{above}#{slug}") };
+            let title = title(&row);
+            Page { kind, title, url, section, visible: visibility.visible, has_page, row }
+        })
+        .collect();
+    (pages, next_change)
+}
+
+/// The slug that the page asks for, or one made of its name.
+fn page_slug(row: &Row, config: &Config) -> String {
+    row.front.common.slug.clone().unwrap_or_else(|| slug::slug(file_name(row), config.slugs))
+}
+
+/// The name that the author gave to the file or, for `name/index.md`, to its folder.
+fn file_name(row: &Row) -> &str {
+    match row.folder().rsplit_once('/') {
+        Some((_, folder)) if row.is_bundle() => folder,
+        _ => row.stem(),
+    }
+}
+
+fn title(row: &Row) -> String {
+    row.front
+        .common
+        .title
+        .clone()
+        .or_else(|| row.facts.first_heading_h1.clone())
+        .unwrap_or_else(|| file_name(row).to_owned())
+}
+
+/// Two pages with one URL are an error, never a silent `-2`. Compared without case, for hosts and disks that ignore it.
+pub(super) fn same(pages: &[Page], sections: &[Section], problems: &mut Vec<Problem>) {
+    let mut owners: BTreeMap<String, &str> = sections
+        .iter()
+        .filter_map(|section| Some((section.url.to_lowercase(), section.row.as_ref()?.path.as_str())))
+        .collect();
+    for page in pages {
+        let path = page.row.path.as_str();
+        if let Some(other) = owners.insert(page.url.to_lowercase(), path) {
+            let common = &page.row.front.common;
+            let place = common.slug_place.clone().or_else(|| common.title_place.clone());
+            problems.push(
+                Problem::new("url-taken")
+                    .arg("url", format!("/{}", page.url))
+                    .arg("other", other)
+                    .at(place.unwrap_or_else(|| Place::file(path))),
+            );
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! An article as a page shows it: its text by digest, and all that its links, images and components mean.
+
+use super::lists;
+use super::parts::{Kitchen, Part};
+use super::picture::Picture;
+use super::values::{Fields, free};
+use crate::build::load::Row;
+use crate::build::model::{Arg, ArticleLinks, Component, MediaId, Model, PageId, Scope, SectionId, Target};
+use crate::digest::Digest;
+use serde::Serialize;
+use tera::Value;
+
+/// Whose article it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// A page.
+    Page(PageId),
+    /// A section, for its `_index.md`.
+    Section(SectionId),
+}
+
+/// What an image of an article is.
+#[derive(Debug, Serialize)]
+pub enum Image {
+    /// A picture of the site.
+    Picture(Box<Picture>),
+    /// A picture somewhere else.
+    Outside(String),
+    /// One that is wrong; the build will not be published.
+    Missing,
+}
+
+/// A component with everything its template sees.
+#[derive(Debug)]
+pub struct Drawn<'m> {
+    /// The component.
+    pub component: &'m Component,
+    /// What it lists.
+    pub lists: Vec<(String, Part)>,
+}
+
+/// Everything that an article's HTML is made of.
+pub struct Article<'m> {
+    /// The file and its facts.
+    pub row: &'m Row,
+    /// By number of the link: where it goes, below the root or elsewhere.
+    pub links: Vec<Target>,
+    /// By number of the image.
+    pub images: Vec<Image>,
+    /// By number of the component.
+    pub components: Vec<Option<Drawn<'m>>>,
+}
+
+impl<'m> Article<'m> {
+    /// Gathers it; `None` for a section without `_index.md`.
+    pub fn new(model: &'m Model, owner: Owner) -> Option<Self> {
+        let (row, links, scope): (&Row, &ArticleLinks, Scope<'_>) = match owner {
+            Owner::Page(id) => (
+                &model.page(id).row,
+                &model.links.pages[id.0],
+                Scope { page: Some(id), section: Some(model.page(id).section), ..Scope::default() },
+            ),
+            Owner::Section(id) => (
+                model.section(id).row.as_ref()?,
+                &model.links.sections[id.0],
+                Scope { section: Some(id), ..Scope::default() },
+            ),
+        };
+        let images = links.images.iter().zip(&row.facts.images).map(|(target, image)| match target {
+            Target::File(media) => Image::Picture(Box::new(Picture::new(model, *media, Some(&image.alt)))),
+            Target::Outside(url) => Image::Outside(url.clone()),
+            _ => Image::Missing,
+        });
+        let drawn = |component: &'m Option<Component>| {
+            let component = component.as_ref()?;
+            let spec = model.theme.components.get(&component.name)?;
+            let scope = Scope { args: Some(&component.args), ..scope };
+            Some(Drawn { component, lists: lists::parts(model, &spec.lists, &scope) })
+        };
+        Some(Article {
+            row,
+            links: links.links.clone(),
+            images: images.collect(),
+            components: links.components.iter().map(drawn).collect(),
+        })
+    }
+
+    /// The digest of all that the HTML is made of.
+    pub fn digest(&self, kitchen: &Kitchen<'_>) -> Digest {
+        let components: Vec<_> = self
+            .components
+            .iter()
+            .map(|drawn| {
+                drawn.as_ref().map(|drawn| {
+                    let args: Vec<_> = drawn
+                        .component
+                        .args
+                        .iter()
+                        .map(|(name, arg)| match arg {
+                            Arg::Plain(value) => (name, Some(value), None),
+                            Arg::Page(page) => (name, None, Some(kitchen.face_digest(*page))),
+                        })
+                        .collect();
+                    let lists: Vec<_> =
+                        drawn.lists.iter().map(|(name, part)| (name, part.digest(kitchen))).collect();
+                    (&drawn.component.name, args, lists)
+                })
+            })
+            .collect();
+        let files: Vec<String> = self.files().map(|media| kitchen.model.library.published_path(media)).collect();
+        Digest::of_value(&(&self.row.digest, &self.links, files, &self.images, components))
+    }
+
+    /// Files that the article links to.
+    pub fn files(&self) -> impl Iterator<Item = MediaId> {
+        self.links.iter().filter_map(|target| match target {
+            Target::File(media) => Some(*media),
+            _ => None,
+        })
+    }
+
+    /// Pictures that the article shows, those of its components too.
+    pub fn pictures(&self) -> impl Iterator<Item = MediaId> {
+        let images = self.images.iter().filter_map(|image| match image {
+            Image::Picture(picture) => Some(picture.media),
+            _ => None,
+        });
+        let listed = self.components.iter().flatten().flat_map(|drawn| &drawn.lists).flat_map(|(_, part)| match part {
+            Part::Pictures(photos) => photos.as_slice(),
+            _ => &[],
+        });
+        images.chain(listed.copied())
+    }
+}
+
+impl Drawn<'_> {
+    /// The arguments as the component's template sees them: every declared one, unset ones as none.
+    pub fn args(&self, kitchen: &Kitchen<'_>) -> Value {
+        let mut fields = Fields::new();
+        if let Some(spec) = kitchen.model.theme.components.get(&self.component.name) {
+            for name in spec.args.keys() {
+                let value = match self.component.args.get(name) {
+                    Some(Arg::Plain(value)) => free(value),
+                    Some(Arg::Page(page)) => kitchen.face(*page),
+                    None => Value::none(),
+                };
+                fields.set(name, value);
+            }
+        }
+        fields.done()
+    }
+}

@@ -1,0 +1,25 @@
+//! Two outputs at one path: told before anything is rendered. Hosts and disks that ignore case count as one.
+
+use super::Output;
+use crate::problem::{Place, Problem};
+
+/// Sorts the outputs by path and tells of those that want the same.
+pub fn find(outputs: &mut [Output]) -> Vec<Problem> {
+    outputs.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut folded: Vec<(String, &Output)> =
+        outputs.iter().map(|output| (output.path.to_lowercase(), output)).collect();
+    folded.sort_by(|a, b| a.0.cmp(&b.0));
+    folded
+        .windows(2)
+        .filter_map(|pair| match pair {
+            [(a, first), (b, second)] if a == b => Some(
+                Problem::new("output-taken")
+                    .arg("path", &second.path)
+                    .arg("one", &first.origin)
+                    .arg("other", &second.origin)
+                    .at(Place::file(&second.origin)),
+            ),
+            _ => None,
+        })
+        .collect()
+}

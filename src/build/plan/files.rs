@@ -1,0 +1,98 @@
+//! Outputs of files: static ones, the theme's assets under fingerprinted names, attachments, and photos. Of what lies
+//! beside a page, only what some page shows or links is published.
+
+use super::article::{Article, Owner};
+use super::face::Face;
+use super::parts::Kitchen;
+use super::picture::{photo_key, variant_path};
+use super::section::SectionPart;
+use super::{Job, Output};
+use crate::build::model::{MediaId, Model, PageId, SectionId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The theme's assets: name → where it is published, and the file.
+pub type Assets = BTreeMap<String, (String, MediaId)>;
+
+/// The theme's assets, named after their content.
+pub fn assets(model: &Model) -> Assets {
+    let prefix = format!("themes/{}/assets/", model.config.theme);
+    model
+        .library
+        .iter()
+        .filter_map(|(id, media)| {
+            let name = media.path.strip_prefix(&prefix)?;
+            let mark = &media.digest.to_string()[..12];
+            let path = match name.rsplit_once('.') {
+                Some((stem, ending)) => format!("assets/{stem}.{mark}.{ending}"),
+                None => format!("assets/{name}.{mark}"),
+            };
+            Some((name.to_owned(), (path, id)))
+        })
+        .collect()
+}
+
+/// Plans all files.
+pub fn plan(kitchen: &Kitchen<'_>, assets: Assets, outputs: &mut Vec<Output>) {
+    let model = kitchen.model;
+    let copy = |path: String, media: MediaId| Output {
+        path,
+        origin: model.library.get(media).path.clone(),
+        job: Job::File { media },
+    };
+    outputs.extend(assets.into_values().map(|(path, media)| copy(path, media)));
+    let mut linked = BTreeSet::new();
+    linked.extend(model.library.iter().filter(|(_, media)| media.path.starts_with("static/")).map(|(id, _)| id));
+    let shown = used(model, &mut linked);
+    let mut photos: BTreeMap<String, Output> = BTreeMap::new();
+    for media in shown {
+        let original = model.library.get(media);
+        let Some(Ok(facts)) = &original.photo else {
+            linked.insert(media);
+            continue;
+        };
+        let key = photo_key(original, &kitchen.photos);
+        let files: Vec<_> = kitchen
+            .photos
+            .variants(facts)
+            .into_iter()
+            .map(|variant| (variant_path(&key, &variant), variant))
+            .collect();
+        let Some((path, _)) = files.first().cloned() else { continue };
+        // The same photo in two places is one output.
+        photos.entry(path.clone()).or_insert(Output {
+            path,
+            origin: original.path.clone(),
+            job: Job::Photo { media, files },
+        });
+    }
+    outputs.extend(photos.into_values());
+    outputs.extend(linked.into_iter().map(|media| copy(model.library.published_path(media), media)));
+}
+
+/// Every picture that some visible page shows; files that one links go into `linked`.
+fn used(model: &Model, linked: &mut BTreeSet<MediaId>) -> BTreeSet<MediaId> {
+    let mut shown = BTreeSet::new();
+    let pages: Vec<PageId> = model.visible().map(|(id, _)| id).collect();
+    let found = crate::parallel::map(&pages, |id| {
+        let mut files = Vec::new();
+        let mut pictures = model.album(*id);
+        Face::new(model, *id).each_media(&mut |media| pictures.push(media));
+        if let Some(article) = Article::new(model, Owner::Page(*id)) {
+            files.extend(article.files());
+            pictures.extend(article.pictures());
+        }
+        (pictures, files)
+    });
+    for (pictures, files) in found {
+        shown.extend(pictures);
+        linked.extend(files);
+    }
+    for (at, _) in model.sections.iter().enumerate().filter(|(_, section)| !section.draft) {
+        shown.extend(SectionPart::new(model, SectionId(at), true).cover().map(|cover| cover.media));
+        if let Some(article) = Article::new(model, Owner::Section(SectionId(at))) {
+            linked.extend(article.files());
+            shown.extend(article.pictures());
+        }
+    }
+    shown
+}

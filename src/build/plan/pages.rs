@@ -1,0 +1,90 @@
+//! Outputs of pages: each visible page with a page of its own, its aliases, and the page for what is not found.
+
+use super::parts::Kitchen;
+use super::{Job, Output, Part, common, file_of, link, lists};
+use crate::build::model::{Model, PageId, Scope, SectionId, below_root};
+use crate::build::root::{ROOT, SITE};
+use crate::kinds::Free;
+
+/// Plans all pages.
+pub fn plan(kitchen: &Kitchen<'_>, outputs: &mut Vec<Output>) {
+    let model = kitchen.model;
+    for (id, page) in model.visible() {
+        if page.has_page {
+            outputs.push(output(model, id));
+        }
+        let aliases = &page.row.front.common.aliases;
+        outputs.extend(aliases.iter().map(|alias| redirect(model, alias, &page.url, &page.row.path)));
+    }
+    let mut recipe = common(model, "404", "404.html", "");
+    recipe.push(("ancestors", Part::Plain(ancestors(model, Some(SectionId(0))))));
+    recipe.push(("lists", lists::of_layout(model, "404", &Scope::default())));
+    outputs.push(Output {
+        path: "404.html".to_owned(),
+        origin: "404".to_owned(),
+        job: Job::Page { template: "404.html".to_owned(), recipe },
+    });
+}
+
+fn output(model: &Model, id: PageId) -> Output {
+    let page = model.page(id);
+    let layout = layout(model, id);
+    let section = model.section(page.section);
+    let scope = Scope { page: Some(id), section: Some(page.section), ..Scope::default() };
+    let mut recipe = common(model, &layout, &page.url, section_key(&section.folder));
+    recipe.push(("page", Part::Page(id)));
+    recipe.push(("ancestors", Part::Plain(ancestors(model, Some(page.section)))));
+    recipe.push(("lists", lists::of_layout(model, &layout, &scope)));
+    Output {
+        path: file_of(&page.url),
+        origin: page.row.path.clone(),
+        job: Job::Page { template: format!("{layout}.html"), recipe },
+    }
+}
+
+/// Front matter, then the kind's layout, then the kind's name, then `page`.
+fn layout(model: &Model, id: PageId) -> String {
+    let page = model.page(id);
+    let kind = model.kinds.get(page.kind);
+    let wanted = [page.row.front.common.layout.as_ref(), kind.layout.as_ref(), Some(&kind.key)];
+    wanted
+        .into_iter()
+        .flatten()
+        .find(|layout| model.theme.has_template(&format!("{layout}.html")))
+        .cloned()
+        .unwrap_or_else(|| "page".to_owned())
+}
+
+/// A page that leads from an old address to the new one.
+fn redirect(model: &Model, alias: &str, url: &str, origin: &str) -> Output {
+    let absolute = if model.config.has_address() { Free::Text(format!("{SITE}/{url}")) } else { Free::Null };
+    let recipe = vec![
+        ("site", Part::Shared(super::Shared::Site)),
+        ("words", Part::Shared(super::Shared::Words)),
+        ("target", Part::Plain(Free::Text(format!("{ROOT}/{url}")))),
+        ("target_absolute", Part::Plain(absolute)),
+    ];
+    Output {
+        path: file_of(&below_root(alias)),
+        origin: origin.to_owned(),
+        job: Job::Page { template: "redirect.html".to_owned(), recipe },
+    }
+}
+
+/// The sections from home down to and including `section`.
+pub fn ancestors(model: &Model, section: Option<SectionId>) -> Free {
+    let mut chain = Vec::new();
+    let mut above = section;
+    while let Some(id) = above {
+        let section = model.section(id);
+        chain.push(link(&section.title, &section.url));
+        above = section.parent;
+    }
+    chain.reverse();
+    Free::List(chain)
+}
+
+/// The first folder below `content/`.
+pub fn section_key(folder: &str) -> &str {
+    folder.strip_prefix("content/").and_then(|inside| inside.split('/').next()).unwrap_or_default()
+}

@@ -1,0 +1,217 @@
+//! Parts: what a recipe is made of. A part knows its digest and, when the output has to be made, its value; both come
+//! from the same data, and a context holds nothing but the parts of its recipe.
+
+use super::article::{Article, Owner};
+use super::face::Face;
+use super::page::PagePart;
+use super::picture::Picture;
+use super::section::SectionPart;
+use super::values::{Fields, free, list};
+use crate::build::model::{Group, MediaId, Model, PageId, SectionId};
+use crate::build::photo::Recipe as PhotoRecipe;
+use crate::digest::{Digest, Digester};
+use crate::kinds::Free;
+use crate::problem::Problem;
+use std::sync::OnceLock;
+use tera::Value;
+
+/// A part of a recipe.
+#[derive(Clone, Debug)]
+pub enum Part {
+    /// Small data that stands in the recipe itself.
+    Plain(Free),
+    /// Something that many outputs share, made once.
+    Shared(Shared),
+    /// Faces of pages.
+    Faces(Vec<PageId>),
+    /// Faces in groups.
+    Groups(Vec<Group>),
+    /// Pictures.
+    Pictures(Vec<MediaId>),
+    /// A page with its article.
+    Page(PageId),
+    /// A section; with its article, counts and children only if it is shown `whole`.
+    Section {
+        /// Which.
+        id: SectionId,
+        /// On archive pages it is not, so that they never change again.
+        whole: bool,
+    },
+    /// Parts by name.
+    Named(Vec<(String, Part)>),
+}
+
+/// What every page shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shared {
+    /// Title, menu, footer, options.
+    Site,
+    /// The words of the interface.
+    Words,
+    /// URLs of the theme's assets.
+    Assets,
+}
+
+/// Turns an article into HTML; the render stage does it, since it needs templates and the article's text.
+pub trait Press: Sync {
+    /// The HTML of an article.
+    fn article(&self, kitchen: &Kitchen<'_>, owner: Owner, article: &Article<'_>) -> Result<String, Problem>;
+}
+
+/// Where parts get their digests and values; each is made once and shared.
+pub struct Kitchen<'m> {
+    /// The showcase.
+    pub model: &'m Model,
+    /// How photos are scaled.
+    pub photos: PhotoRecipe,
+    /// Digest and value of each shared part.
+    shared: [(Digest, Value); 3],
+    /// Digest of the kind table and of all that faces depend on besides themselves.
+    base: Digest,
+    digests: Vec<OnceLock<Digest>>,
+    faces: Vec<OnceLock<Value>>,
+    /// The pages before and after each in its section.
+    pub neighbours: Vec<(Option<PageId>, Option<PageId>)>,
+}
+
+impl<'m> Kitchen<'m> {
+    /// A kitchen for `model`, with its shared parts.
+    pub fn new(model: &'m Model, site: Free, words: Free, assets: Free) -> Self {
+        let photos = model.config.photo_recipe();
+        let base = Digest::of_value(&(
+            &model.kinds,
+            &photos,
+            &model.config.language,
+            model.config.has_address(),
+        ));
+        Kitchen {
+            shared: [&site, &words, &assets].map(|part| (Digest::of_value(part), free(part))),
+            digests: model.pages.iter().map(|_| OnceLock::new()).collect(),
+            faces: model.pages.iter().map(|_| OnceLock::new()).collect(),
+            neighbours: neighbours(model),
+            base,
+            photos,
+            model,
+        }
+    }
+
+    /// The digest of a page's face.
+    pub fn face_digest(&self, id: PageId) -> Digest {
+        *self.digests[id.0].get_or_init(|| {
+            Digester::new().digest(&self.base).digest(&Face::new(self.model, id).digest()).finish()
+        })
+    }
+
+    /// A page's face.
+    pub fn face(&self, id: PageId) -> Value {
+        self.faces[id.0]
+            .get_or_init(|| Face::new(self.model, id).fields(self.model, id, &self.photos).done())
+            .clone()
+    }
+
+    fn shared(&self, shared: Shared) -> &(Digest, Value) {
+        &self.shared[shared as usize]
+    }
+}
+
+/// Before (older, in lists by date) and after each page.
+fn neighbours(model: &Model) -> Vec<(Option<PageId>, Option<PageId>)> {
+    let mut neighbours = vec![(None, None); model.pages.len()];
+    for section in &model.sections {
+        let pages: Vec<PageId> = section.pages.iter().copied().filter(|id| model.page(*id).has_page).collect();
+        for (at, id) in pages.iter().enumerate() {
+            let (one, other) = (at.checked_sub(1).and_then(|at| pages.get(at)).copied(), pages.get(at + 1).copied());
+            // In a list that runs backwards, the page below is the one before.
+            neighbours[id.0] = if section.by_date { (other, one) } else { (one, other) };
+        }
+    }
+    neighbours
+}
+
+impl Part {
+    /// The digest of everything that the value is made of.
+    pub fn digest(&self, kitchen: &Kitchen<'_>) -> Digest {
+        let mut digester = Digester::new();
+        match self {
+            Part::Plain(value) => digester.number(0).value(value),
+            Part::Shared(shared) => digester.number(1).digest(&kitchen.shared(*shared).0),
+            Part::Faces(pages) => {
+                digester.number(2).number(pages.len() as u64);
+                pages.iter().for_each(|id| {
+                    digester.digest(&kitchen.face_digest(*id));
+                });
+                &mut digester
+            }
+            Part::Groups(groups) => {
+                digester.number(3);
+                for group in groups {
+                    digester.text(&group.key).digest(&Part::Faces(group.pages.clone()).digest(kitchen));
+                }
+                &mut digester
+            }
+            Part::Pictures(photos) => {
+                digester.number(4).digest(&kitchen.base);
+                for id in photos {
+                    digester.value(&Picture::new(kitchen.model, *id, None));
+                }
+                &mut digester
+            }
+            Part::Page(id) => digester.number(5).digest(&PagePart::new(kitchen, *id).digest(kitchen)),
+            Part::Section { id, whole } => {
+                digester.number(6).digest(&SectionPart::new(kitchen.model, *id, *whole).digest(kitchen))
+            }
+            Part::Named(parts) => {
+                digester.number(7);
+                for (name, part) in parts {
+                    digester.text(name).digest(&part.digest(kitchen));
+                }
+                &mut digester
+            }
+        };
+        digester.finish()
+    }
+
+    /// The value that templates see.
+    pub fn value(&self, kitchen: &Kitchen<'_>, press: &impl Press) -> Result<Value, Problem> {
+        Ok(match self {
+            Part::Plain(value) => free(value),
+            Part::Shared(shared) => kitchen.shared(*shared).1.clone(),
+            Part::Faces(pages) => faces(kitchen, pages),
+            Part::Groups(groups) => list(groups.iter().map(|group| {
+                Fields::new()
+                    .with("key", group.key.as_str())
+                    .with("label", group_label(&group.key, kitchen.model.config.is_chinese()))
+                    .with("pages", faces(kitchen, &group.pages))
+                    .done()
+            })),
+            Part::Pictures(photos) => pictures(kitchen, photos),
+            Part::Page(id) => PagePart::new(kitchen, *id).value(kitchen, press)?,
+            Part::Section { id, whole } => SectionPart::new(kitchen.model, *id, *whole).value(kitchen, press)?,
+            Part::Named(parts) => {
+                let mut fields = Fields::new();
+                for (name, part) in parts {
+                    fields.set(name, part.value(kitchen, press)?);
+                }
+                fields.done()
+            }
+        })
+    }
+}
+
+/// Faces as a list.
+pub fn faces(kitchen: &Kitchen<'_>, pages: &[PageId]) -> Value {
+    list(pages.iter().map(|id| kitchen.face(*id)))
+}
+
+/// Pictures as a list.
+pub fn pictures(kitchen: &Kitchen<'_>, photos: &[MediaId]) -> Value {
+    list(photos.iter().map(|id| Picture::new(kitchen.model, *id, None).value(kitchen.model, &kitchen.photos)))
+}
+
+/// `2026-03` is shown as 2026年3月, other keys as they are.
+fn group_label(key: &str, chinese: bool) -> String {
+    match crate::kinds::Date::parse(key) {
+        Ok((date, _)) => super::values::spoken(&date, chinese, true),
+        Err(_) => key.to_owned(),
+    }
+}

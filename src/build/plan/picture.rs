@@ -1,0 +1,99 @@
+//! Pictures: names, sizes and sources of a photo's variants, known without decoding it.
+
+use super::values::{Fields, list, maybe_date, text, url};
+use crate::build::load::Media;
+use crate::build::model::{Legend, MediaId, Model};
+use crate::build::photo::{Encoding, PhotoFacts, Recipe, Variant, ratio_class};
+use crate::digest::{Digest, Digester};
+use serde::Serialize;
+use tera::Value;
+
+/// One picture as a page shows it; its digest is that of all it holds.
+#[derive(Clone, Debug, Serialize)]
+pub struct Picture {
+    /// The file.
+    pub media: MediaId,
+    digest: Digest,
+    alt: String,
+    legend: Legend,
+    /// `None` for pictures that are published as they are (SVG and the like).
+    facts: Option<PhotoFacts>,
+    /// Where such a picture is published.
+    path: Option<String>,
+}
+
+/// The digest that names a photo's variants: its bytes and the recipe, nothing else.
+pub fn photo_key(media: &Media, recipe: &Recipe) -> Digest {
+    Digester::new().digest(&media.digest).value(recipe).finish()
+}
+
+/// The path of a variant below the root.
+pub fn variant_path(key: &Digest, variant: &Variant) -> String {
+    format!("photos/{}-{}.{}", &key.to_string()[..16], variant.width, variant.format.extension())
+}
+
+impl Picture {
+    /// A file of the library as a picture; `alt` is what the page says, if it says something.
+    pub fn new(model: &Model, id: MediaId, alt: Option<&str>) -> Self {
+        let media = model.library.get(id);
+        let legend = model.library.legend(id);
+        let words = alt.map(str::to_owned).or_else(|| legend.alt.clone()).or_else(|| legend.caption.clone());
+        let facts = media.photo.as_ref().and_then(|photo| photo.as_ref().ok()).cloned();
+        Picture {
+            media: id,
+            digest: media.digest,
+            alt: words.unwrap_or_default(),
+            path: facts.is_none().then(|| model.library.published_path(id)),
+            legend,
+            facts,
+        }
+    }
+
+    /// As templates see it.
+    pub fn value(&self, model: &Model, recipe: &Recipe) -> Value {
+        let chinese = model.config.is_chinese();
+        let legend = &self.legend;
+        let fields = Fields::new()
+            .with("alt", self.alt.as_str())
+            .with("caption", text(legend.caption.as_deref()))
+            .with("by", text(legend.by.as_deref()))
+            .with("place", text(legend.place.as_deref()))
+            .with("taken", maybe_date(legend.taken.as_ref(), chinese));
+        let Some(facts) = &self.facts else {
+            let path = self.path.as_deref().unwrap_or_default();
+            return fields
+                .with("src", url(path))
+                .with("width", Value::none())
+                .with("height", Value::none())
+                .with("ratio", "r-100")
+                .with("sources", list([]))
+                .done();
+        };
+        let key = photo_key(model.library.get(self.media), recipe);
+        let variants = recipe.variants(facts);
+        let largest = variants.iter().filter(|variant| variant.format != Encoding::WebP).max_by_key(|v| v.width);
+        let (width, height) = largest.map_or((facts.width, facts.height), |variant| (variant.width, variant.height));
+        fields
+            .with("src", largest.map_or_else(String::new, |variant| url(&variant_path(&key, variant))))
+            .with("width", width)
+            .with("height", height)
+            .with("ratio", ratio_class(width, height))
+            .with("sources", list(sources(&variants, &key)))
+            .done()
+    }
+}
+
+/// The `<source>` of each format, the smallest files first.
+fn sources(variants: &[Variant], key: &Digest) -> Vec<Value> {
+    let source = |webp: bool| {
+        let of_format: Vec<&Variant> =
+            variants.iter().filter(|variant| (variant.format == Encoding::WebP) == webp).collect();
+        let mime = of_format.first()?.format.mime();
+        let srcset: Vec<String> = of_format
+            .iter()
+            .map(|variant| format!("{} {}w", url(&variant_path(key, variant)), variant.width))
+            .collect();
+        Some(Fields::new().with("type", mime).with("srcset", srcset.join(", ")).done())
+    };
+    [source(true), source(false)].into_iter().flatten().collect()
+}

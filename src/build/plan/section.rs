@@ -1,0 +1,94 @@
+//! A section with everything its layout shows, but for the pages listed (these are the paginator's).
+
+use super::article::{Article, Owner};
+use super::parts::{Kitchen, Press};
+use super::picture::Picture;
+use super::values::{Fields, free, list, url};
+use crate::build::model::{Model, SectionId, picture};
+use crate::digest::Digest;
+use crate::kinds::Free;
+use crate::problem::Problem;
+use tera::Value;
+
+/// Everything of a section.
+pub struct SectionPart<'m> {
+    id: SectionId,
+    whole: bool,
+    article: Option<Article<'m>>,
+    cover: Option<Picture>,
+    children: Vec<(&'m str, &'m str, &'m str, u64)>,
+}
+
+impl<'m> SectionPart<'m> {
+    /// Gathers it.
+    pub fn new(model: &'m Model, id: SectionId, whole: bool) -> Self {
+        let section = model.section(id);
+        let cover = section.row.as_ref().and_then(|row| {
+            let cover = row.front.common.cover.as_ref()?;
+            picture(&model.library, row.folder(), &cover.text)
+        });
+        let children = section.children.iter().map(|id| model.section(*id)).filter(|child| whole && !child.draft);
+        SectionPart {
+            id,
+            whole,
+            article: if whole { Article::new(model, Owner::Section(id)) } else { None },
+            cover: cover.map(|media| Picture::new(model, media, None)),
+            children: children
+                .map(|child| (child.title.as_str(), child.url.as_str(), description(model, child.row.as_deref()), child.pages.len() as u64))
+                .collect(),
+        }
+    }
+
+    /// The digest of all that the value is made of.
+    pub fn digest(&self, kitchen: &Kitchen<'_>) -> Digest {
+        let section = kitchen.model.section(self.id);
+        let front = section.row.as_ref().map(|row| (&row.front.common, &row.front.extra, &row.facts.excerpt));
+        let kind = kitchen.model.kinds.get(section.kind);
+        let article = self.article.as_ref().map(|article| article.digest(kitchen));
+        let count = self.whole.then_some(section.pages.len() as u64);
+        Digest::of_value(&(&section.title, &section.url, front, kind, article, &self.cover, &self.children, count, &kitchen.photos))
+    }
+
+    /// As templates see it.
+    pub fn value(&self, kitchen: &Kitchen<'_>, press: &impl Press) -> Result<Value, Problem> {
+        let model = kitchen.model;
+        let section = model.section(self.id);
+        let kind = model.kinds.get(section.kind);
+        let content = match &self.article {
+            Some(article) => press.article(kitchen, Owner::Section(self.id), article)?,
+            None => String::new(),
+        };
+        let subsection = |(title, path, description, count): &(&str, &str, &str, u64)| {
+            Fields::new()
+                .with("title", *title)
+                .with("url", url(path))
+                .with("description", *description)
+                .with("count", *count)
+                .done()
+        };
+        let extra = section.row.as_ref().map_or(Free::Null, |row| row.front.extra.clone()).or_empty_map();
+        Ok(Fields::new()
+            .with("title", section.title.as_str())
+            .with("url", url(&section.url))
+            .with("description", description(model, section.row.as_deref()))
+            .with("content", Value::safe_string(&content))
+            .with("kind", kind.key.as_str())
+            .with("kind_label", kind.label.in_language(&model.config.language))
+            .with("cover", self.cover.as_ref().map_or_else(Value::none, |cover| cover.value(model, &kitchen.photos)))
+            .with("extra", free(&extra))
+            .with("subsections", list(self.children.iter().map(subsection)))
+            .with("count", if self.whole { Value::from(section.pages.len() as u64) } else { Value::none() })
+            .done())
+    }
+
+    /// The picture at its head.
+    pub fn cover(&self) -> Option<&Picture> {
+        self.cover.as_ref()
+    }
+}
+
+/// What a section says of itself in one line.
+fn description<'m>(model: &'m Model, row: Option<&'m crate::build::load::Row>) -> &'m str {
+    let own = row.and_then(|row| row.front.common.description.as_deref());
+    own.unwrap_or(if row.is_some_and(|row| row.folder() == "content") { &model.config.description } else { "" })
+}

@@ -1,0 +1,164 @@
+//! Small builders of template values.
+
+use crate::build::root::{ROOT, SITE};
+use crate::kinds::{Date, Free};
+use tera::{Map, Value};
+
+/// A map value being filled; every key that a template may name must be set, since Tera refuses undefined ones.
+#[derive(Default)]
+pub struct Fields(Map);
+
+impl Fields {
+    /// An empty map.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets a key.
+    #[must_use]
+    pub fn with(mut self, key: &'static str, value: impl Into<Value>) -> Self {
+        self.0.insert(key.into(), value.into());
+        self
+    }
+
+    /// Sets a key that only the data knows.
+    pub fn set(&mut self, key: &str, value: Value) {
+        self.0.insert(key.to_owned().into(), value);
+    }
+
+    /// The finished value.
+    pub fn done(self) -> Value {
+        Value::from(self.0)
+    }
+}
+
+/// A list value.
+pub fn list(values: impl IntoIterator<Item = Value>) -> Value {
+    Value::from(values.into_iter().collect::<Vec<_>>())
+}
+
+/// Text, or none.
+pub fn text(value: Option<&str>) -> Value {
+    value.map_or_else(Value::none, Value::from)
+}
+
+/// The URL of a path below the root, as contexts carry it.
+pub fn url(path: &str) -> String {
+    format!("{ROOT}/{path}")
+}
+
+/// The whole address of a path below the root, or none for a site that does not know its address.
+pub fn absolute(path: &str, known: bool) -> Value {
+    if known { Value::from(format!("{SITE}/{path}")) } else { Value::none() }
+}
+
+/// Free data as a template sees it.
+pub fn free(value: &Free) -> Value {
+    match value {
+        Free::Null => Value::none(),
+        Free::Bool(truth) => Value::from(*truth),
+        Free::Int(number) => Value::from(*number),
+        Free::Float(number) => Value::from(*number),
+        Free::Text(text) => Value::from(text.as_str()),
+        Free::List(values) => list(values.iter().map(free)),
+        Free::Map(entries) => {
+            let mut fields = Fields::new();
+            entries.iter().for_each(|(key, value)| fields.set(key, free(value)));
+            fields.done()
+        }
+    }
+}
+
+/// A date in all the forms that a page may show, in the site's language.
+pub fn date(value: &Date, chinese: bool) -> Value {
+    Fields::new()
+        .with("iso", value.iso())
+        .with("text", spoken(value, chinese, true))
+        .with("short", spoken(value, chinese, false))
+        .with("year", i64::from(value.year))
+        .with("month", value.month.map_or_else(Value::none, Value::from))
+        .with("day", value.day.map_or_else(Value::none, Value::from))
+        .done()
+}
+
+/// A date or none.
+pub fn maybe_date(value: Option<&Date>, chinese: bool) -> Value {
+    value.map_or_else(Value::none, |value| date(value, chinese))
+}
+
+const MONTHS: [&str; 12] = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+];
+
+/// `2026年11月22日`, or `22 November 2026`; without the year where a month is known and `full` is false.
+pub fn spoken(date: &Date, chinese: bool, full: bool) -> String {
+    let with_year = full || date.month.is_none();
+    if chinese {
+        let mut text = if with_year { format!("{}年", date.year) } else { String::new() };
+        if let Some(month) = date.month {
+            text.push_str(&format!("{month}月"));
+        }
+        if let Some(day) = date.day {
+            text.push_str(&format!("{day}日"));
+        }
+        return text;
+    }
+    let month = date.month.and_then(|month| MONTHS.get(usize::from(month).checked_sub(1)?));
+    let parts = [
+        date.day.map(|day| day.to_string()),
+        month.map(|month| (*month).to_owned()),
+        with_year.then(|| date.year.to_string()),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// A number without a needless `.0`, with thousands apart.
+pub fn number(value: f64) -> String {
+    let plain = format!("{value}");
+    let (sign, digits) = plain.strip_prefix('-').map_or(("", plain.as_str()), |digits| ("−", digits));
+    let (whole, part) = digits.split_once('.').map_or((digits, None), |(whole, part)| (whole, Some(part)));
+    let mut grouped = String::new();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at) % 3 == 0 && whole.len() > 4 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    match part {
+        Some(part) => format!("{sign}{grouped}.{part}"),
+        None => format!("{sign}{grouped}"),
+    }
+}
+
+/// A file size for people.
+pub fn size(bytes: u64) -> String {
+    match bytes {
+        0..1024 => format!("{bytes} B"),
+        1024..1_048_576 => format!("{} KB", bytes.div_ceil(1024)),
+        _ => format!("{:.1} MB", bytes as f64 / 1_048_576.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_spoken() {
+        let day = Date { year: 2026, month: Some(3), day: Some(8), time: None };
+        let month = Date { day: None, ..day };
+        assert_eq!(spoken(&day, true, true), "2026年3月8日");
+        assert_eq!(spoken(&day, true, false), "3月8日");
+        assert_eq!(spoken(&month, true, true), "2026年3月");
+        assert_eq!(spoken(&day, false, true), "8 March 2026");
+        assert_eq!(spoken(&Date { month: None, ..month }, true, false), "2026年");
+    }
+
+    #[test]
+    fn numbers_are_grouped_from_five_digits_on() {
+        assert_eq!(number(1000.0), "1000");
+        assert_eq!(number(-12345.5), "−12,345.5");
+        assert_eq!(number(29.8), "29.8");
+    }
+}
