@@ -1,1 +1,67 @@
-//! (being written)
+//! What earlier builds made, kept under `.yicun/`: one value in one file, and the photos in [`Store`].
+//!
+//! Everything here may be deleted at any time. A memo of another build of the program is passed over in silence, a
+//! damaged one with a warning; neither ever ends a run, and a value that comes back is the one that was saved.
+
+mod container;
+mod store;
+
+pub use container::{Loaded, open, seal};
+pub use store::{Kept, Store};
+
+use crate::digest::Digest;
+use crate::files::{self, Failure};
+use crate::problem::{Place, Problem};
+use serde::{Serialize, de::DeserializeOwned};
+use std::path::{Path, PathBuf};
+
+/// The folder of the memo, below the site's root.
+pub const FOLDER: &str = ".yicun";
+
+/// The file of the memo, below [`FOLDER`].
+pub const FILE: &str = "memo-v1";
+
+/// Makes the folder of the memo and marks it as a cache, for git and for backups.
+pub fn prepare(root: &Path) -> Result<PathBuf, Failure> {
+    let folder = root.join(FOLDER);
+    files::make_folder(&folder)?;
+    let marks = [
+        (".gitignore", "*\n"),
+        (
+            "CACHEDIR.TAG",
+            "Signature: 8a477f597d28d172789f06886806bc55\n# Made by yicun. It may be deleted; the next build makes it again.\n",
+        ),
+    ];
+    for (name, text) in marks {
+        let path = folder.join(name);
+        if files::look(&path)?.is_none() {
+            files::write_atomically(&path, text.as_bytes())?;
+        }
+    }
+    Ok(folder)
+}
+
+/// The value that the same build of the program saved at `path`, if there is one.
+pub fn load<T: DeserializeOwned>(path: &Path, build_id: &Digest) -> (Option<T>, Option<Problem>) {
+    let damaged = || {
+        let shown = path.display().to_string().replace('\\', "/");
+        Problem::new("memo-damaged").arg("path", &shown).at(Place::file(shown))
+    };
+    match files::read_if_there(path) {
+        Ok(None) => (None, None),
+        Ok(Some(bytes)) => match open(&bytes, build_id) {
+            Loaded::Value(value) => (Some(value), None),
+            Loaded::Foreign => (None, None),
+            Loaded::Damaged => (None, Some(damaged())),
+        },
+        Err(_) => (None, Some(damaged())),
+    }
+}
+
+/// Saves a value so that [`load`] finds either it or the one before it.
+pub fn save(path: &Path, build_id: &Digest, value: &impl Serialize) -> Result<(), Failure> {
+    files::write_with(path, false, |file| seal(file, build_id, value))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,230 @@
-//! (being written)
+//! Bytes to disk: staged beside the output, committed by one rename or by a journal.
+//!
+//! In: every output's path, key and bytes (or only its key, where the published file may stay). Out: the output
+//! folder, exactly that set of files, plus a manifest. Until [`Publisher::commit`] nothing published changes; a commit
+//! that was killed is finished by the next [`Publisher::open`]. Only files that we wrote are replaced or removed;
+//! ours that somebody changed or deleted are restored; unchanged files are not touched, so they keep their times.
+
+mod commit;
+mod fault;
+mod fuse;
+mod journal;
+mod location;
+mod manifest;
+mod record;
+
+pub use commit::Summary;
+pub use fault::Fault;
+pub use manifest::MANIFEST;
+
+use crate::build::memo;
+use crate::digest::Digest;
+use crate::files::{self, Lock, Nature, Stamp};
+use crate::parallel;
+use crate::problem::Problem;
+use fuse::Fuse;
+use location::Location;
+use record::Owned;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::ErrorKind;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
+
+/// One build's way into an output folder. Calls from several threads are fine.
+#[derive(Debug)]
+pub struct Publisher {
+    at: Location,
+    /// What earlier builds published here, and this one may replace or remove.
+    old: Owned,
+    /// There is nothing in the output: the staged tree can become it whole.
+    empty: bool,
+    /// For each of `old`, whether it is still as it was published.
+    whole: OnceLock<Vec<bool>>,
+    /// For each of `old`, whether it stays without having been rendered.
+    kept: Vec<AtomicBool>,
+    /// What was put.
+    fresh: Mutex<BTreeMap<String, Fresh>>,
+    /// Folders that were made in the staged tree.
+    folders: RwLock<BTreeSet<String>>,
+    /// Some `put` failed, so the set of outputs is not complete.
+    incomplete: AtomicBool,
+    /// The journal is written: the staged files are needed until the commit is finished.
+    committing: bool,
+    fuse: Fuse,
+    _lock: Lock,
+}
+
+/// A file that was put.
+#[derive(Clone, Copy, Debug)]
+struct Fresh {
+    key: Digest,
+    content: Digest,
+    stamp: Stamp,
+    /// It waits in the staged tree; otherwise the published file has these bytes already.
+    staged: bool,
+}
+
+impl Publisher {
+    /// Takes the output folder of the site at `root`: locks it, finishes a commit that was killed, and learns what is
+    /// published. Refuses folders with files that we did not write, and folders of the site itself.
+    pub fn open(output: &Path, root: &Path) -> Result<Publisher, Fault> {
+        Self::open_with(output, root, Fuse::default())
+    }
+
+    fn open_with(output: &Path, root: &Path, fuse: Fuse) -> Result<Publisher, Fault> {
+        let at = Location::of(output, root)?;
+        memo::prepare(&at.root)?;
+        let Some(lock) = files::lock(&at.lock)? else {
+            return Err(Problem::new("build-running").arg("path", at.output.display()).into());
+        };
+        journal::recover(&at, &fuse)?;
+        let (old, empty) = record::owned(&at)?;
+        let kept = old.entries.iter().map(|_| AtomicBool::new(false)).collect();
+        Ok(Publisher {
+            at,
+            old,
+            empty,
+            whole: OnceLock::new(),
+            kept,
+            fresh: Mutex::default(),
+            folders: RwLock::default(),
+            incomplete: AtomicBool::new(false),
+            committing: false,
+            fuse,
+            _lock: lock,
+        })
+    }
+
+    /// Whether everything that was ever published here is still exactly as it was published.
+    /// If the inputs are also those of the last build, there is nothing to do.
+    pub fn untouched(&self) -> bool {
+        !self.empty
+            && self.old.complete
+            && self.old.entries.iter().all(|entry| entry.key.is_some())
+            && self.whole().iter().all(|whole| *whole)
+    }
+
+    /// Whether `path` is published with this key and still as it was, so that it need not be rendered.
+    pub fn intact(&self, path: &str, key: &Digest) -> bool {
+        self.find_intact(path, key).is_some()
+    }
+
+    /// Lets the published file at `path` stay, if it is [`intact`](Self::intact). Otherwise says no: then put it.
+    #[must_use = "a path that cannot be kept must be put"]
+    pub fn keep(&self, path: &str, key: &Digest) -> bool {
+        let kept = self.find_intact(path, key).and_then(|at| self.kept.get(at));
+        if let Some(kept) = kept {
+            kept.store(true, Ordering::Relaxed);
+        }
+        kept.is_some()
+    }
+
+    /// Publishes `bytes` at `path` with the commit. Written to the staged tree at once, unless the published file
+    /// has the same bytes.
+    pub fn put(&self, path: &str, key: Digest, bytes: &[u8]) -> Result<(), Fault> {
+        let put = self.try_put(path, key, bytes);
+        if put.is_err() {
+            self.incomplete.store(true, Ordering::Relaxed);
+        }
+        put
+    }
+
+    fn try_put(&self, path: &str, key: Digest, bytes: &[u8]) -> Result<(), Fault> {
+        location::check(path)?;
+        let content = Digest::of(bytes);
+        let stamp = Stamp { size: bytes.len() as u64, mtime_ns: 0 };
+        // Its place is taken first: two writers of one path must not meet in the staged tree.
+        let fresh = Fresh { key, content, stamp, staged: true };
+        let before = self.fresh.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), fresh);
+        if before.is_some() {
+            return Err(Problem::new("output-twice").arg("path", path).into());
+        }
+        let fresh = match self.published_same(path, &content, bytes)? {
+            Some(stamp) => Fresh { stamp, staged: false, ..fresh },
+            None => Fresh { stamp: self.stage(path, bytes)?, ..fresh },
+        };
+        self.fresh.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), fresh);
+        Ok(())
+    }
+
+    /// The stamp of our published file, if it has these bytes.
+    fn published_same(&self, path: &str, content: &Digest, bytes: &[u8]) -> Result<Option<Stamp>, Fault> {
+        if self.empty {
+            return Ok(None);
+        }
+        let disk = self.at.output.join(path);
+        let Some((at, entry)) = self.old.find(path) else {
+            return match files::look(&disk)? {
+                // A folder may turn out to hold only our own files, which go: the commit looks.
+                None => Ok(None),
+                Some(look) if look.nature == Nature::Folder => Ok(None),
+                Some(_) => Err(occupied(path)),
+            };
+        };
+        let whole = self.whole().get(at).copied().unwrap_or(false);
+        if whole {
+            return Ok(entry.stamp.filter(|_| entry.content == *content));
+        }
+        // Touched, or our record of it is lost: its bytes decide.
+        match files::look(&disk)? {
+            Some(look) if look.nature == Nature::File && look.stamp.size == bytes.len() as u64 => {
+                Ok((files::read_if_there(&disk)?.as_deref() == Some(bytes)).then_some(look.stamp))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn stage(&self, path: &str, bytes: &[u8]) -> Result<Stamp, Fault> {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let made = self.folders.read().unwrap_or_else(PoisonError::into_inner).contains(folder);
+        let staged = (|| {
+            if !made {
+                files::make_folder(&self.at.tree.join(folder))?;
+                self.folders.write().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned());
+            }
+            files::write_new(&self.at.tree.join(path), bytes)
+        })();
+        staged.map_err(|failure| match failure.error.kind() {
+            // The tree was empty, so another output is in the way: `a` and `a/b`, or on Windows `a` and `A`.
+            ErrorKind::AlreadyExists | ErrorKind::NotADirectory | ErrorKind::IsADirectory => {
+                Problem::new("output-clash").arg("path", path).into()
+            }
+            _ => Fault::Disk(failure),
+        })
+    }
+
+    fn find_intact(&self, path: &str, key: &Digest) -> Option<usize> {
+        let (at, entry) = self.old.find(path)?;
+        let whole = entry.key.as_ref() == Some(key) && *self.whole().get(at)?;
+        whole.then_some(at)
+    }
+
+    /// Asked at the first need, for all files at once: many questions are answered in parallel.
+    fn whole(&self) -> &[bool] {
+        self.whole.get_or_init(|| {
+            parallel::map(&self.old.entries, |entry| {
+                let look = files::look(&self.at.output.join(&*entry.path)).ok().flatten();
+                look.is_some_and(|look| look.nature == Nature::File && Some(look.stamp) == entry.stamp)
+            })
+        })
+    }
+}
+
+/// Without a commit nothing has happened.
+impl Drop for Publisher {
+    fn drop(&mut self) {
+        if !self.committing && !self.fuse.is_blown() {
+            // Left-overs are removed by the next open.
+            _ = files::remove_tree(&self.at.stage);
+        }
+    }
+}
+
+/// The problem of a file that is not ours where one of ours should be.
+fn occupied(path: &str) -> Fault {
+    Problem::new("output-occupied").arg("path", path).into()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,88 @@
+//! The form of a file that only the same program may read: header, checksum, postcard.
+//!
+//! Nothing is decoded before the checksum holds, so a damaged length can never ask for memory.
+
+use crate::digest::Digest;
+use serde::{Serialize, de::DeserializeOwned};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+
+const MAGIC: &[u8; 8] = b"YICUN\x1a\r\n";
+const VERSION: u32 = 1;
+/// Magic, version, build id, length of the payload, its BLAKE3.
+const HEADER: usize = 8 + 4 + 16 + 8 + 32;
+
+/// What a container held.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Loaded<T> {
+    /// What was sealed.
+    Value(T),
+    /// Sealed by another build of the program.
+    Foreign,
+    /// Not what was sealed.
+    Damaged,
+}
+
+/// Writes `value` as a container; the payload goes through in pieces, so it is never in memory as a whole.
+pub fn seal(file: &mut (impl Write + Seek), build_id: &Digest, value: &impl Serialize) -> io::Result<()> {
+    file.seek(SeekFrom::Start(HEADER as u64))?;
+    // The hasher sits below the buffer: it is quick on large pieces only.
+    let hashing = Hashing { out: &mut *file, hasher: blake3::Hasher::new(), size: 0 };
+    let mut buffer = BufWriter::with_capacity(1 << 16, hashing);
+    postcard::to_io(value, &mut buffer).map_err(io::Error::other)?;
+    let sink = buffer.into_inner().map_err(io::IntoInnerError::into_error)?;
+    let mut header = Vec::with_capacity(HEADER);
+    header.extend_from_slice(MAGIC);
+    header.extend_from_slice(&VERSION.to_le_bytes());
+    header.extend_from_slice(build_id.bytes());
+    header.extend_from_slice(&sink.size.to_le_bytes());
+    header.extend_from_slice(sink.hasher.finalize().as_bytes());
+    file.seek(SeekFrom::Start(0))?;
+    file.write_all(&header)
+}
+
+/// Reads a container.
+pub fn open<T: DeserializeOwned>(bytes: &[u8], build_id: &Digest) -> Loaded<T> {
+    match payload(bytes, build_id) {
+        Loaded::Value(payload) => match postcard::take_from_bytes(payload) {
+            Ok((value, [])) => Loaded::Value(value),
+            _ => Loaded::Damaged,
+        },
+        Loaded::Foreign => Loaded::Foreign,
+        Loaded::Damaged => Loaded::Damaged,
+    }
+}
+
+fn payload<'a>(bytes: &'a [u8], build_id: &Digest) -> Loaded<&'a [u8]> {
+    let Some((header, payload)) = bytes.split_at_checked(HEADER) else { return Loaded::Damaged };
+    let Some(header) = header.strip_prefix(MAGIC) else { return Loaded::Damaged };
+    let (version, header) = header.split_at(4);
+    let (id, header) = header.split_at(16);
+    let (size, hash) = header.split_at(8);
+    if version != VERSION.to_le_bytes() || id != build_id.bytes() {
+        return Loaded::Foreign;
+    }
+    if size != (payload.len() as u64).to_le_bytes() || hash != blake3::hash(payload).as_bytes() {
+        return Loaded::Damaged;
+    }
+    Loaded::Value(payload)
+}
+
+/// Passes bytes on, and digests and counts them.
+struct Hashing<W> {
+    out: W,
+    hasher: blake3::Hasher,
+    size: u64,
+}
+
+impl<W: Write> Write for Hashing<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write_all(bytes)?;
+        self.hasher.update(bytes);
+        self.size += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}

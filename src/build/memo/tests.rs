@@ -1,0 +1,79 @@
+//! Facts about the memo: what was saved comes back, or nothing does.
+
+use super::*;
+use std::collections::BTreeSet;
+use std::io::Cursor;
+
+type Value = Vec<(String, Option<u32>)>;
+
+fn value() -> Value {
+    vec![("庆乐村".into(), Some(7)), ("联桂村".into(), None), ("x".repeat(300), Some(1))]
+}
+
+fn sealed(id: &Digest) -> Vec<u8> {
+    let mut file = Cursor::new(Vec::new());
+    seal(&mut file, id, &value()).unwrap();
+    file.into_inner()
+}
+
+#[test]
+fn a_value_comes_back() {
+    let root = tempfile::tempdir().unwrap();
+    let path = prepare(root.path()).unwrap().join(FILE);
+    let id = Digest::of(b"build");
+    assert_eq!(load::<Value>(&path, &id), (None, None));
+    save(&path, &id, &value()).unwrap();
+    assert_eq!(load(&path, &id), (Some(value()), None));
+    assert_eq!(load::<Value>(&path, &Digest::of(b"other")), (None, None));
+    files::write_atomically(&path, b"junk").unwrap();
+    let (none, problem) = load::<Value>(&path, &id);
+    assert_eq!((none, problem.unwrap().code.as_ref()), (None, "memo-damaged"));
+    assert_eq!(files::read(&root.path().join(".yicun/.gitignore")).unwrap(), b"*\n");
+}
+
+#[test]
+fn no_damage_gives_a_wrong_value() {
+    let id = Digest::of(b"build");
+    let whole = sealed(&id);
+    for at in 0..whole.len() {
+        for flip in [1, 0x80, 0xff] {
+            let mut bytes = whole.clone();
+            bytes[at] ^= flip;
+            assert!(!matches!(open::<Value>(&bytes, &id), Loaded::Value(_)), "byte {at}");
+        }
+        assert_eq!(open::<Value>(&whole[..at], &id), Loaded::Damaged);
+    }
+    assert_eq!(open::<Value>(&[&whole[..], b"x"].concat(), &id), Loaded::Damaged);
+}
+
+#[test]
+fn a_value_of_another_shape_is_damage() {
+    let id = Digest::of(b"build");
+    assert_eq!(open::<Vec<u64>>(&sealed(&id), &id), Loaded::Damaged);
+}
+
+#[test]
+fn photos_are_kept_whole() {
+    let root = tempfile::tempdir().unwrap();
+    let store = Store::open(&root.path().join("photos"));
+    let (one, two) = (Digest::of(b"1"), Digest::of(b"2"));
+    assert_eq!(store.list(&one), None);
+    store.put(&one, &[("480.jpg", b"small"), ("960.jpg", b"large")]).unwrap();
+    store.put(&two, &[("480.jpg", b"other")]).unwrap();
+    store.put(&one, &[("480.jpg", b"SMALL"), ("960.jpg", b"large")]).unwrap();
+    assert_eq!(store.get(&one, "480.jpg").unwrap(), b"SMALL");
+    assert_eq!(store.get(&one, "1600.jpg"), None);
+    assert_eq!(store.list(&one).unwrap().len(), 2);
+
+    let damaged =
+        root.path().join("photos").join(&one.to_string()[..2]).join(one.to_string()).join("480.jpg");
+    files::write_atomically(&damaged, b"SMaLL").unwrap();
+    assert_eq!(store.get(&one, "480.jpg"), None);
+    assert_eq!(store.get(&one, "960.jpg").unwrap(), b"large");
+    files::remove_file(&damaged).unwrap();
+    assert_eq!(store.list(&one), None);
+
+    store.prune(&BTreeSet::from([two])).unwrap();
+    assert!(store.list(&two).is_some());
+    assert_eq!(files::list(&root.path().join("photos")).unwrap().len(), 1);
+}

@@ -1,0 +1,73 @@
+//! The manifest: what is published, in the output itself, so that it travels with it.
+//!
+//! A JSON file with one line a file, sorted: equal outputs have equal manifests, and differences read well.
+
+use super::location::is_fit;
+use super::record::Entry;
+use crate::digest::Digest;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::io::Write;
+
+/// The name of the manifest in the output.
+pub const MANIFEST: &str = ".yicun-manifest.json";
+
+#[derive(Deserialize)]
+struct Form {
+    yicun: u32,
+    files: BTreeMap<String, Line>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Line {
+    size: u64,
+    /// The first 128 bits, in hexadecimal.
+    blake3: String,
+}
+
+/// The bytes of the manifest of these files, which are sorted.
+pub(super) fn write(entries: &[Entry]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(entries.len() * 112 + 64);
+    out.extend_from_slice(b"{\"yicun\":1,\"files\":{");
+    for (at, entry) in entries.iter().enumerate() {
+        out.extend_from_slice(if at == 0 { b"\n" } else { b",\n" });
+        // Writing to memory cannot fail.
+        _ = serde_json::to_writer(&mut out, &*entry.path);
+        _ = write!(out, ":{{\"size\":{},\"blake3\":\"{}\"}}", entry.size, entry.content);
+    }
+    out.extend_from_slice(b"\n}}\n");
+    out
+}
+
+/// The files in a manifest, sorted; nothing when it is not one of ours.
+pub(super) fn read(bytes: &[u8]) -> Option<Vec<Entry>> {
+    let form: Form = serde_json::from_slice(bytes).ok()?;
+    if form.yicun != 1 {
+        return None;
+    }
+    form.files
+        .into_iter()
+        .map(|(path, line)| {
+            let content = digest(&line.blake3)?;
+            is_fit(&path).then(|| Entry {
+                path: path.into(),
+                size: line.size,
+                content,
+                key: None,
+                stamp: None,
+            })
+        })
+        .collect()
+}
+
+/// A digest from its 32 characters.
+fn digest(text: &str) -> Option<Digest> {
+    let mut bytes = [0u8; 16];
+    if text.len() != 32 || !text.is_ascii() {
+        return None;
+    }
+    for (at, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(at * 2..at * 2 + 2)?, 16).ok()?;
+    }
+    postcard::from_bytes(&bytes).ok()
+}

@@ -1,0 +1,45 @@
+//! Names that some system cannot hold, or holds only once.
+
+use super::SourceFile;
+use crate::problem::{Place, Problem};
+use std::collections::BTreeMap;
+
+/// Whether Windows and FAT can hold a file of this name.
+pub(super) fn is_portable(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or(name).trim_end_matches(' ').to_ascii_uppercase();
+    let numbered =
+        |prefix: &str| stem.strip_prefix(prefix).is_some_and(|rest| matches!(rest.as_bytes(), [b'1'..=b'9']));
+    let reserved =
+        matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL") || numbered("COM") || numbered("LPT");
+    !reserved
+        && !name.ends_with(['.', ' '])
+        && !name.contains(|character: char| {
+            character.is_ascii_control()
+                || matches!(character, '<' | '>' | ':' | '"' | '|' | '?' | '*' | '\\')
+        })
+}
+
+/// Keeps one file a path, and says which paths would meet on a disk that ignores case. `files` is sorted.
+pub(super) fn clashes(files: &mut Vec<SourceFile>, problems: &mut Vec<Problem>) {
+    files.dedup_by(|later, first| {
+        let twice = later.path == first.path;
+        if twice {
+            let path = &first.path;
+            problems.push(Problem::new("name-twice").arg("path", path).at(Place::file(path)));
+        }
+        twice
+    });
+    // Most names have no capitals; only those that have can clash.
+    let mut capitals: BTreeMap<String, &str> = BTreeMap::new();
+    for file in files.iter().filter(|file| file.path.chars().any(char::is_uppercase)) {
+        let folded = file.path.to_lowercase();
+        let plain = files.binary_search_by(|other| other.path.cmp(&folded)).is_ok();
+        let other =
+            if plain { Some(folded.clone()) } else { capitals.get(&folded).map(|&other| other.to_owned()) };
+        if let Some(other) = other {
+            let problem = Problem::new("name-case-clash").arg("path", &file.path).arg("other", other);
+            problems.push(problem.at(Place::file(&file.path)));
+        }
+        capitals.entry(folded).or_insert(&file.path);
+    }
+}

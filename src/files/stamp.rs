@@ -1,0 +1,82 @@
+//! What the disk says about a file without reading it.
+#![expect(clippy::disallowed_methods, reason = "this is the door to the file system")]
+
+use super::{Doing, Failure, absent};
+use serde::{Deserialize, Serialize};
+use std::fs::Metadata;
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+
+/// Size and time of the last change: equal stamps are taken for equal contents.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Stamp {
+    /// Bytes.
+    pub size: u64,
+    /// Nanoseconds since 1970; good until the year 2262.
+    pub mtime_ns: i64,
+}
+
+/// What stands under a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nature {
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// A symbolic link or a junction.
+    Link,
+    /// A pipe, a socket, a device: reading it could wait for ever.
+    Other,
+}
+
+/// The answer of [`look`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// What it is.
+    pub nature: Nature,
+    /// Its stamp.
+    pub stamp: Stamp,
+}
+
+/// What stands under `path`, without following a link; nothing when there is none.
+pub fn look(path: &Path) -> Result<Option<Look>, Failure> {
+    answer(path, std::fs::symlink_metadata(path))
+}
+
+/// Like [`look`], but of what a link leads to.
+pub fn look_through(path: &Path) -> Result<Option<Look>, Failure> {
+    answer(path, std::fs::metadata(path))
+}
+
+fn answer(path: &Path, metadata: std::io::Result<Metadata>) -> Result<Option<Look>, Failure> {
+    match metadata {
+        Ok(metadata) => {
+            Ok(Some(Look { nature: nature_of(metadata.file_type()), stamp: stamp_of(&metadata) }))
+        }
+        Err(error) if absent(&error) => Ok(None),
+        Err(error) => Err(Failure::new(Doing::Read, path, error)),
+    }
+}
+
+/// The nature in a file type that somebody already asked for.
+pub fn nature_of(file_type: std::fs::FileType) -> Nature {
+    if file_type.is_file() {
+        Nature::File
+    } else if file_type.is_dir() {
+        Nature::Folder
+    } else if file_type.is_symlink() {
+        Nature::Link
+    } else {
+        Nature::Other
+    }
+}
+
+/// The stamp in metadata that somebody already asked for.
+pub fn stamp_of(metadata: &Metadata) -> Stamp {
+    let nanoseconds = match metadata.modified().map(|time| time.duration_since(UNIX_EPOCH)) {
+        Ok(Ok(after)) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
+        Ok(Err(before)) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |ns| -ns),
+        Err(_) => 0,
+    };
+    Stamp { size: metadata.len(), mtime_ns: nanoseconds }
+}
