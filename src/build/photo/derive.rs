@@ -84,11 +84,8 @@ impl Picture {
 
     /// The size of a variant, the right way up.
     fn scaled(self, variant: &Variant, orientation: u8) -> Result<Self, PhotoFault> {
-        let (width, height) = if orientation >= 5 {
-            (variant.height, variant.width)
-        } else {
-            (variant.width, variant.height)
-        };
+        let (width, height) =
+            if orientation >= 5 { (variant.height, variant.width) } else { (variant.width, variant.height) };
         self.resized(width, height)?.upright(orientation)
     }
 
@@ -97,7 +94,8 @@ impl Picture {
             return Ok(self);
         }
         let layout = if self.alpha { fir::PixelType::U8x4 } else { fir::PixelType::U8x3 };
-        let source = fir::images::Image::from_vec_u8(self.width, self.height, self.pixels, layout).map_err(broken)?;
+        let source =
+            fir::images::Image::from_vec_u8(self.width, self.height, self.pixels, layout).map_err(broken)?;
         let mut target = fir::images::Image::new(width, height, layout);
         // Colours are weighted by their alpha, or transparent edges would get a dark rim.
         let options = fir::ResizeOptions::new()
@@ -108,7 +106,9 @@ impl Picture {
     }
 
     fn upright(self, orientation: u8) -> Result<Self, PhotoFault> {
-        let Some(turn) = Orientation::from_exif(orientation).filter(|turn| *turn != Orientation::NoTransforms) else {
+        let Some(turn) =
+            Orientation::from_exif(orientation).filter(|turn| *turn != Orientation::NoTransforms)
+        else {
             return Ok(self);
         };
         let Picture { width, height, alpha, pixels } = self;
@@ -151,4 +151,126 @@ impl Picture {
 
 fn broken(error: impl std::fmt::Display) -> PhotoFault {
     PhotoFault::Broken(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::*;
+    use super::*;
+
+    fn small() -> Recipe {
+        Recipe { widths: vec![20, 40], ..Recipe::default() }
+    }
+
+    fn corners(bytes: &[u8]) -> [[u8; 3]; 4] {
+        let image = image::load_from_memory(bytes).unwrap().into_rgb8();
+        let (right, below) = (image.width() - 4, image.height() - 4);
+        [(3, 3), (right, 3), (3, below), (right, below)].map(|(x, y)| image.get_pixel(x, y).0)
+    }
+
+    #[test]
+    fn every_orientation_ends_upright() {
+        // Stored: red and green above, blue and white below. Seen: as EXIF 2.32 draws it.
+        let seen = [
+            [RED, GREEN, BLUE, WHITE],
+            [GREEN, RED, WHITE, BLUE],
+            [WHITE, BLUE, GREEN, RED],
+            [BLUE, WHITE, RED, GREEN],
+            [RED, BLUE, GREEN, WHITE],
+            [BLUE, RED, WHITE, GREEN],
+            [WHITE, GREEN, BLUE, RED],
+            [GREEN, WHITE, RED, BLUE],
+        ];
+        for (orientation, seen) in (1..).zip(seen) {
+            let photo = with_exif(&jpeg(96, 64), &exif_block(orientation));
+            let done = derive(&photo, &Recipe { widths: vec![32, 48], ..Recipe::default() }).unwrap();
+            assert_eq!(done.len(), 4);
+            for copy in done {
+                let (width, height) =
+                    image::load_from_memory(&copy.bytes).map(|it| (it.width(), it.height())).unwrap();
+                assert_eq!((width, height), (copy.variant.width, copy.variant.height));
+                assert_eq!(width > height, orientation < 5, "{orientation}");
+                for (got, want) in corners(&copy.bytes).into_iter().zip(seen) {
+                    assert!(near(got, want), "{orientation} {:?}: {got:?} for {want:?}", copy.variant);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn copies_carry_nothing_but_pixels() {
+        let photo = with_exif(&jpeg(96, 64), &exif_block(6));
+        assert!(contains(&photo, b"SecretMaker"));
+        for copy in derive(&photo, &small()).unwrap() {
+            for trace in
+                [b"Exif".as_slice(), b"EXIF", b"Secret", b"SECRET", "庆乐".as_bytes(), b"2026:11", b"<x:xmp"]
+            {
+                assert!(!contains(&copy.bytes, trace), "{:?}", copy.variant);
+            }
+            assert!(exif::Reader::new().read_from_container(&mut Cursor::new(&copy.bytes)).is_err());
+            let facts = probe(&copy.bytes).unwrap();
+            assert_eq!((facts.has_gps, facts.taken, facts.orientation), (false, None, 1));
+        }
+    }
+
+    #[test]
+    fn copies_are_the_variants_in_order_and_the_same_each_time() {
+        let photo = jpeg(50, 25);
+        let recipe = small();
+        let done = derive(&photo, &recipe).unwrap();
+        let variants: Vec<Variant> = done.iter().map(|copy| copy.variant).collect();
+        assert_eq!(variants, recipe.variants(&probe(&photo).unwrap()));
+        assert_eq!(variants.iter().map(|it| it.width).collect::<Vec<_>>(), [20, 20, 40, 40]);
+        assert_eq!(done, derive(&photo, &recipe).unwrap());
+    }
+
+    #[test]
+    fn transparency_stays_without_dark_rims() {
+        let done = derive(&png(80, 40, true), &small()).unwrap();
+        assert_eq!(
+            done.iter().map(|copy| copy.variant.format).collect::<Vec<_>>(),
+            [Encoding::Png, Encoding::WebP, Encoding::Png, Encoding::WebP]
+        );
+        for copy in &done {
+            let image = image::load_from_memory(&copy.bytes).unwrap().into_rgba8();
+            assert_eq!(image.get_pixel(1, 1).0[3], 0);
+            assert_eq!(image.get_pixel(copy.variant.width - 2, 1).0, [255; 4]);
+        }
+        let small = image::load_from_memory(&done[0].bytes).unwrap().into_rgba8();
+        assert!(small.pixels().all(|it| it.0[3] < 8 || it.0[0] > 240));
+    }
+
+    #[test]
+    fn other_depths_and_formats_come_out_as_photos() {
+        let deep = image::ImageBuffer::from_fn(50, 50, |_, _| image::Rgb([65_535_u16, 0, 0]));
+        let grey = image::GrayImage::from_pixel(50, 50, image::Luma([90]));
+        let photos = [
+            (encode(deep, ImageFormat::Png), [255, 0, 0]),
+            (encode(grey.clone(), ImageFormat::Jpeg), [90, 90, 90]),
+            (encode(grey, ImageFormat::Png), [90, 90, 90]),
+            (gif(50, 50), [255, 0, 0]),
+        ];
+        for (photo, color) in photos {
+            let done = derive(&photo, &small()).unwrap();
+            assert_eq!(done[0].variant.format, Encoding::Jpeg);
+            assert!(done.iter().all(|copy| near(corners(&copy.bytes)[0], color)));
+        }
+        assert_eq!(derive(&webp_lossy(50, 50), &small()).unwrap().len(), 4);
+    }
+
+    #[test]
+    fn cut_off_files_give_a_picture_or_a_fault() {
+        for photo in [jpeg(96, 64), png(96, 64, true), webp_lossy(96, 64), webp_lossless(96, 64), gif(9, 9)] {
+            for length in 0..photo.len() {
+                match derive(&photo[..length], &small()) {
+                    Ok(done) => assert!(!done.is_empty()),
+                    Err(PhotoFault::Empty | PhotoFault::NotAnImage | PhotoFault::Broken(_)) => {}
+                    Err(other) => panic!("{other:?}"),
+                }
+            }
+        }
+        let photo = encode(quarters(400, 300), ImageFormat::Jpeg);
+        let half = derive(&photo[..photo.len() / 2], &small()).unwrap();
+        assert!(near(corners(&half[0].bytes)[0], RED));
+    }
 }

@@ -66,8 +66,14 @@ fn said(block: &[u8]) -> Said {
 }
 
 fn tells_place(tag: Tag) -> bool {
-    [Tag::GPSLatitude, Tag::GPSLongitude, Tag::GPSDestLatitude, Tag::GPSDestLongitude, Tag::GPSAreaInformation]
-        .contains(&tag)
+    [
+        Tag::GPSLatitude,
+        Tag::GPSLongitude,
+        Tag::GPSDestLatitude,
+        Tag::GPSDestLongitude,
+        Tag::GPSAreaInformation,
+    ]
+    .contains(&tag)
 }
 
 fn ascii(value: &Value) -> Option<&[u8]> {
@@ -95,11 +101,19 @@ fn moment(text: &[u8]) -> Option<String> {
 fn description(bytes: &[u8]) -> Option<String> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
-        Err(_) => encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(bytes)?.into_owned(),
+        Err(_) => {
+            encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(bytes)?.into_owned()
+        }
     };
     let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c.is_control()).collect();
-    let text: String =
-        words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ").chars().take(LONGEST).collect();
+    let text: String = words
+        .into_iter()
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .take(LONGEST)
+        .collect();
     let lower = text.to_lowercase();
     let by_camera = BY_CAMERAS.contains(&lower.as_str()) || lower.starts_with("dcim");
     (!text.is_empty() && !by_camera).then_some(text)
@@ -123,9 +137,13 @@ mod tests {
     fn moments_must_exist() {
         assert_eq!(moment(b"2026:11:22 09:30:05").as_deref(), Some("2026-11-22T09:30:05"));
         assert_eq!(moment(b"2024:02:29 23:59:59\0").as_deref(), Some("2024-02-29T23:59:59"));
-        for nonsense in
-            ["2026:02:29 09:30:05", "0000:00:00 00:00:00", "    :  :     :  :  ", "2026:11:22", "二〇二六年十一月"]
-        {
+        for nonsense in [
+            "2026:02:29 09:30:05",
+            "0000:00:00 00:00:00",
+            "    :  :     :  :  ",
+            "2026:11:22",
+            "二〇二六年十一月",
+        ] {
             assert_eq!(moment(nonsense.as_bytes()), None, "{nonsense}");
         }
     }

@@ -51,8 +51,7 @@ mod tests {
 
     #[test]
     fn every_code_has_words_with_its_slots() {
-        let words: toml::Table =
-            toml::from_str(include_str!("../../messages/problems/photo.toml")).unwrap();
+        let words: toml::Table = toml::from_str(include_str!("../../messages/problems/photo.toml")).unwrap();
         let faults = [
             PhotoFault::Empty,
             PhotoFault::NotAnImage,
@@ -65,7 +64,8 @@ mod tests {
         for fault in faults {
             let problem = fault.problem("content/a.jpg");
             let entry = &words[problem.code.as_ref()];
-            for part in [&entry["zh"]["cause"], &entry["zh"]["fix"], &entry["en"]["cause"], &entry["en"]["fix"]]
+            for part in
+                [&entry["zh"]["cause"], &entry["zh"]["fix"], &entry["en"]["cause"], &entry["en"]["fix"]]
             {
                 let mut text = part.as_str().unwrap().to_owned();
                 for (name, value) in &problem.args {

@@ -92,9 +92,9 @@ fn copy(rest: &mut &[u8], out: &mut Vec<u8>) -> Option<()> {
                 let data = sub_blocks(rest)?;
                 let kept = match label {
                     COMMENT => false,
-                    APPLICATION => {
-                        [b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012"].iter().any(|&it| data.get(1..12) == Some(it))
-                    }
+                    APPLICATION => [b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012"]
+                        .iter()
+                        .any(|&it| data.get(1..12) == Some(it)),
                     _ => true,
                 };
                 if kept {

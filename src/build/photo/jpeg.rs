@@ -134,7 +134,12 @@ pub(super) fn strip(bytes: &[u8]) -> Result<Vec<u8>, PhotoFault> {
         let kept = match segment.marker {
             APP0 => jfif_without_thumbnail(segment.data),
             APP2 => segment.data.starts_with(b"ICC_PROFILE\0").then(|| segment.data.to_vec()),
-            APP14 => segment.data.starts_with(b"Adobe").then(|| segment.data.get(..12)).flatten().map(<[u8]>::to_vec),
+            APP14 => segment
+                .data
+                .starts_with(b"Adobe")
+                .then(|| segment.data.get(..12))
+                .flatten()
+                .map(<[u8]>::to_vec),
             APP1..=APP15 | COM => None,
             _ => Some(segment.data.to_vec()),
         };

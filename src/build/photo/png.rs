@@ -9,8 +9,8 @@ const SIGNATURE: usize = 8;
 
 /// Chunks that are not critical, but change how the picture looks.
 const KEPT: [&[u8; 4]; 16] = [
-    b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"mDCV", b"mDCv", b"cLLI", b"cLLi", b"sBIT", b"bKGD",
-    b"pHYs", b"acTL", b"fcTL", b"fdAT",
+    b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"mDCV", b"mDCv", b"cLLI", b"cLLi", b"sBIT",
+    b"bKGD", b"pHYs", b"acTL", b"fcTL", b"fdAT",
 ];
 
 struct Chunk<'a> {
@@ -43,8 +43,14 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
     let number = |at: usize| Some(u32::from_be_bytes(first.data.get(at..at + 4)?.try_into().ok()?));
     let (width, height) = (number(0).ok_or_else(broken)?, number(4).ok_or_else(broken)?);
     let color = first.data.get(9).ok_or_else(broken)?;
-    let mut head =
-        Head { format: Format::Png, width, height, alpha: matches!(color, 4 | 6), exif: None, xmp_gps: false };
+    let mut head = Head {
+        format: Format::Png,
+        width,
+        height,
+        alpha: matches!(color, 4 | 6),
+        exif: None,
+        xmp_gps: false,
+    };
     while let Some(chunk) = step(rest) {
         match &chunk.name {
             b"tRNS" => head.alpha = true,

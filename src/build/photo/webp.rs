@@ -71,11 +71,16 @@ fn extended(data: &[u8]) -> Option<(u32, u32, bool)> {
 
 fn lossless(data: &[u8]) -> Option<(u32, u32, bool)> {
     let bits = u32::from_le_bytes(data.get(1..5)?.try_into().ok()?);
-    (data.first()? == &0x2F).then_some(((bits & 0x3FFF) + 1, ((bits >> 14) & 0x3FFF) + 1, bits >> 28 & 1 == 1))
+    (data.first()? == &0x2F).then_some((
+        (bits & 0x3FFF) + 1,
+        ((bits >> 14) & 0x3FFF) + 1,
+        bits >> 28 & 1 == 1,
+    ))
 }
 
 fn lossy(data: &[u8]) -> Option<(u32, u32, bool)> {
-    let number = |at: usize| Some(u32::from(u16::from_le_bytes(data.get(at..at + 2)?.try_into().ok()?) & 0x3FFF));
+    let number =
+        |at: usize| Some(u32::from(u16::from_le_bytes(data.get(at..at + 2)?.try_into().ok()?) & 0x3FFF));
     (data.get(3..6)? == b"\x9D\x01\x2A").then_some((number(6)?, number(8)?, false))
 }
 
