@@ -1,1 +1,52 @@
-//! (being written)
+//! Markdown, read once and used twice: [`facts`] for load (links, images, headings, words, faults), [`render`] for HTML.
+//!
+//! In: a body and [`Options`]. Out: [`Facts`], or HTML in which the caller's [`Slots`] stand where the links, images and
+//! components were. The n-th link, image or component of the facts is the n-th slot, for any input: both consumers walk
+//! the same [`document::Document`]. Nothing panics; a missing slot falls back to what the writer typed. No `style`
+//! attribute and no script ever comes out (unless raw HTML is kept by option). `{{` and `{%` are plain text.
+//! Chinese: strong emphasis works beside full-width punctuation ([`swap`]), redactions like `**村` stay as they are
+//! ([`redaction`]), line breaks between Han characters are no space, and a line that begins with `　　` is a paragraph.
+
+mod autolink;
+mod cjk;
+mod document;
+mod escape;
+mod excerpt;
+mod faults;
+mod footnotes;
+mod html;
+mod ids;
+mod redaction;
+mod sanitise;
+mod swap;
+mod types;
+
+#[cfg(test)]
+mod tests;
+
+pub use faults::{Fault, FaultKind};
+pub use types::{Component, Facts, Heading, Image, Link, LinkKind, Options, RawHtml, Slots, Target, Words};
+
+use document::Document;
+use swap::Swapped;
+
+/// What a body holds, without making HTML.
+pub fn facts(body: &str, options: &Options) -> Facts {
+    let swapped = swapped(body, options);
+    excerpt::facts(Document::read(body, &swapped, options))
+}
+
+/// The HTML of a body, with the caller's links, images and components in place.
+pub fn render(body: &str, options: &Options, slots: &Slots) -> String {
+    let swapped = swapped(body, options);
+    let document = Document::read(body, &swapped, options);
+    if document.raw_html && options.raw_html == RawHtml::Sanitise {
+        sanitise::render(body, &document, options, slots)
+    } else {
+        html::write(&document, options, slots, html::Inserts::Whole)
+    }
+}
+
+fn swapped<'a>(body: &'a str, options: &Options) -> Swapped<'a> {
+    if options.extensions { Swapped::of(body) } else { Swapped::plain(body) }
+}

@@ -1,0 +1,63 @@
+//! Small questions about characters of Chinese text.
+
+/// A Han character (ideographs, 〇 and 々 included).
+pub(super) fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}'
+        | '々' | '〇')
+}
+
+/// Han, kana or full-width: nothing that needs a space towards its neighbours (Hangul does).
+pub(super) fn is_wide(c: char) -> bool {
+    is_han(c)
+        || matches!(c, '\u{2E80}'..='\u{2FDF}' | '\u{3000}'..='\u{30FF}' | '\u{31A0}'..='\u{31FF}' | '\u{3200}'..='\u{33FF}'
+            | '\u{FE30}'..='\u{FE4F}' | '\u{FF01}'..='\u{FF60}' | '\u{FFE0}'..='\u{FFE6}')
+}
+
+/// Punctuation that Chinese shares with other scripts, wide only beside Chinese.
+fn is_shared(c: char) -> bool {
+    matches!(c, '“' | '”' | '‘' | '’' | '—' | '…' | '·')
+}
+
+/// Whether a line break between these two characters is no space.
+pub(super) fn joins(before: char, after: char) -> bool {
+    (is_wide(before) || is_shared(before))
+        && (is_wide(after) || is_shared(after))
+        && (is_wide(before) || is_wide(after))
+}
+
+/// Han characters, and words or numbers of other scripts (`29.8%` and `e-mail` are one each).
+pub(super) fn count(text: &str) -> (u32, u32) {
+    let (mut han, mut words, mut in_word) = (0u32, 0u32, false);
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if is_han(c) {
+            han = han.saturating_add(1);
+            in_word = false;
+        } else if c.is_alphanumeric() {
+            words = words.saturating_add(u32::from(!in_word));
+            in_word = true;
+        } else {
+            let joint = matches!(c, '.' | ',' | '\'' | '’' | '-' | '_' | ':' | '/');
+            in_word &= joint && chars.peek().is_some_and(|next| next.is_alphanumeric() && !is_han(*next));
+        }
+    }
+    (han, words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_counted() {
+        assert_eq!(count("增长29.8%，去年"), (4, 1));
+        assert_eq!(count("反诈APP等 e-mail it's"), (3, 3));
+        assert_eq!(count("  "), (0, 0));
+    }
+
+    #[test]
+    fn breaks_join_chinese_only() {
+        assert!(joins('村', '民') && joins('。', '“') && joins('，', '村'));
+        assert!(!joins('村', 'a') && !joins('한', '국') && !joins('”', '“'));
+    }
+}
