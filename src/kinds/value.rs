@@ -1,0 +1,79 @@
+//! What a field holds once it has been checked against its kind.
+//!
+//! Plain data: it is kept in the memo (postcard), so its shape must be known without looking at the bytes.
+
+use super::Date;
+use crate::problem::Place;
+use serde::{Deserialize, Serialize};
+
+/// The value of one field of a page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Value {
+    /// Words.
+    Text(String),
+    /// A whole number; its unit stands in the field.
+    Int(i64),
+    /// A number; its unit stands in the field.
+    Decimal(f64),
+    /// `29.8` for “29.8%”.
+    Percent(f64),
+    /// An amount and the unit it was written in, such as 万元.
+    Money {
+        /// How much, counted in `unit`.
+        amount: f64,
+        /// 元, 千元, 万元, 百万元, 千万元 or 亿元.
+        unit: String,
+    },
+    /// A day, perhaps less or more exact.
+    Date(Date),
+    /// Yes or no.
+    Bool(bool),
+    /// One of the field's choices.
+    Choice(String),
+    /// Another page, not yet looked up.
+    Relation(Reference),
+    /// A picture, not yet looked up.
+    Image(Reference),
+    /// A file, not yet looked up.
+    File(Reference),
+    /// The fields that are set, in the order of the kind.
+    Record(Vec<(String, Value)>),
+    /// Several values of one type (or redacted ones).
+    List(Vec<Value>),
+    /// A value withheld on purpose, as it was written: `**`, `**万元`.
+    Redacted(String),
+}
+
+/// A name of something elsewhere, and where it was written, so that a dead one can be shown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reference {
+    /// The name, slug, path or URL, without `[[ ]]`, with `/` for `\`.
+    pub text: String,
+    /// Where it was written.
+    pub place: Place,
+}
+
+/// Free data under `[extra]`: whatever the author wrote, in the author's order.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub enum Free {
+    /// Nothing.
+    #[default]
+    Null,
+    /// Yes or no.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A number.
+    Float(f64),
+    /// Words; dates too.
+    Text(String),
+    /// Several values.
+    List(Vec<Free>),
+    /// Values by name.
+    Map(Vec<(String, Free)>),
+}
+
+/// Whether `text` withholds something: `**`, `**村`, `**万元` (also with full-width asterisks).
+pub fn is_redacted(text: &str) -> bool {
+    text.contains("**") || text.contains("＊＊")
+}
