@@ -7,12 +7,14 @@
 mod decode;
 mod failure;
 mod lock;
+mod names;
 mod stamp;
 mod write;
 
 pub use decode::{Decoded, Encoding, decode};
 pub use failure::{Doing, Failure};
 pub use lock::{Lock, lock};
+pub use names::is_portable;
 pub use stamp::{Look, Nature, Stamp, look, look_through, nature_of, stamp_of};
 pub use write::{make_folder, rename, write_atomically, write_durably, write_new, write_with};
 

@@ -128,3 +128,17 @@ fn a_lock_is_held_once() {
     drop(held);
     assert!(lock(&path).unwrap().is_some());
 }
+
+/// On Linux the two folders usually lie on two disks.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_is_renamed_onto_another_disk() {
+    let Ok(memory) = tempfile::tempdir_in("/dev/shm") else { return };
+    let folder = tempfile::tempdir_in(concat!(env!("CARGO_MANIFEST_DIR"), "/target")).unwrap();
+    let (from, to) = (memory.path().join("a"), folder.path().join("b"));
+    write_new(&from, b"new").unwrap();
+    write_new(&to, b"old").unwrap();
+    rename(&from, &to).unwrap();
+    assert_eq!((read_if_there(&from).unwrap(), read(&to).unwrap()), (None, b"new".to_vec()));
+    assert_eq!(list(folder.path()).unwrap(), ["b"]);
+}

@@ -8,7 +8,7 @@ use crate::digest::Digest;
 use crate::files::{self, Failure, Nature};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::io::Cursor;
+use std::io::{Cursor, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -63,6 +63,14 @@ impl Store {
 
     /// Keeps files under `key`, in place of what was there. Names are plain file names.
     pub fn put(&self, key: &Digest, content: &[(&str, &[u8])]) -> Result<(), Failure> {
+        match self.try_put(key, content) {
+            // Another build pruned the store and took our unfinished folder for a left-over.
+            Err(failure) if failure.error.kind() == ErrorKind::NotFound => self.try_put(key, content),
+            done => done,
+        }
+    }
+
+    fn try_put(&self, key: &Digest, content: &[(&str, &[u8])]) -> Result<(), Failure> {
         let number = self.count.fetch_add(1, Ordering::Relaxed);
         let new = self.folder.join(format!("{UNFINISHED}{}-{number}", std::process::id()));
         files::remove_tree(&new)?;

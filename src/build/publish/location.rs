@@ -72,6 +72,7 @@ pub(super) fn check(path: &str) -> Result<(), Fault> {
 /// Whether `path` names a file below the output on every system.
 pub(super) fn is_fit(path: &str) -> bool {
     path != super::MANIFEST
-        && !path.contains(['\\', '\0', ':'])
-        && path.split('/').all(|name| !matches!(name, "" | "." | "..") && !name.ends_with(".yicun-part"))
+        && path
+            .split('/')
+            .all(|name| !name.is_empty() && files::is_portable(name) && !name.ends_with(".yicun-part"))
 }

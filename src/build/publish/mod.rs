@@ -29,7 +29,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 /// One build's way into an output folder. Calls from several threads are fine.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ pub struct Publisher {
     /// There is nothing in the output: the staged tree can become it whole.
     empty: bool,
     /// For each of `old`, whether it is still as it was published.
-    whole: OnceLock<Vec<bool>>,
+    whole: Vec<bool>,
     /// For each of `old`, whether it stays without having been rendered.
     kept: Vec<AtomicBool>,
     /// What was put.
@@ -80,12 +80,17 @@ impl Publisher {
         };
         journal::recover(&at, &fuse)?;
         let (old, empty) = record::owned(&at)?;
+        // Asked now and in parallel, not at the first need: then a thread of the pool would wait for itself.
+        let whole = parallel::map(&old.entries, |entry| {
+            let look = files::look(&at.output.join(&*entry.path)).ok().flatten();
+            look.is_some_and(|look| look.nature == Nature::File && Some(look.stamp) == entry.stamp)
+        });
         let kept = old.entries.iter().map(|_| AtomicBool::new(false)).collect();
         Ok(Publisher {
             at,
             old,
             empty,
-            whole: OnceLock::new(),
+            whole,
             kept,
             fresh: Mutex::default(),
             folders: RwLock::default(),
@@ -102,7 +107,7 @@ impl Publisher {
         !self.empty
             && self.old.complete
             && self.old.entries.iter().all(|entry| entry.key.is_some())
-            && self.whole().iter().all(|whole| *whole)
+            && self.whole.iter().all(|whole| *whole)
     }
 
     /// Whether `path` is published with this key and still as it was, so that it need not be rendered.
@@ -162,7 +167,7 @@ impl Publisher {
                 Some(_) => Err(occupied(path)),
             };
         };
-        let whole = self.whole().get(at).copied().unwrap_or(false);
+        let whole = self.whole.get(at).copied().unwrap_or(false);
         if whole {
             return Ok(entry.stamp.filter(|_| entry.content == *content));
         }
@@ -196,18 +201,8 @@ impl Publisher {
 
     fn find_intact(&self, path: &str, key: &Digest) -> Option<usize> {
         let (at, entry) = self.old.find(path)?;
-        let whole = entry.key.as_ref() == Some(key) && *self.whole().get(at)?;
+        let whole = entry.key.as_ref() == Some(key) && *self.whole.get(at)?;
         whole.then_some(at)
-    }
-
-    /// Asked at the first need, for all files at once: many questions are answered in parallel.
-    fn whole(&self) -> &[bool] {
-        self.whole.get_or_init(|| {
-            parallel::map(&self.old.entries, |entry| {
-                let look = files::look(&self.at.output.join(&*entry.path)).ok().flatten();
-                look.is_some_and(|look| look.nature == Nature::File && Some(look.stamp) == entry.stamp)
-            })
-        })
     }
 }
 

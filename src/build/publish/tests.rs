@@ -220,9 +220,22 @@ fn one_path_has_one_writer() {
 fn unfit_paths_are_refused() {
     let site = site();
     let publisher = open(site.path()).unwrap();
-    for path in
-        ["", "/a", "a/", "a//b", "../a", "a/../b", ".", "a\\b", "c:/a", "a\0", MANIFEST, "x.yicun-part"]
-    {
+    for path in [
+        "",
+        "/a",
+        "a/",
+        "a//b",
+        "../a",
+        "a/../b",
+        ".",
+        "a\\b",
+        "c:/a",
+        "a\0",
+        "con/a",
+        "a./b",
+        MANIFEST,
+        "x.yicun-part",
+    ] {
         refused(publisher.put(path, Digest::of(b""), b""), "output-path-unfit");
     }
 }
@@ -259,4 +272,35 @@ fn nothing_behind_a_link_is_ours() {
     refused(publish(site.path(), &tree(&[("a/new.html", "1")])), "output-occupied");
     publish(site.path(), &tree(&[("c.html", "2")])).unwrap();
     assert!(elsewhere.join("b.html").exists());
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
+
+    /// Invariant 1: whatever was published before, the output is that of a clean build.
+    #[test]
+    fn the_past_leaves_no_trace(
+        builds in proptest::collection::vec(
+            proptest::collection::btree_map("[ab](/[ab]){0,2}", proptest::collection::vec(0u8..3, 0..2), 0..6),
+            1..5,
+        ),
+        lose_record: bool,
+    ) {
+        let (site, empty, mut last) = (site(), Tree::new(), None);
+        for wanted in &builds {
+            if lose_record {
+                _ = fs::remove_dir_all(site.path().join(".yicun"));
+            }
+            match publish(site.path(), wanted) {
+                Ok(_) => last = Some(wanted),
+                Err(fault) => proptest::prop_assert_eq!(&*fault.problem().code, "output-clash"),
+            }
+            proptest::prop_assert_eq!(&published(site.path()), last.unwrap_or(&empty));
+        }
+        if let Some(last) = last {
+            let clean = tempfile::tempdir().unwrap();
+            publish(clean.path(), last).unwrap();
+            proptest::prop_assert_eq!(on_disk(&clean.path().join("public")), on_disk(&site.path().join("public")));
+        }
+    }
 }

@@ -1,23 +1,8 @@
-//! Names that some system cannot hold, or holds only once.
+//! Names that some system holds only once.
 
 use super::SourceFile;
 use crate::problem::{Place, Problem};
 use std::collections::BTreeMap;
-
-/// Whether Windows and FAT can hold a file of this name.
-pub(super) fn is_portable(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or(name).trim_end_matches(' ').to_ascii_uppercase();
-    let numbered =
-        |prefix: &str| stem.strip_prefix(prefix).is_some_and(|rest| matches!(rest.as_bytes(), [b'1'..=b'9']));
-    let reserved =
-        matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL") || numbered("COM") || numbered("LPT");
-    !reserved
-        && !name.ends_with(['.', ' '])
-        && !name.contains(|character: char| {
-            character.is_ascii_control()
-                || matches!(character, '<' | '>' | ':' | '"' | '|' | '?' | '*' | '\\')
-        })
-}
 
 /// Keeps one file a path, and says which paths would meet on a disk that ignores case. `files` is sorted.
 pub(super) fn clashes(files: &mut Vec<SourceFile>, problems: &mut Vec<Problem>) {

@@ -1,9 +1,9 @@
 //! Facts about the walk, on small sites in temporary folders.
 #![allow(clippy::disallowed_methods, reason = "tests make their own files")]
 
-use super::names::is_portable;
 use super::role::{is_junk, role};
 use super::*;
+use crate::files::is_portable;
 
 fn site(files: &[&str]) -> tempfile::TempDir {
     let root = tempfile::tempdir().unwrap();

@@ -7,7 +7,6 @@
     reason = "walking is reading folders; the order is made good by sorting"
 )]
 
-use super::names::is_portable;
 use super::role::{is_junk, role};
 use super::{Role, SourceFile};
 use crate::files::{self, Failure, Nature, Stamp, nature_of, stamp_of};
@@ -70,7 +69,7 @@ impl<'a> Walk<'a> {
     fn entry(&mut self, entry: &DirEntry, theme: &str) {
         let Some(relative) = self.relative(entry.path()) else { return };
         let nature = nature_of(entry.file_type());
-        if entry.depth() > 0 && !entry.file_name().to_str().is_some_and(is_portable) {
+        if entry.depth() > 0 && !entry.file_name().to_str().is_some_and(files::is_portable) {
             self.tell(Problem::new("name-not-portable"), &relative.path);
         }
         match nature {
