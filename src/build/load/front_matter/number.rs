@@ -19,7 +19,7 @@ pub(super) fn read(text: &str) -> Option<Written> {
         return None;
     }
     let text: String = text.trim().nfkc().collect();
-    let text = text.trim_start_matches(['¥', '￥', '約']).trim_start();
+    let text = text.trim_start_matches(['¥', '￥']).trim_start();
     let (sign, digits) = match text.chars().next()? {
         '+' => (1.0, text.get(1..)?),
         '-' => (-1.0, text.get(1..)?),
