@@ -2,7 +2,7 @@
 //!
 //! Each fault is told at its place in the site's file and then mended, so that later stages meet sound tables only.
 
-use super::common::{Key, RESERVED};
+use super::common::{Key, RESERVED, RESERVED_ON_PAGES};
 use super::parse::key_of;
 use super::tree::{self, Entry, Node, What};
 use super::{Field, Kind, Type, fold};
@@ -72,9 +72,11 @@ fn targets(
 /// Every name stands for one field; names of common keys and of template values are taken.
 fn names(kind: &mut Kind, tell: &mut dyn FnMut(&[&str], Problem)) {
     kind.names.clear();
-    let Kind { fields, names, .. } = kind;
+    let Kind { fields, names, page, .. } = kind;
     fields.retain(|field| {
-        let taken = Key::of(&fold(&field.key)).is_some() || RESERVED.contains(&field.key.as_str());
+        let key = field.key.as_str();
+        let taken =
+            Key::of(key).is_some() || RESERVED.contains(&key) || (*page && RESERVED_ON_PAGES.contains(&key));
         if taken {
             tell(&["fields", &field.key], Problem::new("kind-reserved-name").arg("name", &field.key));
         }

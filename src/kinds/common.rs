@@ -66,28 +66,13 @@ pub const NAMES: [(Key, &[&str]); 25] = [
     (Key::PaginateBy, &["paginate_by", "每页", "每页条数"]),
 ];
 
-/// Names that templates need for themselves on a page: no field of a kind may be called so.
-pub const RESERVED: [&str; 19] = [
-    "url",
-    "absolute",
-    "kind_label",
-    "words",
-    "minutes",
-    "section",
-    "facts",
-    "content",
-    "toc",
-    "previous",
-    "next",
-    "backlinks",
-    "related",
-    "attachments",
-    "body",
-    "id",
-    "path",
-    "slug",
-    "language",
-];
+/// Names that templates need for themselves wherever a page is shown: no field of a kind may be called so.
+pub const RESERVED: [&str; 10] =
+    ["url", "absolute", "kind_label", "words", "minutes", "section", "facts", "body", "id", "path"];
+
+/// Names that templates need for themselves on a page of its own.
+pub const RESERVED_ON_PAGES: [&str; 7] =
+    ["content", "toc", "previous", "next", "backlinks", "related", "attachments"];
 
 /// Keys of Zola that have no meaning here and do no harm.
 pub const ZOLA: [&str; 12] = [

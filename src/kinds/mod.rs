@@ -139,10 +139,10 @@ impl Kinds {
             let Some(key) = parse::key_of(file, &mut problems) else { continue };
             let at = kinds.iter().position(|kind| kind.key == key);
             let kind = parse::kind(&key, file, text, at.and_then(|at| kinds.get(at)), &mut problems);
-            match at.and_then(|at| kinds.get_mut(at)) {
-                Some(old) => *old = kind,
-                None if kinds.len() < usize::from(u16::MAX) => kinds.push(kind),
-                None => {}
+            if let Some(old) = at.and_then(|at| kinds.get_mut(at)) {
+                *old = kind;
+            } else if kinds.len() < usize::from(u16::MAX) {
+                kinds.push(kind);
             }
         }
         check::all(&mut kinds, own, &mut problems);

@@ -84,17 +84,20 @@ pub(super) fn kind(
         order: Order::Descending,
         ..Kind::default()
     });
-    let mut reader = Reader { file, text, problems };
     let (entries, faults) = tree::toml::parse(text, 0..text.len());
-    for fault in faults {
-        reader.fault(fault);
-    }
-    reader.kind(&mut kind, &entries);
+    let mut found: Vec<Problem> = faults.into_iter().map(|fault| of_fault(file, text, fault)).collect();
+    let broken: Vec<u32> = found.iter().filter_map(|problem| Some(problem.place.as_ref()?.line)).collect();
+    let mut told = Vec::new();
+    Reader { file, text, problems: &mut told }.kind(&mut kind, &entries);
+    // What a broken line seems to say is no news.
+    told.retain(|problem| problem.place.as_ref().is_none_or(|place| !broken.contains(&place.line)));
+    found.append(&mut told);
+    problems.append(&mut found);
     kind
 }
 
 /// The problem that a fault of the tree is, at its place.
-pub(super) fn of_fault(file: &str, text: &str, fault: Fault) -> Problem {
+fn of_fault(file: &str, text: &str, fault: Fault) -> Problem {
     let problem = match fault.what {
         FaultKind::Syntax(detail) => Problem::new("kind-syntax").arg("detail", detail),
         FaultKind::Duplicate => {
@@ -116,10 +119,6 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn fault(&mut self, fault: Fault) {
-        self.problems.push(of_fault(self.file, self.text, fault));
-    }
-
     fn tell(&mut self, problem: Problem, span: &Range<usize>) {
         self.problems.push(problem.at(Place::of(self.file, self.text, span.clone())));
     }

@@ -1,1 +1,132 @@
-//! (being written)
+//! Front matter: the top of a Markdown file → what its kind says it may be.
+//!
+//! In come a file's text (without BOM) and the kind that its folder suggests; out go [`Front`] and every problem of the
+//! block at once. Whatever the text is, a `Front` comes out, and `body` is a character border inside the text.
+
+pub mod convert;
+mod fence;
+mod fields;
+mod number;
+
+use crate::kinds::tree::{self, Entry, Fault, FaultKind};
+use crate::kinds::{Date, Free, KindId, Kinds, Order, Reference, Value};
+use crate::problem::{Place, Problem};
+use convert::Converter;
+use fence::{Block, Syntax};
+use serde::{Deserialize, Serialize};
+
+/// A page's front matter, checked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Front {
+    /// What every page may carry.
+    pub common: Common,
+    /// The kind: that of the folder, unless the page (or section) names another.
+    pub kind: KindId,
+    /// The kind's fields that are set, by key, in the order of the kind.
+    pub fields: Vec<(String, Value)>,
+    /// The free part.
+    pub extra: Free,
+    /// The byte at which the Markdown begins.
+    pub body: usize,
+}
+
+/// What every page may carry, whatever its kind.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names are those of front matter, told in kinds::common")]
+pub struct Common {
+    pub title: Option<String>,
+    pub date: Option<Date>,
+    pub updated: Option<Date>,
+    pub description: Option<String>,
+    pub slug: Option<String>,
+    pub aliases: Vec<String>,
+    pub tags: Vec<String>,
+    pub cover: Option<Reference>,
+    pub draft: bool,
+    pub publish: Option<Date>,
+    pub expire: Option<Date>,
+    pub weight: Option<i64>,
+    pub pinned: bool,
+    pub source: Option<String>,
+    pub author: Option<String>,
+    pub editor: Option<String>,
+    pub reviewer: Option<String>,
+    pub layout: Option<String>,
+    pub language: Option<String>,
+    /// Of sections: a common key or a field of the section's kind.
+    pub sort_by: Option<String>,
+    /// Of sections.
+    pub order: Option<Order>,
+    /// Of sections; `Some(0)` puts all on one page.
+    pub paginate_by: Option<usize>,
+    pub title_place: Option<Place>,
+    pub slug_place: Option<Place>,
+    pub date_place: Option<Place>,
+}
+
+/// Reads the front matter of `text`, the content of `file`. `kind` is the folder's kind; `section` says that the file is
+/// an `_index.md`.
+pub fn parse(file: &str, text: &str, kinds: &Kinds, kind: KindId, section: bool) -> (Front, Vec<Problem>) {
+    let mut converter = Converter::new(file, text);
+    let Some(block) = fence::find(text) else {
+        let front = fields::front(&mut converter, kinds, kind, section, &[], Some(&(0..0)), 0);
+        return (front, converter.problems);
+    };
+    let (entries, faults) = read(text, &block);
+    let not_a_map = faults.iter().any(|fault| fault.what == FaultKind::NotAMap)
+        || (block.syntax == Syntax::Yaml
+            && !faults.is_empty()
+            && !text.get(block.inner.clone()).is_some_and(fence::names_something));
+    if not_a_map {
+        // Two thematic breaks with words between them: Markdown, and legal, but perhaps meant otherwise.
+        converter.tell(Problem::new("front-matter-not-a-map"), &block.fence);
+        let front = fields::front(&mut converter, kinds, kind, section, &[], Some(&(0..0)), 0);
+        return (front, converter.problems);
+    }
+    let fenced = if faults.is_empty() && block.closed { Some(&block.fence) } else { None };
+    let front = fields::front(&mut converter, kinds, kind, section, &entries, fenced, block.body);
+    let mut problems = faults_told(file, text, &block, faults);
+    let broken: Vec<u32> = problems.iter().filter_map(|problem| Some(problem.place.as_ref()?.line)).collect();
+    // What a broken line seems to say is no news.
+    let sound = |problem: &Problem| problem.place.as_ref().is_none_or(|place| !broken.contains(&place.line));
+    problems.extend(converter.problems.into_iter().filter(sound));
+    problems.sort();
+    (front, problems)
+}
+
+fn read(text: &str, block: &Block) -> (Vec<Entry>, Vec<Fault>) {
+    match block.syntax {
+        Syntax::Toml => tree::toml::parse(text, block.inner.clone()),
+        Syntax::Yaml => tree::yaml::parse(text, block.inner.clone()),
+    }
+}
+
+fn faults_told(file: &str, text: &str, block: &Block, faults: Vec<Fault>) -> Vec<Problem> {
+    let fence = block.syntax.fence();
+    if !block.closed {
+        // Where the block ends is a guess, so its other faults are guesses too.
+        let problem = Problem::new("front-matter-unclosed").arg("fence", fence);
+        return vec![problem.at(Place::of(file, text, block.fence.clone()))];
+    }
+    let problem = |fault: Fault| {
+        let problem = match fault.what {
+            FaultKind::Syntax(detail) if block.syntax == Syntax::Toml => {
+                Problem::new("front-matter-toml").arg("detail", detail)
+            }
+            FaultKind::Syntax(detail) => Problem::new("front-matter-yaml").arg("detail", detail),
+            FaultKind::Duplicate => {
+                let key = text.get(fault.span.clone()).unwrap_or_default();
+                Problem::new("duplicate-key").arg("key", key).arg("first", key)
+            }
+            FaultKind::Punctuation { found, wanted } => {
+                Problem::new("front-matter-punctuation").arg("found", found).arg("wanted", wanted)
+            }
+            FaultKind::NotAMap => Problem::new("front-matter-not-a-map"),
+        };
+        problem.at(Place::of(file, text, fault.span))
+    };
+    faults.into_iter().map(problem).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,258 @@
+//! Entries of front matter → common keys, fields of the kind, and the free part.
+//!
+//! Every name must be known, and each thing may be said once, under whatever name.
+
+use super::convert::{Converter, names};
+use super::{Common, Front};
+use crate::kinds::common::{Key, NAMES, ZOLA};
+use crate::kinds::tree::{Entry, Node, What};
+use crate::kinds::{Date, Field, Free, Kind, KindId, Kinds, Order, Value, fold};
+use crate::problem::Problem;
+use std::ops::Range;
+
+/// What a name in front matter stands for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Slot {
+    Common(Key),
+    Field(usize),
+}
+
+/// Checks `entries` against the kind. `fence` is the opening line of a block that was read whole: only then is it known
+/// that something is missing.
+pub(super) fn front(
+    converter: &mut Converter<'_>,
+    kinds: &Kinds,
+    folder_kind: KindId,
+    section: bool,
+    entries: &[Entry],
+    fence: Option<&Range<usize>>,
+    body: usize,
+) -> Front {
+    let id = named_kind(converter, kinds, entries).unwrap_or(folder_kind);
+    let kind = kinds.get(id);
+    let mut front =
+        Front { common: Common::default(), kind: id, fields: Vec::new(), extra: Free::default(), body };
+    let mut seen: Vec<(Slot, &str)> = Vec::new();
+    let mut values: Vec<(usize, Value)> = Vec::new();
+    for entry in entries {
+        let name = fold(&entry.key);
+        let slot = match Key::of(&name) {
+            Some(key) if section || !key.of_sections_only() => Some(Slot::Common(key)),
+            _ if section => None,
+            _ => kind.field_index(&name).map(Slot::Field),
+        };
+        let Some(slot) = slot else {
+            unknown(converter, kinds, kind, section, entry);
+            continue;
+        };
+        if let Some((_, first)) = seen.iter().find(|(other, _)| *other == slot) {
+            let problem = Problem::new("duplicate-key").arg("key", &entry.key).arg("first", first);
+            converter.tell(problem, &entry.key_span);
+            continue;
+        }
+        seen.push((slot, &entry.key));
+        match slot {
+            Slot::Common(key) => common(converter, kind, &mut front, key, entry),
+            Slot::Field(at) => {
+                let value = kind.fields.get(at).and_then(|field| converter.value(field, &entry.value));
+                values.extend(value.map(|value| (at, value)));
+            }
+        }
+    }
+    if !section {
+        let chinese = entries.iter().any(|entry| !entry.key.is_ascii());
+        missing(converter, kind, &mut front, &seen, fence, chinese);
+    }
+    values.sort_by_key(|(at, _)| *at);
+    let keyed = |(at, value)| Some((kind.fields.get::<usize>(at)?.key.clone(), value));
+    front.fields = values.into_iter().filter_map(keyed).collect();
+    front
+}
+
+/// The kind that the page itself names.
+fn named_kind(converter: &mut Converter<'_>, kinds: &Kinds, entries: &[Entry]) -> Option<KindId> {
+    let entry = entries.iter().find(|entry| Key::of(&fold(&entry.key)) == Some(Key::Kind))?;
+    let name = converter.text(&entry.key, &entry.value)?;
+    let found = kinds.by_name(&name);
+    if found.is_none() {
+        let label = |kind: &Kind| if name.is_ascii() { kind.key.clone() } else { kind.label.zh.clone() };
+        let known: Vec<String> = kinds.iter().map(|(_, kind)| label(kind)).collect();
+        let problem = Problem::new("unknown-kind").arg("kind", &name).arg("known", known.join("、"));
+        converter.tell(problem.suggest(&name, known.iter().map(String::as_str)), &entry.value.span);
+    }
+    found
+}
+
+fn unknown(converter: &mut Converter<'_>, kinds: &Kinds, kind: &Kind, section: bool, entry: &Entry) {
+    let key = entry.key.as_str();
+    let folded = fold(key);
+    if ZOLA.contains(&folded.as_ref()) {
+        return converter.tell(Problem::new("zola-key-ignored").arg("key", key), &entry.key_span);
+    }
+    let allowed = |key: &Key| section || !key.of_sections_only();
+    let fields: &[Field] = if section { &[] } else { &kind.fields };
+    let candidates: Vec<&str> = fields
+        .iter()
+        .flat_map(Field::names)
+        .chain(NAMES.iter().filter(|(key, _)| allowed(key)).flat_map(|(_, names)| names.iter().copied()))
+        .collect();
+    let holders: Vec<&Kind> =
+        kinds.iter().map(|(_, kind)| kind).filter(|other| other.field(key).is_some()).collect();
+    let problem = if holders.is_empty() || section {
+        let at = usize::from(!key.is_ascii());
+        let common =
+            NAMES.iter().filter(|(key, _)| allowed(key)).filter_map(|(_, names)| names.get(at).copied());
+        let common = common.collect::<Vec<_>>().join("、");
+        let known =
+            [names(key, fields), common].into_iter().filter(|names| !names.is_empty()).collect::<Vec<_>>();
+        Problem::new("unknown-key").arg("known", known.join("、"))
+    } else {
+        let all = |name: fn(&Kind) -> &str| holders.iter().map(|kind| name(kind)).collect::<Vec<_>>();
+        Problem::new("field-of-other-kind")
+            .arg("kind_zh", &kind.label.zh)
+            .arg("kind_en", &kind.label.en)
+            .arg("kinds_zh", all(|kind| &kind.label.zh).join("、"))
+            .arg("kinds_en", all(|kind| &kind.label.en).join(", "))
+    };
+    converter.tell(problem.arg("key", key).suggest(key, candidates), &entry.key_span);
+}
+
+fn common(converter: &mut Converter<'_>, kind: &Kind, front: &mut Front, key: Key, entry: &Entry) {
+    let Entry { key: name, key_span, value: node } = entry;
+    let common = &mut front.common;
+    match key {
+        Key::Title => {
+            common.title = converter.text(name, node);
+            common.title_place = Some(converter.place(&node.span));
+        }
+        Key::Date => {
+            common.date = converter.date(name, node);
+            common.date_place = Some(converter.place(&node.span));
+        }
+        Key::Slug => {
+            common.slug = converter.text(name, node);
+            common.slug_place = Some(converter.place(&node.span));
+        }
+        Key::Updated => common.updated = converter.date(name, node),
+        Key::Description => common.description = converter.text(name, node),
+        Key::Aliases => common.aliases = converter.texts(name, node),
+        Key::Tags => tags(converter, common, name, node),
+        Key::Taxonomies => taxonomies(converter, common, name, node),
+        Key::Cover => common.cover = converter.path(name, node),
+        Key::Draft => common.draft = converter.bool(name, node).unwrap_or(false),
+        Key::Publish => common.publish = converter.date(name, node),
+        Key::Expire => common.expire = converter.date(name, node),
+        Key::Weight => common.weight = converter.int(name, None, node),
+        Key::Pinned => common.pinned = converter.bool(name, node).unwrap_or(false),
+        Key::Source => common.source = converter.text(name, node),
+        Key::Author => {
+            let authors = converter.texts(name, node).join("、");
+            common.author = Some(authors).filter(|authors| !authors.is_empty());
+        }
+        Key::Editor => common.editor = converter.text(name, node),
+        Key::Reviewer => common.reviewer = converter.text(name, node),
+        Key::Kind => {}
+        Key::Layout => common.layout = converter.text(name, node),
+        Key::Language => common.language = converter.text(name, node),
+        Key::Extra => match &node.what {
+            What::Map(_) => front.extra = converter.free(node),
+            What::Null => {}
+            _ => converter.tell(Problem::new("expected-record").arg("key", name).arg("value", ""), key_span),
+        },
+        Key::SortBy => sort_by(converter, common, kind, name, node),
+        Key::Order => order(converter, common, name, node),
+        Key::PaginateBy => {
+            let count = converter.int(name, None, node);
+            common.paginate_by = count.and_then(|count| usize::try_from(count).ok());
+            if count.is_some() && common.paginate_by.is_none() {
+                converter.tell(Problem::new("negative-page-size"), &node.span);
+            }
+        }
+    }
+}
+
+fn tags(converter: &mut Converter<'_>, common: &mut Common, name: &str, node: &Node) {
+    for tag in converter.texts(name, node) {
+        if !common.tags.contains(&tag) {
+            common.tags.push(tag);
+        }
+    }
+}
+
+/// Zola's `[taxonomies]`: only tags are known here.
+fn taxonomies(converter: &mut Converter<'_>, common: &mut Common, name: &str, node: &Node) {
+    let What::Map(entries) = &node.what else {
+        if node.what != What::Null {
+            converter.tell(Problem::new("expected-record").arg("key", name).arg("value", ""), &node.span);
+        }
+        return;
+    };
+    for entry in entries {
+        if Key::of(&fold(&entry.key)) == Some(Key::Tags) {
+            tags(converter, common, &entry.key, &entry.value);
+        } else {
+            let problem = Problem::new("unknown-key").arg("key", &entry.key).arg("known", "tags、标签");
+            converter.tell(problem, &entry.key_span);
+        }
+    }
+}
+
+fn sort_by(converter: &mut Converter<'_>, common: &mut Common, kind: &Kind, name: &str, node: &Node) {
+    let Some(text) = converter.text(name, node) else { return };
+    common.sort_by = kind.sort_key(&text);
+    if common.sort_by.is_none() {
+        let known = ["date", "updated", "title", "weight", "path"];
+        let candidates = known.into_iter().chain(kind.fields.iter().flat_map(Field::names));
+        let problem = Problem::new("unknown-sort").arg("value", &text).arg("known", known.join("、"));
+        converter.tell(problem.suggest(&text, candidates), &node.span);
+    }
+}
+
+fn order(converter: &mut Converter<'_>, common: &mut Common, name: &str, node: &Node) {
+    let Some(text) = converter.text(name, node) else { return };
+    common.order = match fold(&text).as_ref() {
+        "ascending" | "asc" | "升序" | "正序" => Some(Order::Ascending),
+        "descending" | "desc" | "降序" | "倒序" => Some(Order::Descending),
+        _ => {
+            converter.tell(Problem::new("unknown-order").arg("value", &text), &node.span);
+            None
+        }
+    };
+}
+
+/// What the kind requires and the page leaves out. A dated page may carry its date in its name.
+fn missing(
+    converter: &mut Converter<'_>,
+    kind: &Kind,
+    front: &mut Front,
+    seen: &[(Slot, &str)],
+    fence: Option<&Range<usize>>,
+    chinese: bool,
+) {
+    if kind.dated
+        && front.common.date.is_none()
+        && !seen.iter().any(|(slot, _)| *slot == Slot::Common(Key::Date))
+    {
+        front.common.date = date_of_name(converter.file());
+    }
+    let Some(span) = fence else { return };
+    let unset = |slot: Slot| !seen.iter().any(|(other, _)| *other == slot);
+    if kind.date_required && front.common.date.is_none() && unset(Slot::Common(Key::Date)) {
+        let problem =
+            Problem::new("missing-date").arg("kind_zh", &kind.label.zh).arg("kind_en", &kind.label.en);
+        converter.tell(problem, span);
+    }
+    for (at, field) in kind.fields.iter().enumerate() {
+        if field.required && unset(Slot::Field(at)) {
+            let label = if chinese { &field.label.zh } else { &field.key };
+            converter.tell(Problem::new("missing-field").arg("key", label), span);
+        }
+    }
+}
+
+/// The date at the start of the file's name, or of its folder's for `index.md`.
+fn date_of_name(file: &str) -> Option<Date> {
+    let path = file.strip_suffix(".md").unwrap_or(file);
+    let path = path.strip_suffix("/index").unwrap_or(path);
+    Date::of_file_name(path.rsplit('/').next().unwrap_or_default()).map(|(date, _)| date)
+}
