@@ -1,5 +1,8 @@
 //! The road: source → load → model → plan → render → publish.
+//!
+//! [`build`] is the whole of it in order; each stage takes what the one before returned and gives a new type.
 
+mod api;
 pub mod load;
 pub mod markdown;
 pub mod memo;
@@ -8,4 +11,96 @@ pub mod photo;
 pub mod plan;
 pub mod publish;
 pub mod render;
+mod root;
+mod settings;
 pub mod source;
+
+pub use api::{Failure, Progress, Report, Request, Summary};
+
+use crate::digest::Digest;
+use crate::messages;
+use crate::problem::{Level, Problem};
+use model::Today;
+use publish::{Fault, Publisher};
+use std::path::{Path, PathBuf};
+
+/// Builds a site and publishes it, if nothing is wrong.
+///
+/// # Errors
+/// What the system refuses, and what keeps a build from even starting: a foreign output folder, another build running.
+/// Faults of the site are in the report.
+pub fn build(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Result<Report, Failure> {
+    let (source, mut problems) = source::scan(&request.root, &[request.output.clone()], &settings::theme(request)?)?;
+    let (config, kinds) = settings::read(&source, request, &mut problems)?;
+    let memory = Memory::open(&request.root, &mut problems);
+    let (loaded, remembered, found) = load::load(&source, &config, &kinds, memory.rows)?;
+    problems.extend(found);
+    let (templates, found) = render::compile(&loaded.theme);
+    problems.extend(found);
+    let today = Today { date: request.today, drafts: request.drafts, future: request.future };
+    let (model, found) = model::assemble(loaded, config, kinds, today);
+    problems.extend(found);
+    let (plan, found) = plan::plan(&model);
+    problems.extend(found);
+
+    let mut report = Report { next_change: model.next_change.map(|day| day.to_string()), ..Report::default() };
+    let publisher = Publisher::open(&request.output, &request.root)?;
+    if let Some(templates) = templates {
+        let store = memo::Store::open(&memory.folder.join("photos"));
+        let root = root::Root::of(&model.config, request.offline);
+        let studio = render::Studio { templates: &templates, source: &source, store: &store, root: &root, build_id: build_id(), progress };
+        let (counts, found) = render::render(&plan, &studio, &publisher)?;
+        (report.pages, report.photos) = (counts.pages, counts.photos);
+        problems.extend(found);
+    }
+    memo::save(&memory.folder.join(memo::FILE), &build_id(), &remembered)?;
+    if !stops(&problems, request.strict) {
+        report.published = Some(publisher.commit()?);
+    }
+    problems.sort();
+    problems.dedup();
+    Ok(Report { problems, ..report })
+}
+
+/// Whether the problems keep the build from publishing.
+fn stops(problems: &[Problem], strict: bool) -> bool {
+    problems.iter().any(|problem| match messages::level(problem) {
+        Level::Error => true,
+        Level::Warning => strict,
+        Level::Hint => false,
+    })
+}
+
+/// Changes whenever the program does: its sources, lock file and features.
+fn build_id() -> Digest {
+    Digest::of(env!("YICUN_BUILD_ID").as_bytes())
+}
+
+/// What earlier builds of this site left.
+struct Memory {
+    folder: PathBuf,
+    rows: load::Remembered,
+}
+
+impl Memory {
+    fn open(root: &Path, problems: &mut Vec<Problem>) -> Self {
+        let folder = root.join(memo::FOLDER);
+        let (rows, problem) = memo::load(&folder.join(memo::FILE), &build_id());
+        problems.extend(problem);
+        Memory { folder, rows: rows.unwrap_or_default() }
+    }
+}
+
+/// `work` on every item on all cores, in no batches: photos take a thousand times as long as pages.
+fn parallel_with<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
+    crate::parallel::map_each(items, work)
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Disk(failure) => failure.into(),
+            Fault::Refused(problem) => Failure::refused(*problem),
+        }
+    }
+}

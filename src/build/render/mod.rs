@@ -1,2 +1,124 @@
-//! (being written)
+//! render: outputs → bytes, in parallel, handed to the publisher one by one.
+//!
+//! In comes the plan; out go files, each with the key of its recipe. What is published already under the same key, and
+//! is still as it was, is not made again.
+
+mod files;
+mod press;
 pub mod templates;
+
+use super::load::Theme;
+use super::memo::Store;
+use super::model::MediaId;
+use super::plan::{Job, Output, Plan};
+use super::publish::{Fault, Publisher};
+use super::root::Root;
+use super::source::Source;
+use super::{Progress, parallel_with};
+use crate::digest::{Digest, Digester};
+use crate::problem::Problem;
+use press::Articles;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use templates::Templates;
+
+/// What rendering needs besides the plan.
+pub struct Studio<'s> {
+    /// Compiled templates.
+    pub templates: &'s Templates,
+    /// Bytes of articles and files.
+    pub source: &'s Source,
+    /// Scaled photos of earlier builds.
+    pub store: &'s Store,
+    /// Where the site will stand.
+    pub root: &'s Root,
+    /// Changes whenever the program does.
+    pub build_id: Digest,
+    /// Told how far it is.
+    pub progress: &'s (dyn Fn(Progress) + Sync),
+}
+
+/// How many outputs of each sort were planned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Pages.
+    pub pages: usize,
+    /// Photos.
+    pub photos: usize,
+}
+
+/// Compiles the theme's templates.
+pub fn compile(theme: &Theme) -> (Option<Templates>, Vec<Problem>) {
+    Templates::load(&theme.templates)
+}
+
+/// Makes every output that is not published yet. Faults of the site are values; a fault of the disk ends it.
+pub fn render(plan: &Plan<'_>, studio: &Studio<'_>, publisher: &Publisher) -> Result<(Counts, Vec<Problem>), Fault> {
+    let total = plan.outputs.len();
+    let done = AtomicUsize::new(0);
+    let articles = Articles { studio, chinese: plan.kitchen.model.config.is_chinese() };
+    let results = parallel_with(&plan.outputs, |output| {
+        let made = make(plan, studio, &articles, publisher, output);
+        (studio.progress)(Progress::Pages { done: done.fetch_add(1, Ordering::Relaxed) + 1, total });
+        made
+    });
+    let mut problems = Vec::new();
+    for result in results {
+        match result {
+            Ok(found) => problems.extend(found),
+            Err(Fault::Refused(problem)) => problems.push(*problem),
+            Err(fault) => return Err(fault),
+        }
+    }
+    let of = |wanted: fn(&Job) -> bool| plan.outputs.iter().filter(|output| wanted(&output.job)).count();
+    let counts = Counts {
+        pages: of(|job| matches!(job, Job::Page { .. })),
+        photos: of(|job| matches!(job, Job::Photo { .. })),
+    };
+    Ok((counts, problems))
+}
+
+fn make(
+    plan: &Plan<'_>,
+    studio: &Studio<'_>,
+    articles: &Articles<'_>,
+    publisher: &Publisher,
+    output: &Output,
+) -> Result<Vec<Problem>, Fault> {
+    let kitchen = &plan.kitchen;
+    match &output.job {
+        Job::Page { template, recipe } => {
+            let mut digester = Digester::new();
+            digester.digest(&studio.build_id).digest(&kitchen.recipe_digest(template, recipe));
+            digester.text(&studio.root.origin).text(&studio.root.path).number(u64::from(studio.root.offline));
+            let key = digester.finish();
+            if publisher.keep(&output.path, &key) {
+                return Ok(Vec::new());
+            }
+            let mut rendered = Vec::new();
+            let made = kitchen
+                .context(recipe, articles)
+                .and_then(|context| studio.templates.render(template, &output.origin, &context, &mut rendered));
+            match made {
+                Ok(()) => publisher.put(&output.path, key, &studio.root.settle(&output.path, &rendered))?,
+                Err(problem) => return Ok(vec![problem]),
+            }
+            Ok(Vec::new())
+        }
+        Job::Photo { media, files } => files::photo(plan, studio, publisher, *media, files),
+        Job::File { media } => files::copy(plan, studio, publisher, &output.path, *media),
+    }
+}
+
+/// The bytes of a file of the site, or of the embedded theme.
+fn bytes_of(plan: &Plan<'_>, studio: &Studio<'_>, media: MediaId) -> Result<Vec<u8>, Fault> {
+    let media = plan.kitchen.model.library.get(media);
+    if let Some(file) = studio.source.get(&media.path) {
+        let bytes = file.read()?;
+        if Digest::of(&bytes) != media.digest {
+            return Err(Problem::new("changed-meanwhile").arg("file", &media.path).into());
+        }
+        return Ok(bytes);
+    }
+    let embedded = super::load::embedded_theme().iter().find(|(path, _)| *path == media.path);
+    Ok(embedded.map(|(_, bytes)| bytes.to_vec()).unwrap_or_default())
+}
