@@ -29,11 +29,11 @@ const TOLD: usize = 5;
 /// Writes a new site into `folder`.
 pub(super) fn run(folder: &Path, lang: Lang) -> Exit {
     if let Err(problem) = empty(folder) {
-        say::problems(&[problem], lang);
+        say::problems(&[*problem], lang);
         return Exit::Usage;
     }
     if let Err(problem) = write(folder) {
-        say::problems(&[problem], lang);
+        say::problems(&[*problem], lang);
         return Exit::Environment;
     }
     let shown = folder.display();
@@ -61,11 +61,11 @@ pub(super) fn run(folder: &Path, lang: Lang) -> Exit {
 }
 
 /// Whether a site may be written there: the folder is not there, or holds nothing.
-fn empty(folder: &Path) -> Result<(), Problem> {
+fn empty(folder: &Path) -> Result<(), Box<Problem>> {
     if folder.exists() && !folder.is_dir() {
-        return Err(Problem::new("init-not-folder").arg("folder", folder.display()));
+        return Err(Problem::new("init-not-folder").arg("folder", folder.display()).into());
     }
-    let names = files::list(folder).map_err(|failure| failure.problem())?;
+    let names = files::list(folder).map_err(|failure| Box::new(failure.problem()))?;
     if names.is_empty() {
         return Ok(());
     }
@@ -74,16 +74,16 @@ fn empty(folder: &Path) -> Result<(), Problem> {
     if names.len() > TOLD {
         found.push(format!("… ({})", names.len()));
     }
-    Err(Problem::new("init-not-empty").arg("folder", folder.display()).arg("found", found.join(", ")))
+    Err(Problem::new("init-not-empty").arg("folder", folder.display()).arg("found", found.join(", ")).into())
 }
 
-fn write(folder: &Path) -> Result<(), Problem> {
+fn write(folder: &Path) -> Result<(), Box<Problem>> {
     for (name, text) in STARTER {
         let path = folder.join(name);
         if let Some(parent) = path.parent() {
-            files::make_folder(parent).map_err(|failure| failure.problem())?;
+            files::make_folder(parent).map_err(|failure| Box::new(failure.problem()))?;
         }
-        files::write_new(&path, text.as_bytes()).map_err(|failure| failure.problem())?;
+        files::write_new(&path, text.as_bytes()).map_err(|failure| Box::new(failure.problem()))?;
     }
     Ok(())
 }

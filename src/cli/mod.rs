@@ -81,7 +81,7 @@ fn run(arguments: Arguments) -> Exit {
                 say::line(examples(lang));
                 return Exit::Fine;
             }
-            say::problems(&[problem], lang);
+            say::problems(&[*problem], lang);
             return Exit::Usage;
         }
     };

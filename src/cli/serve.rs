@@ -13,7 +13,7 @@ pub(super) fn run(root: &Path, common: &Common, options: Serve, lang: Lang) -> E
     let server = match Server::bind(Options { root: root.to_owned(), host, port, lang }) {
         Ok(server) => server,
         Err(problem) => {
-            say::problems(&[problem], lang);
+            say::problems(&[*problem], lang);
             return Exit::Environment;
         }
     };
@@ -59,7 +59,7 @@ pub(super) fn run(root: &Path, common: &Common, options: Serve, lang: Lang) -> E
     match server.run(build, tell) {
         Ok(()) => Exit::Fine,
         Err(problem) => {
-            say::problems(&[problem], lang);
+            say::problems(&[*problem], lang);
             Exit::Environment
         }
     }

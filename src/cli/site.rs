@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use std::path::{Path, PathBuf};
 
 /// The site's folder: the one named, or the nearest with a `site.toml` from here upwards.
-pub(super) fn find(named: Option<&Path>) -> Result<PathBuf, Problem> {
+pub(super) fn find(named: Option<&Path>) -> Result<PathBuf, Box<Problem>> {
     let has_site = |folder: &Path| folder.join(config::FILE).is_file();
     let start = match named {
         Some(folder) => folder.to_owned(),
@@ -21,7 +21,7 @@ pub(super) fn find(named: Option<&Path>) -> Result<PathBuf, Problem> {
         Some(folder) => has_site(folder).then(|| folder.to_owned()),
         None => start.ancestors().find(|folder| has_site(folder)).map(Path::to_owned),
     };
-    found.ok_or_else(|| Problem::new("config-missing").arg("folder", start.display()))
+    found.ok_or_else(|| Problem::new("config-missing").arg("folder", start.display()).into())
 }
 
 /// The settings, as far as they can be read; the build tells what is wrong with them.

@@ -68,11 +68,11 @@ const PORTS: u16 = 50;
 
 impl Server {
     /// Takes the first free port from the wanted one on.
-    pub fn bind(options: Options) -> Result<Server, Problem> {
+    pub fn bind(options: Options) -> Result<Server, Box<Problem>> {
         let host = options.host.trim_start_matches('[').trim_end_matches(']');
         let refuse = |error: std::io::Error| {
             let address = format!("{}:{}", options.host, options.port);
-            Problem::new("serve-address").arg("address", address).arg("detail", error)
+            Box::new(Problem::new("serve-address").arg("address", address).arg("detail", error))
         };
         let mut answer = Err(std::io::Error::from(std::io::ErrorKind::AddrNotAvailable));
         for port in options.port..=options.port.saturating_add(PORTS) {
@@ -103,8 +103,8 @@ impl Server {
     }
 
     /// Builds, then serves and builds again at each change, until the program ends.
-    pub fn run(self, build: Builder, tell: Listener) -> Result<(), Problem> {
-        let stopped = |error: std::io::Error| Problem::new("serve-runtime").arg("detail", error);
+    pub fn run(self, build: Builder, tell: Listener) -> Result<(), Box<Problem>> {
+        let stopped = |error: std::io::Error| Box::new(Problem::new("serve-runtime").arg("detail", error));
         let board = Arc::new(Board::new(self.options.lang));
         let (watcher, changes) = watch::watch(&self.options.root)?;
         worker::build_once(&build, &tell, &board);

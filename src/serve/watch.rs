@@ -19,10 +19,10 @@ pub(super) struct Watcher {
 }
 
 /// Begins to watch; the receiver hears of every change that can matter.
-pub(super) fn watch(root: &Path) -> Result<(Watcher, Receiver<PathBuf>), Problem> {
-    let refuse = |error: notify::Error| Problem::new("serve-watch").arg("detail", error);
+pub(super) fn watch(root: &Path) -> Result<(Watcher, Receiver<PathBuf>), Box<Problem>> {
+    let refuse = |error: notify::Error| Box::new(Problem::new("serve-watch").arg("detail", error));
     // Events come with the path that is watched as their beginning, so both must be written alike.
-    let root = crate::files::resolve(root).map_err(|failure| failure.problem())?;
+    let root = crate::files::resolve(root).map_err(|failure| Box::new(failure.problem()))?;
     let (sender, receiver) = channel();
     let base = root.clone();
     let inner = notify::recommended_watcher(move |event: notify::Result<notify::Event>| match event {
