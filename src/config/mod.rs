@@ -1,1 +1,178 @@
-//! (being written)
+//! `site.toml`: what was typed (`typed::SiteToml`) becomes what it means ([`Config`]).
+//!
+//! In comes the text, out come a complete, immutable Config (every setting has a value) and the problems found.
+//! A Config with errors in it is still usable for looking further; whether to publish is the caller's decision.
+//! Secrets have no place here: a key that looks like one is an error.
+
+mod base_url;
+mod reader;
+mod resolve;
+mod typed;
+
+pub use base_url::BaseUrl;
+
+use crate::kinds::Free;
+use crate::problem::Problem;
+use serde::Serialize;
+
+/// The name of the settings file in the site's root.
+pub const FILE: &str = "site.toml";
+
+/// All settings of a site.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Config {
+    /// The name of the site.
+    pub title: String,
+    /// A second line under the title.
+    pub subtitle: Option<String>,
+    /// A slogan for the head of the home page.
+    pub slogan: Option<String>,
+    /// Up to four characters for the seal beside the title; may hold one line break.
+    pub seal: Option<String>,
+    /// One or two sentences for search engines and feeds.
+    pub description: Option<String>,
+    /// Where the site will live.
+    pub base_url: BaseUrl,
+    /// A language tag.
+    pub language: String,
+    /// An IANA time zone; decides what “today” is.
+    pub timezone: String,
+    /// The theme's folder name.
+    pub theme: String,
+    /// How names become parts of URLs.
+    pub slugs: Slugs,
+    /// Whether HTML in articles is left as it is.
+    pub raw_html: bool,
+    /// Items a list page shows, where neither section nor kind say otherwise.
+    pub paginate_by: usize,
+    /// Whether the site is marked as an example (示例数据).
+    pub example: bool,
+    /// The main menu; empty: made from the sections.
+    pub menu: Vec<MenuEntry>,
+    /// Who runs the site.
+    pub organizer: Organizer,
+    /// What the footer of every page says.
+    pub footer: Footer,
+    /// How photos are derived.
+    pub photos: Photos,
+    /// The feeds.
+    pub feed: Feed,
+    /// Files beside pages.
+    pub attachments: Attachments,
+    /// Overrides for the theme's options; always a map.
+    pub theme_options: Free,
+    /// Free values for templates; always a map.
+    pub extra: Free,
+}
+
+/// How names become parts of URLs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Slugs {
+    /// 庆乐村 becomes `qing-le-cun`.
+    Pinyin,
+    /// 庆乐村 stays 庆乐村.
+    Keep,
+}
+
+/// One entry of the main menu.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MenuEntry {
+    /// The words shown; a section's own title when missing.
+    pub title: Option<String>,
+    /// Where it leads.
+    pub target: MenuTarget,
+}
+
+/// Where a menu entry leads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum MenuTarget {
+    /// A section by its folder under `content/`, without slashes at the ends.
+    Section(String),
+    /// An address: `https://…`, or a path of the site from `/`.
+    Url(String),
+}
+
+/// Who runs the site.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Organizer {
+    /// 主办单位.
+    pub name: Option<String>,
+    /// 联系人.
+    pub contact: Option<String>,
+    /// 地址.
+    pub address: Option<String>,
+    /// 电话.
+    pub phone: Option<String>,
+    /// 邮箱.
+    pub email: Option<String>,
+}
+
+/// What the footer of every page says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Footer {
+    /// ICP备案号.
+    pub icp: Option<String>,
+    /// Where the ICP number leads; the ministry's query page by default.
+    pub icp_url: Option<String>,
+    /// 公安备案号.
+    pub police: Option<String>,
+    /// Where it leads.
+    pub police_url: Option<String>,
+    /// 网站标识码.
+    pub site_id_code: Option<String>,
+    /// 党政机关网站标识.
+    pub conac_url: Option<String>,
+    /// 网站找错.
+    pub error_report_url: Option<String>,
+    /// 版权.
+    pub copyright: Option<String>,
+}
+
+/// How photos are derived.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Photos {
+    /// Widths in pixels, ascending, each once.
+    pub widths: Vec<u32>,
+    /// 30–100.
+    pub jpeg_quality: u8,
+    /// 30–100.
+    pub webp_quality: u8,
+}
+
+/// The feeds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Feed {
+    /// Entries in a feed.
+    pub limit: usize,
+}
+
+/// Files beside pages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Attachments {
+    /// A file larger than this is told, in bytes.
+    pub max_bytes: u64,
+}
+
+impl Config {
+    /// Reads `site.toml`.
+    pub fn parse(text: &str) -> (Config, Vec<Problem>) {
+        let (typed, mut problems) = typed::read(FILE, text);
+        let broken = problems.iter().any(|problem| problem.code == "config-syntax");
+        let (config, more) = resolve::resolve(typed, FILE, text);
+        // After a syntax error the title may just not have been reached.
+        problems
+            .extend(more.into_iter().filter(|problem| !(broken && problem.code == "config-title-missing")));
+        (config, problems)
+    }
+
+    /// This Config with another address, given on the command line (`--base-url`); an empty one means none.
+    pub fn with_base_url(self, text: &str) -> (Config, Vec<Problem>) {
+        match BaseUrl::parse(text) {
+            Some(base_url) => (Config { base_url, ..self }, Vec::new()),
+            None => (self, vec![Problem::new("base-url-option").arg("value", text)]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

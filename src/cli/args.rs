@@ -1,0 +1,105 @@
+//! The arguments, as clap reads them; the Chinese words for them stand in `chinese`.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+use std::path::PathBuf;
+
+/// Makes static sites for township Party-building showcases.
+#[derive(Debug, Parser)]
+#[command(name = "yicun", version, disable_help_subcommand = true)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) common: Common,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub(super) struct Common {
+    /// The site's folder (default: this folder, or the nearest above it with a site.toml)
+    #[arg(long, global = true, value_name = "DIR", display_order = 100)]
+    pub(super) root: Option<PathBuf>,
+    /// Language of messages: zh or en
+    #[arg(long, global = true, value_name = "LANG", hide_possible_values = true, display_order = 100)]
+    pub(super) lang: Option<LangArg>,
+    /// Build as of this day (YYYY-MM-DD)
+    #[arg(long, global = true, value_name = "DATE", display_order = 100)]
+    pub(super) today: Option<Date>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum LangArg {
+    Zh,
+    En,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Start a new site in an empty folder
+    Init(Init),
+    /// Build the site
+    Build(Build),
+    /// Preview the site in a browser, rebuilding at each change
+    Serve(Serve),
+    /// Print completions for a shell
+    Completions(Completions),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// The folder of the new site
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Build {
+    /// Where the site is written (default: public in the site's folder)
+    #[arg(long, value_name = "DIR")]
+    pub(super) output: Option<PathBuf>,
+    /// Address of the finished site, instead of base_url in site.toml
+    #[arg(long, value_name = "URL")]
+    pub(super) base_url: Option<String>,
+    /// Publish drafts too
+    #[arg(long)]
+    pub(super) drafts: bool,
+    /// Publish pages of later days too
+    #[arg(long)]
+    pub(super) future: bool,
+    /// Write links for reading from a disk, without a server
+    #[arg(long)]
+    pub(super) offline: bool,
+    /// Let warnings count as errors
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Say only what is wrong
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// Port; the next free one if it is taken
+    #[arg(long, default_value_t = 8080, value_name = "PORT")]
+    pub(super) port: u16,
+    /// Address to listen on
+    #[arg(long, default_value = "127.0.0.1", value_name = "HOST")]
+    pub(super) host: String,
+    /// Open the browser
+    #[arg(long)]
+    pub(super) open: bool,
+}
+
+impl Default for Serve {
+    fn default() -> Self {
+        Serve { port: 8080, host: "127.0.0.1".to_owned(), open: true }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// bash, zsh, fish, powershell or elvish
+    #[arg(value_name = "SHELL", hide_possible_values = true)]
+    pub(super) shell: clap_complete::Shell,
+}

@@ -1,0 +1,175 @@
+//! Help and usage errors in Chinese: clap has no translations, so its texts are replaced by a table.
+
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, Command};
+
+const TEMPLATE: &str = "{before-help}{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
+
+/// Command, usage, what it does, and the words for its arguments.
+type Page = (&'static str, &'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+const COMMON: &[(&str, &str)] = &[
+    ("root", "网站文件夹（默认：当前文件夹，或往上最近的有 site.toml 的文件夹）"),
+    ("lang", "提示语言：zh 或 en"),
+    ("today", "按这一天生成，如 2026-11-22"),
+];
+const PAGES: &[Page] = &[
+    ("init", "yicun init [选项] <DIR>", "在空文件夹里新建一个网站", &[("folder", "新网站的文件夹")]),
+    (
+        "build",
+        "yicun build [选项]",
+        "生成网站",
+        &[
+            ("output", "生成到哪个文件夹（默认：网站文件夹里的 public）"),
+            ("base_url", "网站的网址，代替 site.toml 里的 base_url"),
+            ("drafts", "草稿也发布"),
+            ("future", "日期未到的内容也发布"),
+            ("offline", "生成可以直接从 U 盘打开的网站"),
+            ("strict", "有警告也不发布"),
+            ("quiet", "只说问题"),
+        ],
+    ),
+    (
+        "serve",
+        "yicun serve [选项]",
+        "在浏览器里预览，改动后自动刷新",
+        &[
+            ("port", "端口（默认 8080，被占用时换下一个）"),
+            ("host", "监听地址（默认 127.0.0.1，只有本机能看）"),
+            ("open", "打开浏览器"),
+        ],
+    ),
+    (
+        "completions",
+        "yicun completions [选项] <SHELL>",
+        "输出命令行补全脚本",
+        &[("shell", "bash、zsh、fish、powershell 或 elvish")],
+    ),
+];
+
+/// The command with Chinese help.
+pub(super) fn translate(command: Command) -> Command {
+    let mut command = frame(command, "yicun [选项] [命令]")
+        .about("一村：为乡镇党建示范点制作静态网站")
+        .subcommand_help_heading("命令")
+        .disable_version_flag(true)
+        .arg(
+            Arg::new("version")
+                .short('V')
+                .long("version")
+                .action(ArgAction::Version)
+                .help("显示版本")
+                .help_heading("选项"),
+        );
+    for (id, words) in COMMON {
+        command = command.mut_arg(id, |arg| arg.help(*words).help_heading("选项"));
+    }
+    for (name, usage, about, arguments) in PAGES {
+        command = command.mut_subcommand(name, |inner| {
+            let mut inner = frame(inner, usage).about(*about);
+            for (id, words) in *arguments {
+                inner = inner.mut_arg(id, |arg| {
+                    let heading = if arg.is_positional() { "参数" } else { "选项" };
+                    let defaults = !arg.get_default_values().is_empty();
+                    let arg = arg.help(*words).help_heading(heading);
+                    // The words say it, and clap would say it in English.
+                    if defaults { arg.hide_default_value(true) } else { arg }
+                });
+            }
+            inner
+        });
+    }
+    command
+}
+
+fn frame(command: Command, usage: &'static str) -> Command {
+    command.help_template(TEMPLATE).override_usage(usage).disable_help_flag(true).arg(
+        Arg::new("help")
+            .short('h')
+            .long("help")
+            .action(ArgAction::Help)
+            .help("显示帮助")
+            .help_heading("选项"),
+    )
+}
+
+/// What was wrong with the arguments.
+pub(super) fn usage_error(error: &clap::Error) -> String {
+    let one = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(ContextValue::Strings(all)) => all.join("、"),
+        Some(ContextValue::StyledStr(text)) => plain(text),
+        Some(ContextValue::StyledStrs(all)) => all.iter().map(plain).collect::<Vec<_>>().join("、"),
+        _ => String::new(),
+    };
+    let argument = one(ContextKind::InvalidArg);
+    let value = one(ContextKind::InvalidValue);
+    let mut text = match error.kind() {
+        ErrorKind::UnknownArgument => format!("不认识的选项“{argument}”"),
+        ErrorKind::InvalidSubcommand => format!("不认识的命令“{}”", one(ContextKind::InvalidSubcommand)),
+        ErrorKind::MissingRequiredArgument => format!("还缺：{argument}"),
+        ErrorKind::ArgumentConflict => format!("“{argument}”重复了，或不能和别的选项同用"),
+        ErrorKind::InvalidValue if value.is_empty() => format!("“{argument}”后面要写一个值"),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => format!("“{argument}”不能是“{value}”"),
+        _ => error.kind().to_string(),
+    };
+    let valid = one(ContextKind::ValidValue);
+    if !valid.is_empty() {
+        text.push_str(&format!("，可以是：{valid}"));
+    }
+    for kind in [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue] {
+        let near = one(kind);
+        if !near.is_empty() {
+            text.push_str(&format!("，是不是“{near}”？"));
+        }
+    }
+    format!("错误：{text}\n运行 yicun --help 查看用法。\n")
+}
+
+fn plain(text: &StyledStr) -> String {
+    text.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::args::Arguments;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn every_command_and_option_has_chinese_help() {
+        let mut command = translate(Arguments::command());
+        command.build();
+        let han = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+        let mut all: Vec<&Command> = command.get_subcommands().collect();
+        all.push(&command);
+        for command in all {
+            assert!(command.get_about().is_some_and(|text| han(&text.to_string())), "{}", command.get_name());
+            for arg in command.get_arguments() {
+                let id = arg.get_id();
+                // Names of shells are the same in Chinese.
+                assert!(
+                    id == "shell" || arg.get_help().is_some_and(|text| han(&text.to_string())),
+                    "{} {id}",
+                    command.get_name()
+                );
+            }
+        }
+        command.debug_assert();
+    }
+
+    #[test]
+    fn errors_are_told_in_chinese() {
+        let error = |arguments: &[&str]| {
+            usage_error(&translate(Arguments::command()).try_get_matches_from(arguments).unwrap_err())
+        };
+        assert!(error(&["yicun", "buidl"]).starts_with("错误：不认识的命令“buidl”，是不是“build”？"));
+        assert!(
+            error(&["yicun", "build", "--draft"])
+                .starts_with("错误：不认识的选项“--draft”，是不是“--drafts”？")
+        );
+        assert!(error(&["yicun", "init"]).starts_with("错误：还缺：<DIR>"));
+        assert!(error(&["yicun", "build", "--today", "x"]).starts_with("错误：“--today <DATE>”不能是“x”"));
+    }
+}
