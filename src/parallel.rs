@@ -14,3 +14,8 @@ pub fn try_map<T: Sync, R: Send, E: Send>(
 ) -> Result<Vec<R>, E> {
     items.par_iter().map(work).collect()
 }
+
+/// Like [`map`], for items of very different cost: each is taken by itself.
+pub fn map_each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
+    items.par_iter().with_max_len(1).map(work).collect()
+}

@@ -30,8 +30,11 @@ use std::path::{Path, PathBuf};
 /// What the system refuses, and what keeps a build from even starting: a foreign output folder, another build running.
 /// Faults of the site are in the report.
 pub fn build(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Result<Report, Failure> {
-    let (source, mut problems) = source::scan(&request.root, &[request.output.clone()], &settings::theme(request)?)?;
-    let (config, kinds) = settings::read(&source, request, &mut problems)?;
+    let (config, mut problems) = settings::config(request)?;
+    let (source, found) = source::scan(&request.root, &[request.output.clone()], &config.theme)?;
+    problems.extend(found);
+    let (kinds, found) = settings::kinds(&source)?;
+    problems.extend(found);
     let memory = Memory::open(&request.root, &mut problems);
     let (loaded, remembered, found) = load::load(&source, &config, &kinds, memory.rows)?;
     problems.extend(found);
@@ -91,11 +94,6 @@ impl Memory {
     }
 }
 
-/// `work` on every item on all cores, in no batches: photos take a thousand times as long as pages.
-fn parallel_with<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
-    crate::parallel::map_each(items, work)
-}
-
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
         match fault {
@@ -103,4 +101,10 @@ impl From<Fault> for Failure {
             Fault::Refused(problem) => Failure::refused(*problem),
         }
     }
+}
+
+/// How a site's Markdown is read.
+fn markdown_options(raw_html: bool) -> markdown::Options {
+    let raw_html = if raw_html { markdown::RawHtml::Keep } else { markdown::RawHtml::Sanitise };
+    markdown::Options { raw_html, ..markdown::Options::default() }
 }

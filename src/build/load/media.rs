@@ -3,6 +3,8 @@
 
 use crate::build::photo::{self, PhotoFacts, PhotoFault};
 use crate::digest::Digest;
+use crate::files::decode;
+use crate::problem::{Place, Problem};
 use serde::{Deserialize, Serialize};
 
 /// One file.
@@ -16,6 +18,41 @@ pub struct Media {
     pub size: u64,
     /// Facts of a picture that can be scaled, or why it can't; `None` for any other file.
     pub photo: Option<Result<PhotoFacts, PhotoFault>>,
+    /// What `photos.toml` says of the photos beside it.
+    pub captions: Option<Vec<Caption>>,
+    /// Faults of this file alone.
+    pub problems: Vec<Problem>,
+}
+
+/// What `photos.toml` says of one photo.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Caption {
+    /// The photo's file name.
+    pub file: String,
+    /// Words under it.
+    #[serde(default, alias = "说明")]
+    pub caption: Option<String>,
+    /// Words instead of it.
+    #[serde(default)]
+    pub alt: Option<String>,
+    /// Who took it.
+    #[serde(default)]
+    pub by: Option<String>,
+    /// Where.
+    #[serde(default)]
+    pub place: Option<String>,
+    /// When, as front matter writes dates.
+    #[serde(default)]
+    pub taken: Option<String>,
+}
+
+/// `photos.toml` as typed.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PhotosToml {
+    #[serde(default)]
+    photos: Vec<Caption>,
 }
 
 /// Endings of the pictures that are scaled.
@@ -24,7 +61,11 @@ const PICTURES: [&str; 9] = ["jpg", "jpeg", "png", "webp", "gif", "heic", "heif"
 impl Media {
     /// Reads a file's bytes.
     pub fn read(path: &str, bytes: &[u8]) -> Self {
+        let mut problems = Vec::new();
+        let captions = path.ends_with("/photos.toml").then(|| captions(path, bytes, &mut problems));
         Media {
+            captions,
+            problems,
             path: path.to_owned(),
             digest: Digest::of(bytes),
             size: bytes.len() as u64,
@@ -41,6 +82,18 @@ impl Media {
     pub fn folder(&self) -> &str {
         self.path.rsplit_once('/').map_or("", |(folder, _)| folder)
     }
+}
+
+fn captions(path: &str, bytes: &[u8], problems: &mut Vec<Problem>) -> Vec<Caption> {
+    let text = decode(bytes).text;
+    toml::from_str::<PhotosToml>(&text).map_or_else(
+        |error| {
+            let place = Place::of(path, &text, error.span().unwrap_or(0..0));
+            problems.push(Problem::new("photos-toml").arg("detail", error.message()).at(place));
+            Vec::new()
+        },
+        |typed| typed.photos,
+    )
 }
 
 /// Whether a file of this name is a picture that we scale.

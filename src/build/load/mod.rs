@@ -1,22 +1,24 @@
 //! load: bytes → rows. In comes [`Source`], out goes [`Loaded`]: one [`Row`] a page, one [`Media`] for each other file,
 //! and the theme. Only what changed since the memo was made is read; what comes out is the same either way.
 
+mod embedded;
 pub mod front_matter;
 mod media;
 mod page;
 mod row;
 mod theme;
 
-pub use media::{Media, extension, is_picture};
+pub use embedded::theme as embedded_theme;
+pub use media::{Caption, Media, extension, is_picture};
 pub use row::{ComponentUse, Row};
 pub use theme::{ComponentSpec, ListSpec, Theme, Words};
 
 use crate::build::markdown;
 use crate::build::source::{Role, Source, SourceFile};
 use crate::digest::{Digest, Digester};
-use crate::files::{Encoding, Failure, Stamp, decode};
+use crate::files::{Failure, Stamp, decode};
 use crate::kinds::Kinds;
-use crate::problem::{Place, Problem};
+use crate::problem::Problem;
 use crate::{config::Config, parallel};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -49,7 +51,7 @@ pub fn load(
     kinds: &Kinds,
     memo: Remembered,
 ) -> Result<(Loaded, Remembered, Vec<Problem>), Failure> {
-    let options = markdown::Options::of_site(config.raw_html);
+    let options = super::markdown_options(config.raw_html);
     let recipe = Digester::new().value(kinds).value(&config.raw_html).finish();
     let known_rows = if memo.recipe == recipe { memo.rows } else { Vec::new() };
 
@@ -58,7 +60,7 @@ pub fn load(
         let bytes = file.read()?;
         let decoded = decode(&bytes);
         let mut row = page::read(&file.path, &decoded.text, kinds, &options);
-        row.problems.extend(encoding_problem(&file.path, decoded.encoding));
+        row.problems.extend(decoded.encoding.problem(&file.path));
         Ok(row)
     })?;
 
@@ -71,6 +73,7 @@ pub fn load(
 
     let (theme, mut problems) = theme::load(source, config)?;
     problems.extend(rows.iter().flat_map(|(_, row)| row.problems.iter().cloned()));
+    problems.extend(media.iter().flat_map(|(_, media)| media.problems.iter().cloned()));
     let loaded = Loaded {
         rows: rows.iter().map(|(_, row)| Arc::clone(row)).collect(),
         media: media.iter().map(|(_, media)| Arc::clone(media)).chain(theme::embedded_media(source, config)).collect(),
@@ -90,7 +93,7 @@ fn remember<T: Send + Sync>(
         known.into_iter().map(|(stamp, value)| (path(&value).clone(), (stamp, value))).collect();
     let mut found: Vec<Option<(Stamp, Arc<T>)>> = files
         .iter()
-        .map(|file| known.remove(&file.path).filter(|(stamp, _)| stamp.same_content(&file.stamp)))
+        .map(|file| known.remove(&file.path).filter(|(stamp, _)| *stamp == file.stamp))
         .collect();
     let missing: Vec<usize> = (0..files.len()).filter(|&at| found[at].is_none()).collect();
     let fresh = parallel::try_map(&missing, |&at| read(files[at]).map(|value| (at, (files[at].stamp, Arc::new(value)))))?;
@@ -98,13 +101,4 @@ fn remember<T: Send + Sync>(
         found[at] = Some(value);
     }
     Ok(found.into_iter().flatten().collect())
-}
-
-/// What to say of a file that is not plain UTF-8.
-fn encoding_problem(path: &str, encoding: Encoding) -> Option<Problem> {
-    match encoding {
-        Encoding::Gb18030 => Some(Problem::new("encoding-gb18030").at(Place::file(path))),
-        Encoding::Unknown => Some(Problem::new("encoding-unknown").at(Place::file(path))),
-        _ => None,
-    }
 }

@@ -16,7 +16,7 @@ pub fn read(path: &str, text: &str, kinds: &Kinds, options: &markdown::Options) 
         Place::of(path, text, span.start + front.body..span.end + front.body)
     };
     let facts = markdown::facts(body, options);
-    problems.extend(facts.faults.iter().map(|fault| fault.problem(at(&fault.span))));
+    problems.extend(facts.faults.iter().map(|fault| fault.problem(path, text, front.body)));
     let components = facts
         .components
         .iter()
@@ -53,7 +53,7 @@ fn kind_of(path: &str, kinds: &Kinds) -> KindId {
     inside
         .split_once('/')
         .and_then(|(folder, _)| kinds.by_folder(folder))
-        .unwrap_or_else(|| kinds.fallback())
+        .unwrap_or_else(|| kinds.page())
 }
 
 /// A component's arguments; an error carries the parser's words and where they point to.

@@ -63,6 +63,13 @@ pub struct ComponentSpec {
     pub lists: BTreeMap<String, ListSpec>,
 }
 
+impl Theme {
+    /// Whether there is a template of this name.
+    pub fn has_template(&self, name: &str) -> bool {
+        self.templates.iter().any(|(known, _, _)| known == name)
+    }
+}
+
 /// `theme.toml` as typed.
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
@@ -107,7 +114,7 @@ pub(super) fn load(source: &Source, config: &Config) -> Result<(Theme, Vec<Probl
         .filter(|(path, _)| !path.contains("/assets/"))
         .map(|(path, bytes)| (path.to_owned(), String::from_utf8_lossy(bytes).into_owned()))
         .collect();
-    for file in source.with_role(|role| matches!(role, Role::Template { .. } | Role::ThemeConfig | Role::Words)) {
+    for file in source.with_role(|role| matches!(role, Role::Template { .. } | Role::ThemeConfig | Role::Words { .. })) {
         texts.push((file.path.clone(), decode(&file.read()?).text.into_owned()));
     }
     if !texts.iter().any(|(path, _)| path.starts_with("themes/")) {

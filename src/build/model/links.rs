@@ -243,7 +243,7 @@ impl World<'_> {
         };
         picture(self.library, row.folder(), path).ok_or_else(missing).and_then(|id| {
             match &self.library.get(id).photo {
-                Some(Err(fault)) => Err(fault.problem(place.clone())),
+                Some(Err(fault)) => Err(fault.problem(&self.library.get(id).path)),
                 _ => Ok(id),
             }
         })

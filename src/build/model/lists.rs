@@ -96,7 +96,7 @@ pub(super) fn check(model: &Model) -> Vec<Problem> {
                 Problem::new("list-kind")
                     .arg("list", name)
                     .arg("kind", kind)
-                    .suggest(kind, model.kinds.iter().map(|kind| kind.key.as_str()))
+                    .suggest(kind, model.kinds.iter().map(|(_, kind)| kind.key.as_str()))
                     .at(Place::file(format!("themes/{}/theme.toml", model.config.theme)))
             })
         })

@@ -112,7 +112,7 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
     let by_kind = order::by_kind(&pages, &kinds);
     sections::fill(&mut sections, &pages, &kinds);
     let links = Links::resolve(&pages, &sections, &names, &library, &theme, &kinds, &mut problems);
-    let terms = terms::collect(&pages, &kinds, &config, &mut problems);
+    let terms = terms::collect(&pages, &config, &mut problems);
     let model = Model {
         config,
         kinds,

@@ -52,7 +52,7 @@ pub(super) fn by_kind(pages: &[Page], kinds: &Kinds) -> Vec<Vec<PageId>> {
             list.push(PageId(at));
         }
     }
-    for (list, kind) in lists.iter_mut().zip(kinds.iter()) {
+    for (list, (_, kind)) in lists.iter_mut().zip(kinds.iter()) {
         sort(list, pages, &kind.sort_by, kind.order);
     }
     lists

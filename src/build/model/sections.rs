@@ -100,7 +100,7 @@ fn section(
         .as_ref()
         .map(|row| row.front.kind)
         .or_else(|| kinds.by_folder(top))
-        .unwrap_or_else(|| kinds.fallback());
+        .unwrap_or_else(|| kinds.page());
     let name = inside.rsplit('/').next().unwrap_or_default();
     let url = parent.map_or(String::new(), |parent| {
         let slug = common.and_then(|common| common.slug.clone()).unwrap_or_else(|| slug::slug(name, config.slugs));
@@ -119,7 +119,7 @@ fn section(
         paginate_by: common
             .and_then(|common| common.paginate_by)
             .or(of_kind.paginate_by)
-            .or(config.paginate_by)
+            .or(Some(config.paginate_by))
             .filter(|size| *size > 0),
         draft: common.is_some_and(|common| common.draft),
         children: Vec::new(),

@@ -2,7 +2,7 @@
 
 use super::{Page, PageId, order, slug};
 use crate::config::Config;
-use crate::kinds::{Kinds, Order};
+use crate::kinds::Order;
 use crate::problem::{Place, Problem};
 use std::collections::BTreeMap;
 
@@ -22,10 +22,9 @@ pub fn url(name: &str, config: &Config) -> String {
     format!("tags/{}/", slug::slug(name, config.slugs))
 }
 
-pub(super) fn collect(pages: &[Page], kinds: &Kinds, config: &Config, problems: &mut Vec<Problem>) -> Vec<Term> {
+pub(super) fn collect(pages: &[Page], config: &Config, problems: &mut Vec<Problem>) -> Vec<Term> {
     let mut by_url: BTreeMap<String, Term> = BTreeMap::new();
     for (at, page) in pages.iter().enumerate().filter(|(_, page)| page.visible) {
-        debug_assert!(page.kind.index() < kinds.iter().count(), "a page's kind is in the table");
         for name in &page.row.front.common.tags {
             let term = by_url.entry(url(name, config)).or_insert_with_key(|url| Term {
                 name: name.clone(),

@@ -3,6 +3,7 @@
 //! In comes the plan; out go files, each with the key of its recipe. What is published already under the same key, and
 //! is still as it was, is not made again.
 
+mod cycles;
 mod files;
 mod press;
 pub mod templates;
@@ -14,8 +15,9 @@ use super::plan::{Job, Output, Plan};
 use super::publish::{Fault, Publisher};
 use super::root::Root;
 use super::source::Source;
-use super::{Progress, parallel_with};
+use super::Progress;
 use crate::digest::{Digest, Digester};
+use crate::parallel;
 use crate::problem::Problem;
 use press::Articles;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -56,7 +58,7 @@ pub fn render(plan: &Plan<'_>, studio: &Studio<'_>, publisher: &Publisher) -> Re
     let total = plan.outputs.len();
     let done = AtomicUsize::new(0);
     let articles = Articles { studio, chinese: plan.kitchen.model.config.is_chinese() };
-    let results = parallel_with(&plan.outputs, |output| {
+    let results = parallel::map_each(&plan.outputs, |output| {
         let made = make(plan, studio, &articles, publisher, output);
         (studio.progress)(Progress::Pages { done: done.fetch_add(1, Ordering::Relaxed) + 1, total });
         made
