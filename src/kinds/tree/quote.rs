@@ -6,8 +6,9 @@
 use super::ascii_twin;
 use std::borrow::Cow;
 
-/// Keys with more parts (`a.b.c`) than this are refused: they would nest as deeply as they are long.
-const DEEPEST: usize = 32;
+/// Tables and lists within each other, counting each part of a key (`a.b.c`), go no deeper: parsers and all later code
+/// recurse, and a stack that overflows can't be caught. Where it is unsure, the lexer counts too much, never too little.
+const DEEPEST: usize = 48;
 
 /// Quoted TOML.
 pub(super) struct Quoted<'t> {
@@ -17,7 +18,7 @@ pub(super) struct Quoted<'t> {
     inserted: Vec<usize>,
     /// Full-width signs where ASCII ones belong, as bytes of the original.
     pub odd: Vec<(usize, char, char)>,
-    /// A key with far too many parts, as a byte of the original.
+    /// Where it nests too deeply, as a byte of the original.
     pub too_deep: Option<usize>,
 }
 
@@ -36,9 +37,11 @@ enum Edit {
 struct Lexer<'t> {
     text: &'t str,
     at: usize,
-    /// Open brackets of the value.
-    open: Vec<u8>,
+    /// Open brackets of the value, each with what it adds to the depth.
+    open: Vec<(char, usize)>,
+    depth: usize,
     in_key: bool,
+    /// The dots of the key so far.
     parts: usize,
     edits: Vec<Edit>,
     odd: Vec<(usize, char, char)>,
@@ -51,6 +54,7 @@ pub(super) fn quote(text: &str) -> Quoted<'_> {
         text,
         at: 0,
         open: Vec::new(),
+        depth: 0,
         in_key: true,
         parts: 0,
         edits: Vec::new(),
@@ -114,21 +118,39 @@ impl Lexer<'_> {
 
     /// A new line ends a value, unless brackets are open; then only something that looks like a key does.
     fn line(&mut self) {
-        let forgotten = self.open.iter().all(|open| *open == b'[') && {
+        let forgotten = self.open.iter().all(|open| open.0 == '[') && {
             let line = self.rest().lines().next().unwrap_or_default().trim_start();
             let key = line.find(|c| !bare(c)).unwrap_or(line.len());
             key > 0 && line.get(key..).is_some_and(|rest| rest.trim_start().starts_with('='))
         };
         if self.open.is_empty() || forgotten {
-            self.open.clear();
             self.in_key = true;
             self.parts = 0;
         }
     }
 
+    fn open(&mut self, bracket: char) {
+        self.open.push((bracket, 1 + self.parts));
+        self.depth += 1 + self.parts;
+        self.parts = 0;
+        self.check_depth();
+    }
+
+    fn close(&mut self, bracket: char) {
+        if let Some((_, depth)) = self.open.pop_if(|(open, _)| *open == bracket) {
+            self.depth -= depth;
+        }
+    }
+
+    fn check_depth(&mut self) {
+        if self.depth + self.parts > DEEPEST {
+            self.too_deep.get_or_insert(self.at);
+        }
+    }
+
     fn string(&mut self, mark: char) {
         let triple = if mark == '"' { "\"\"\"" } else { "'''" };
-        let long = self.rest().starts_with(triple) && !self.in_key;
+        let long = self.rest().starts_with(triple);
         self.at += if long { 3 } else { 1 };
         while let Some(c) = self.rest().chars().next() {
             if c == '\\' && mark == '"' {
@@ -154,12 +176,10 @@ impl Lexer<'_> {
             '=' => self.in_key = false,
             '.' => {
                 self.parts += 1;
-                if self.parts > DEEPEST {
-                    self.too_deep.get_or_insert(self.at);
-                }
+                self.check_depth();
             }
             '}' => {
-                self.open.pop();
+                self.close('{');
                 self.in_key = false;
             }
             c if bare(c) => {
@@ -178,16 +198,14 @@ impl Lexer<'_> {
 
     fn value(&mut self, c: char) {
         match c {
-            '[' => self.open.push(b'['),
+            '[' => self.open('['),
             '{' => {
-                self.open.push(b'{');
+                self.open('{');
                 self.in_key = true;
-                self.parts = 0;
             }
-            ']' | '}' => {
-                self.open.pop();
-            }
-            ',' if self.open.last() == Some(&b'{') => {
+            ']' => self.close('['),
+            '}' => self.close('{'),
+            ',' if self.open.last().is_some_and(|open| open.0 == '{') => {
                 self.in_key = true;
                 self.parts = 0;
             }

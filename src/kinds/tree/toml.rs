@@ -3,9 +3,13 @@
 use super::quote::{Quoted, quote};
 use super::{Entry, Fault, FaultKind, Node, What};
 use crate::kinds::Date;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+
+/// The most faults told of one text.
+const MOST: usize = 20;
 
 /// Parses the bytes `part` of `text` as TOML; spans are bytes of `text`.
 pub fn parse(text: &str, part: Range<usize>) -> (Vec<Entry>, Vec<Fault>) {
@@ -13,16 +17,16 @@ pub fn parse(text: &str, part: Range<usize>) -> (Vec<Entry>, Vec<Fault>) {
     let quoted = quote(source);
     let reader = Reader { text, quoted: &quoted, offset: part.start };
     if let Some(at) = quoted.too_deep {
-        let what = FaultKind::Syntax("key with too many parts".to_owned());
+        let what = FaultKind::Syntax("too many levels of tables or lists".to_owned());
         return (Vec::new(), vec![Fault { what, span: part.start + at..part.start + at + 1 }]);
     }
     let (table, errors) = DeTable::parse_recoverable(&quoted.text);
     let mut faults: Vec<Fault> = Vec::new();
-    let mut lines: Vec<Range<usize>> = Vec::new();
+    let mut lines: BTreeMap<usize, usize> = BTreeMap::new();
     for error in errors {
         let span = reader.span(error.span().unwrap_or_default());
         // One fault a line: those that follow it on the same line are its echoes.
-        if lines.iter().any(|line| line.contains(&span.start)) {
+        if lines.range(..=span.start).next_back().is_some_and(|(_, end)| span.start < *end) {
             continue;
         }
         let line = line_around(text, span.start);
@@ -37,7 +41,10 @@ pub fn parse(text: &str, part: Range<usize>) -> (Vec<Entry>, Vec<Fault>) {
             }
             None => Fault { what: FaultKind::Syntax(error.message().to_owned()), span },
         });
-        lines.push(line);
+        lines.insert(line.start, line.end);
+        if faults.len() >= MOST {
+            break;
+        }
     }
     faults.sort_by_key(|fault| fault.span.start);
     (reader.table(table.into_inner()), faults)

@@ -24,14 +24,13 @@ pub fn parse(text: &str, part: Range<usize>) -> (Vec<Entry>, Vec<Fault>) {
         Err(error) => {
             let span = error.location().map_or(part.start..part.start, |location| reader.span(location));
             let detail = error.without_snippet().to_string();
-            let syntax = Fault { what: FaultKind::Syntax(first_line(&detail)), span };
+            // The parser counts lines from the fence; the fault has its own place.
+            let detail = detail.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+            let detail = detail.rsplit_once(" at line ").map_or(detail, |(detail, _)| detail);
+            let syntax = Fault { what: FaultKind::Syntax(detail.to_owned()), span };
             (Vec::new(), vec![reader.punctuation(&part).unwrap_or(syntax)])
         }
     }
-}
-
-fn first_line(detail: &str) -> String {
-    detail.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned()
 }
 
 fn options() -> Options {
@@ -135,11 +134,28 @@ struct Reader<'t> {
 
 impl Reader<'_> {
     fn span(&self, location: Location) -> Range<usize> {
-        let bytes = |number: Option<u64>| usize::try_from(number.unwrap_or(0)).unwrap_or(0);
+        let bytes = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
         let span = location.span();
         let at = |at: usize| self.text.floor_char_boundary(at.min(self.text.len()));
-        let start = self.offset.saturating_add(bytes(span.byte_offset().map(u64::from)));
-        at(start)..at(start.saturating_add(bytes(span.byte_len().map(u64::from))))
+        let Some(offset) = span.byte_offset() else { return self.line_and_column(location) };
+        let start = self.offset.saturating_add(bytes(offset));
+        at(start)..at(start.saturating_add(bytes(span.byte_len().unwrap_or(0))))
+    }
+
+    /// The character that a location without bytes means.
+    fn line_and_column(&self, location: Location) -> Range<usize> {
+        let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX).saturating_sub(1);
+        let source = self.text.get(self.offset..).unwrap_or_default();
+        let mut start = self.offset;
+        for (at, line) in source.split_inclusive('\n').enumerate() {
+            if at == number(location.line()) {
+                let column = line.char_indices().nth(number(location.column()));
+                let (column, length) = column.map_or((line.len(), 0), |(column, c)| (column, c.len_utf8()));
+                return start + column..start + column + length;
+            }
+            start += line.len();
+        }
+        self.text.len()..self.text.len()
     }
 
     fn entries(&self, entries: Vec<(Spanned<Raw>, Spanned<Raw>)>) -> Vec<Entry> {

@@ -9,6 +9,9 @@ use crate::kinds::{Date, DateFault, Field, Free, Reference, Type, Value, fold, i
 use crate::problem::{Place, Problem};
 use std::ops::Range;
 
+/// The most problems told of one file.
+const MOST: usize = 100;
+
 /// Turns nodes of one file into values and collects what is wrong with them.
 pub struct Converter<'a> {
     file: &'a str,
@@ -33,9 +36,16 @@ impl<'a> Converter<'a> {
         Place::of(self.file, self.text, span.clone())
     }
 
-    /// Collects a problem at `span`.
+    /// Collects a problem at `span`, up to a number that nobody would read anyway.
     pub fn tell(&mut self, problem: Problem, span: &Range<usize>) {
-        self.problems.push(problem.at(self.place(span)));
+        if !self.is_full() {
+            self.problems.push(problem.at(self.place(span)));
+        }
+    }
+
+    /// Whether further problems are dropped.
+    pub fn is_full(&self) -> bool {
+        self.problems.len() >= MOST
     }
 
     fn written(&self, node: &Node) -> &'a str {

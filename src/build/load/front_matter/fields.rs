@@ -84,6 +84,9 @@ fn named_kind(converter: &mut Converter<'_>, kinds: &Kinds, entries: &[Entry]) -
 }
 
 fn unknown(converter: &mut Converter<'_>, kinds: &Kinds, kind: &Kind, section: bool, entry: &Entry) {
+    if converter.is_full() {
+        return;
+    }
     let key = entry.key.as_str();
     let folded = fold(key);
     if ZOLA.contains(&folded.as_ref()) {
