@@ -92,7 +92,7 @@ impl<'a> Swapped<'a> {
 /// Three-byte punctuation and symbols of Chinese text.
 fn swappable(c: char) -> bool {
     matches!(c,
-        '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205E}' | '\u{20A0}'..='\u{20CF}' | '\u{2100}'..='\u{214F}'
+        '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205E}' | '\u{2100}'..='\u{214F}'
         | '\u{2190}'..='\u{2BFF}' | '\u{3001}'..='\u{303F}' | '\u{30FB}' | '\u{3200}'..='\u{33FF}'
         | '\u{FE10}'..='\u{FE1F}' | '\u{FE30}'..='\u{FE6F}' | '\u{FF01}'..='\u{FFEF}')
 }
