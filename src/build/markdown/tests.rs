@@ -25,6 +25,10 @@ fn strong_works_beside_full_width_punctuation() {
     );
     check("已~~废止。~~后", "<p>已<del>废止。</del>后</p>");
     check("**[链接，](a。b.md)**后", "<p><strong><a href=\"a。b.md\">链接，</a></strong>后</p>");
+    check(
+        "**[链接](a)**。**(一)**强化，去年**100%**的**\"五为\"**示范",
+        "<p><strong><a href=\"a\">链接</a></strong>。<strong>(一)</strong>强化，去年<strong>100%</strong>的<strong>\"五为\"</strong>示范</p>",
+    );
     check("`**。` 3~5天，6~8天", "<p><code>**。</code> 3~5天，6~8天</p>");
 }
 
@@ -185,18 +189,22 @@ fn words_and_excerpt() {
     assert_eq!(read("- 甲\n- 乙").excerpt, "甲　乙");
 }
 
+/// The sentences of the township's report that hold a redaction, in order.
+const REPORT: &str = "\
+    今年已来，**镇严格按照上级有关工作要求，以“文化先行 美在**”为党建主题，扎实推进党建引领乡村治理工作，抓好党支部标准化规范化建设，着力在抓队伍建设、支部建设上下功夫、求实效，全镇上下呈现出聚精会神抓党建、一心一意谋发展的良好局面。\n\
+    坚持“第一议题”制度，召开中心组学习**次、班子领导带头参加支部主题党日**次、讲党课26次。\n\
+    有序开展村庄规划编制，配合城区建设以**村等为核心打造的“双太”乡村振兴沃柑产业示范区项目，逐步形成柑橘产业种植、产后处理与深加工、电商市场销售等一体化的产业链。整合农村公益性事业财政奖补资金、革命老区项目资金等近**万元建成李花广场。利用地处**高速公路路口、重大项目道路途经地等地理优势，开发利用李花林种植、水库和旧房，打造风景旅游网红打卡地，逐步形成“一村一品、一村一景”格局。**村以“六个一”为载体，持续打造集教育，旅游和农产品体验“三位一体”的红色文化旅游示范村，使乡村文化全面振兴，脱贫户收入稳中有升，从而实现共同富裕。\n\
+    年中发放纪念章**枚，走访慰问老党员、困难党员、党内功勋人员共23人。组织**个村抱团成立武鸣区沃美建筑工程有限公司。去年村级集体经济总收入**万元，增长29.8%，超额完成城区下达任务。\n\
+    如庆乐村红色旅游文化村建设进度偏慢，**村党建品牌没有起到以点带面的作用。在村级集体经济工作中，**村没有能完成年初镇级下达的10万元村的目标任务。\n\
+    全力推进**等重大项目工程建设。\n\
+";
+
 #[test]
 fn the_report_keeps_all_its_redactions() {
-    // The seed stands beside the project, not in it; without it there is nothing to check.
-    let Ok(report) =
-        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/seed/township-report.txt"))
-            .or_else(|_| std::fs::read_to_string("/work/shared/seed/township-report.txt"))
-    else {
-        return;
-    };
-    for body in [report.clone(), report.replace('\n', "\n\n")] {
+    assert_eq!(REPORT.matches("**").count(), 14);
+    for body in [REPORT.to_owned(), REPORT.replace('\n', "\n\n"), REPORT.replace('\n', "")] {
         let html = html(&body);
-        assert_eq!(html.matches("**").count(), report.matches("**").count());
+        assert_eq!(html.matches("**").count(), 14, "{html}");
         assert!(!html.contains("<strong>") && !html.contains("<em>"));
     }
 }
@@ -210,7 +218,9 @@ fn facts_survive_postcard() {
 
 #[test]
 fn nasty_input_finishes() {
-    let long = |part: &str| part.repeat(1_000_000 / part.len());
+    // Slow builds get less: quadratic time would show all the same.
+    let size = if cfg!(debug_assertions) { 200_000 } else { 1_000_000 };
+    let long = |part: &str| part.repeat(size / part.len());
     for part in [
         ">",
         "> ",
