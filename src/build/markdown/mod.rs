@@ -9,6 +9,7 @@
 
 mod autolink;
 mod cjk;
+mod code;
 mod document;
 mod escape;
 mod excerpt;
@@ -16,9 +17,11 @@ mod faults;
 mod footnotes;
 mod html;
 mod ids;
+mod reader;
 mod redaction;
 mod sanitise;
 mod swap;
+mod text;
 mod types;
 
 #[cfg(test)]
