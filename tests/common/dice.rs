@@ -41,7 +41,8 @@ impl Dice {
 
     /// `count` Chinese characters, with a full stop now and then.
     pub fn chinese(&mut self, count: usize) -> String {
-        const WORDS: &str = "党建引领乡村振兴示范点支部书记村民活动主题集体经济沃柑产业红色文化服务群众网格治理";
+        const WORDS: &str =
+            "党建引领乡村振兴示范点支部书记村民活动主题集体经济沃柑产业红色文化服务群众网格治理";
         let characters: Vec<char> = WORDS.chars().collect();
         (0..count).map(|at| if at % 17 == 16 { '。' } else { *self.pick(&characters) }).collect()
     }

@@ -69,9 +69,9 @@ fn tag(text: &str) -> (Tag, &str) {
                     let end = inner.find(quote).unwrap_or(inner.len());
                     (&inner[..end], inner.get(end + 1..).unwrap_or(""))
                 }
-                _ => after.split_at(
-                    after.find(|c: char| c.is_whitespace() || c == '>').unwrap_or(after.len()),
-                ),
+                _ => {
+                    after.split_at(after.find(|c: char| c.is_whitespace() || c == '>').unwrap_or(after.len()))
+                }
             };
         }
         tag.attributes.push((name, unescape(value)));
@@ -200,7 +200,9 @@ pub fn decode(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {
         let code = (*first == b'%')
-            .then(|| after.get(..2).and_then(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok()))
+            .then(|| {
+                after.get(..2).and_then(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok())
+            })
             .flatten();
         bytes.push(code.unwrap_or(*first));
         rest = if code.is_some() { &after[2..] } else { after };
@@ -271,7 +273,8 @@ mod tests {
 
     #[test]
     fn attributes_are_read_in_every_form() {
-        let found = tags("<!-- <a href=no> --><A HREF='/a?b&amp;c' hidden data-x=1><img srcset=\"/1 1w, /2 2w\"/>");
+        let found =
+            tags("<!-- <a href=no> --><A HREF='/a?b&amp;c' hidden data-x=1><img srcset=\"/1 1w, /2 2w\"/>");
         assert_eq!(found[0].get("href"), Some("/a?b&c"));
         assert_eq!(found[0].get("hidden"), Some(""));
         assert_eq!(links(&found), ["/a?b&c", "/1", "/2"]);
@@ -284,7 +287,8 @@ mod tests {
 
     #[test]
     fn inline_code_is_found() {
-        let found = tags("<p style='a'><style></style><script>1</script><i onclick=x><a href='javascript:x'>");
+        let found =
+            tags("<p style='a'><style></style><script>1</script><i onclick=x><a href='javascript:x'>");
         assert_eq!(inline_code(&found).len(), 5);
         assert!(inline_code(&tags("<script src=/a.js></script><p class=style>")).is_empty());
     }

@@ -203,11 +203,15 @@ pub fn difference(left: &Tree, right: &Tree) -> Vec<String> {
     for (path, bytes) in left {
         match right.get(path) {
             None => said.push(format!("only left: {path}")),
-            Some(other) if other != bytes => said.push(format!("differs: {path}: {}", first_difference(bytes, other))),
+            Some(other) if other != bytes => {
+                said.push(format!("differs: {path}: {}", first_difference(bytes, other)))
+            }
             Some(_) => {}
         }
     }
-    said.extend(right.keys().filter(|path| !left.contains_key(*path)).map(|path| format!("only right: {path}")));
+    said.extend(
+        right.keys().filter(|path| !left.contains_key(*path)).map(|path| format!("only right: {path}")),
+    );
     said
 }
 
