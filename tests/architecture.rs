@@ -153,19 +153,17 @@ fn without_strings(line: &str) -> String {
 }
 
 /// Every module of this crate that the code mentions as `crate::…` or `super::…`, as full paths.
-fn mentions(module: &str, is_folder: bool, text: &str) -> BTreeSet<String> {
+fn mentions(module: &str, text: &str) -> BTreeSet<String> {
     let flat: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut found = BTreeSet::new();
     for (at, _) in flat.match_indices("crate::") {
-        if !flat[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$') {
+        if !flat[..at].ends_with(|c: char| is_name(c) || c == '$') {
             expand("", &flat[at + "crate::".len()..], &mut found);
         }
     }
-    // In a module that is a folder's mod.rs `super` still means the parent of the module.
-    let _ = is_folder;
     for (at, _) in flat.match_indices("super::") {
         let before = &flat[..at];
-        if before.ends_with("super::") || before.ends_with(|c: char| c.is_alphanumeric() || c == '_') {
+        if before.ends_with("super::") || before.ends_with(is_name) {
             continue;
         }
         let mut base: Vec<&str> = module.split("::").collect();
@@ -203,7 +201,7 @@ fn expand(prefix: &str, text: &str, found: &mut BTreeSet<String>) {
         }
         return;
     }
-    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(text.len());
+    let end = text.find(|c: char| !is_name(c)).unwrap_or(text.len());
     let name = &text[..end];
     if name.is_empty() || name == "self" {
         let own = prefix.trim_end_matches("::");
@@ -215,6 +213,10 @@ fn expand(prefix: &str, text: &str, found: &mut BTreeSet<String>) {
     } else {
         found.insert(format!("{prefix}{name}"));
     }
+}
+
+fn is_name(character: char) -> bool {
+    character.is_alphanumeric() || character == '_'
 }
 
 fn within(path: &str, module: &str) -> bool {
@@ -234,7 +236,7 @@ fn misuses(module: &str, text: &str) -> Vec<String> {
         allowed.extend(["build::markdown", "build::photo", "build::memo", "build::api"]);
     }
     let known = |path: &str| RULES.iter().any(|(rule, _)| within(path, rule.split("::").next().unwrap()));
-    mentions(module, false, text)
+    mentions(module, text)
         .into_iter()
         .filter(|path| known(path))
         .filter(|path| !within(path, own) && !allowed.iter().any(|module| within(path, module)))
@@ -249,9 +251,9 @@ fn edges(module: &str, text: &str) -> Vec<String> {
         let said = text.match_indices(word).any(|(at, _)| {
             let before = text[..at].chars().next_back();
             let after = text[at + word.len()..].chars().next();
-            !before.is_some_and(|c| c.is_alphanumeric() || c == '_')
-                && !(word.ends_with(char::is_alphanumeric)
-                    && after.is_some_and(|c| c.is_alphanumeric() || c == '_'))
+            let longer_before = before.is_some_and(is_name);
+            let longer_after = word.ends_with(is_name) && after.is_some_and(is_name);
+            !longer_before && !longer_after
         });
         if said && !allowed.iter().any(|edge| within(module, edge)) {
             found.push(format!("{module} says {word}"));

@@ -238,7 +238,7 @@ fn site_toml_with_faults() {
 
 #[test]
 fn kinds_with_faults() {
-    for text in ["label = ", "no_such = 1\n", "[[fields]]\nkey = \"a\"\ntype = \"no-such\"\n"] {
+    for text in ["zh = ", "no_such = 1\n", "[fields]\na = { type = \"no-such\" }\n"] {
         let site = built();
         site.write("kinds/story.toml", text);
         refused(&site, "kinds/story.toml", 0);

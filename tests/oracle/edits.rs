@@ -236,7 +236,7 @@ fn kind(site: &Site, dice: &mut Dice) -> Option<String> {
         site.write(
             "kinds/story.toml",
             format!(
-                "label = {{ zh = \"故事{number}\", en = \"Story\" }}\nfolder = \"stories\"\n\n[[fields]]\nkey = \"teller\"\nlabel = {{ zh = \"讲述人\", en = \"Teller\" }}\ntype = \"text\"\n"
+                "zh = \"故事{number}\"\nen = \"Story\"\nfolder = \"stories\"\n\n[fields]\nteller = {{ zh = \"讲述人\", en = \"Teller\" }}\n"
             ),
         );
         site.write(
