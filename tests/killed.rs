@@ -7,7 +7,7 @@ use common::dice::Dice;
 use common::{Site, TODAY, Tree, difference};
 use std::process::{Command, Stdio};
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 const KILLS: u64 = 24;
 

@@ -170,10 +170,11 @@ impl Site {
         published(&self.public())
     }
 
-    /// All files but the output and the memo.
+    /// All files but the output and what `yicun` keeps: `.yicun`, and the stage beside the output.
     pub fn sources(&self) -> Tree {
         let mut sources = tree(self.root());
-        sources.retain(|path, _| !path.starts_with("public/") && !path.starts_with(".yicun/"));
+        let kept = ["public/", ".yicun/", ".public.yicun-stage/"];
+        sources.retain(|path, _| !kept.iter().any(|folder| path.starts_with(folder)));
         sources
     }
 }
@@ -190,11 +191,9 @@ pub fn tree(folder: &Path) -> Tree {
     found
 }
 
-/// All files that `yicun` published to `folder`: everything but its own bookkeeping, whose names start with `.yicun`.
+/// All files that `yicun` published to `folder`, with the manifest.
 pub fn published(folder: &Path) -> Tree {
-    let mut found = tree(folder);
-    found.retain(|path, _| !path.starts_with(".yicun"));
-    found
+    tree(folder)
 }
 
 /// Says how two trees differ, path by path; empty when they are equal.
