@@ -1,0 +1,107 @@
+//! Invariant 2, tried out: a build that is killed at any moment leaves, after the next command, the old output whole
+//! or the new output whole, never a mixture; and the build after it equals one from nothing.
+
+mod common;
+
+use common::dice::Dice;
+use common::{Site, TODAY, Tree, difference};
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::Instant;
+
+const KILLS: u64 = 24;
+
+fn start() -> Site {
+    let site = Site::village();
+    for number in 0..120 {
+        site.write(
+            &format!("content/news/n{number}.md"),
+            format!("+++\ntitle = \"简讯{number}\"\ndate = 2026-09-{:02}\n+++\n\n内容。\n", number % 28 + 1),
+        );
+    }
+    site
+}
+
+/// A title in `site.toml`, which every page shows.
+fn entitle(site: &Site, number: u64) {
+    site.write("site.toml", format!("title = \"第{number}版\"\nbase_url = \"https://example.org/\"\n"));
+}
+
+/// What a build of the site's files from nothing publishes.
+fn from_nothing(site: &Site) -> Tree {
+    let fresh = Site::empty();
+    for (path, bytes) in site.sources() {
+        fresh.write(&path, bytes);
+    }
+    fresh.build_well();
+    fresh.published()
+}
+
+#[test]
+fn a_killed_build_leaves_the_old_or_the_new() {
+    let site = start();
+    entitle(&site, 0);
+    let started = Instant::now();
+    assert_eq!(site.run(&[]).code, 0);
+    let whole = started.elapsed();
+    let mut old = site.published();
+    let mut dice = Dice::new(1);
+    let (mut kept, mut changed) = (0, 0);
+    for number in 1..=KILLS {
+        entitle(&site, number);
+        let new = from_nothing(&site);
+        let mut child = Command::new(env!("CARGO_BIN_EXE_yicun"))
+            .args(["build", "--root", ".", "--today", TODAY])
+            .current_dir(site.root())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        sleep(whole.mul_f64(dice.below(1000) as f64 / 900.0));
+        // A child that has ended already is as good: then the new output must be there.
+        let _ = child.kill();
+        child.wait().unwrap();
+        // The next command has a fault to tell and publishes nothing new, but finishes what was begun.
+        site.write("content/news/huai.md", "+++\n");
+        assert_eq!(site.run(&[]).code, 1);
+        site.remove("content/news/huai.md");
+        let now = site.published();
+        if difference(&now, &old).is_empty() {
+            kept += 1;
+        } else {
+            let wrong = difference(&now, &new);
+            assert!(wrong.is_empty(), "kill {number}: neither old nor new (right): {wrong:#?}");
+            changed += 1;
+            old = now;
+        }
+    }
+    println!("{KILLS} kills: {kept} left the old output, {changed} the new one");
+    assert_eq!(site.run(&[]).code, 0);
+    assert_eq!(difference(&site.published(), &from_nothing(&site)), Vec::<String>::new());
+}
+
+#[test]
+fn a_killed_first_build_leaves_no_half_site() {
+    let site = start();
+    let started = Instant::now();
+    assert_eq!(site.run(&[]).code, 0);
+    let whole = started.elapsed();
+    let wanted = site.published();
+    for part in 0..8 {
+        site.remove("public").remove(".yicun");
+        let mut child = Command::new(env!("CARGO_BIN_EXE_yicun"))
+            .args(["build", "--root", ".", "--today", TODAY])
+            .current_dir(site.root())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        sleep(whole.mul_f64(f64::from(part) / 8.0));
+        let _ = child.kill();
+        child.wait().unwrap();
+        let now = site.published();
+        assert!(now.is_empty() || difference(&now, &wanted).is_empty(), "half a site was left");
+        assert_eq!(site.run(&[]).code, 0);
+        assert_eq!(difference(&site.published(), &wanted), Vec::<String>::new());
+    }
+}

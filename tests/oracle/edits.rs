@@ -1,0 +1,323 @@
+//! The edits that the oracle throws: what clerks and site engineers do to a site between two builds.
+//! An edit changes files and says what it did, or says nothing when there is nothing to do it to.
+
+use crate::common::dice::Dice;
+use crate::common::{Site, photo};
+
+/// One kind of edit.
+pub type Edit = fn(&Site, &mut Dice) -> Option<String>;
+
+/// All edits, by name; the frequent ones stand more than once.
+pub const EDITS: &[(&str, Edit)] = &[
+    ("edit a body", body),
+    ("edit a body", body),
+    ("edit a title", title),
+    ("change a date", date),
+    ("change a date", date),
+    ("add a page", add),
+    ("add a page", add),
+    ("delete a page", delete),
+    ("rename a page", rename),
+    ("move a page to a folder of its own", own_folder),
+    ("rename a section", rename_section),
+    ("turn a draft", draft),
+    ("change tags", tags),
+    ("change tags", tags),
+    ("change a relation", relation),
+    ("add an alias", alias),
+    ("change a slug", slug),
+    ("touch", touch),
+    ("override a template", template),
+    ("override words", words),
+    ("override a kind", kind),
+    ("change site.toml", config),
+    ("replace a photo", replace_photo),
+    ("add a photo", add_photo),
+    ("delete a photo", delete_photo),
+    ("swap two files", swap),
+    ("change a static file", static_file),
+    ("break a page", break_page),
+];
+
+/// Pages that an edit may take: all Markdown files but section pages.
+fn pages(site: &Site) -> Vec<String> {
+    named(site, |path| path.ends_with(".md") && !path.ends_with("_index.md"))
+}
+
+fn named(site: &Site, wanted: impl Fn(&str) -> bool) -> Vec<String> {
+    site.sources().into_keys().filter(|path| path.starts_with("content/") && wanted(path)).collect()
+}
+
+fn some<'a>(from: &'a [String], dice: &mut Dice) -> Option<&'a String> {
+    (!from.is_empty()).then(|| dice.pick(from))
+}
+
+/// Sets or removes (`None`) a key of TOML front matter; pages with other front matter stay as they are.
+fn set(site: &Site, path: &str, key: &str, value: Option<&str>) -> Option<String> {
+    let text = site.read(path);
+    let (front, body) = text.strip_prefix("+++\n")?.split_once("+++\n")?;
+    let mut lines: Vec<String> =
+        front.lines().filter(|line| !line.starts_with(&format!("{key} ="))).map(str::to_owned).collect();
+    lines.extend(value.map(|value| format!("{key} = {value}")));
+    site.write(path, format!("+++\n{}\n+++\n{body}", lines.join("\n")));
+    Some(format!("{path}: {key} = {}", value.unwrap_or("(gone)")))
+}
+
+fn set_on_some(site: &Site, dice: &mut Dice, key: &str, value: Option<String>) -> Option<String> {
+    let pages = pages(site);
+    set(site, some(&pages, dice)?, key, value.as_deref())
+}
+
+fn a_date(dice: &mut Dice) -> String {
+    format!("2026-{:02}-{:02}", dice.below(12) + 1, dice.below(28) + 1)
+}
+
+fn body(site: &Site, dice: &mut Dice) -> Option<String> {
+    let pages = named(site, |path| path.ends_with(".md"));
+    let path = some(&pages, dice)?;
+    let addition = match dice.below(6) {
+        0 => format!("\n## {}\n", dice.chinese(5)),
+        1 => {
+            let target = dice.pick(&pages).trim_start_matches("content/").to_owned();
+            format!("\n见[这里](@/{target})。\n")
+        }
+        2 => "\n[[庆乐村]]\n".to_owned(),
+        3 => "\n| 村 | 数 |\n|---|--:|\n| 庆乐村 | 42 |\n".to_owned(),
+        _ => format!("\n{}\n", dice.chinese(40)),
+    };
+    let text = site.read(path);
+    let kept =
+        if dice.once_in(3) { text.trim_end().rsplit_once("\n\n").map_or(&*text, |cut| cut.0) } else { &text };
+    site.write(path, format!("{}\n{addition}", kept.trim_end()));
+    Some(format!("{path}: {}", addition.trim()))
+}
+
+fn title(site: &Site, dice: &mut Dice) -> Option<String> {
+    let title = format!("\"{}{}\"", dice.chinese(4), dice.below(100));
+    set_on_some(site, dice, "title", Some(title))
+}
+
+fn date(site: &Site, dice: &mut Dice) -> Option<String> {
+    let pages = named(site, |path| path.starts_with("content/news/") && !path.ends_with("_index.md"));
+    let date = a_date(dice);
+    set(site, some(&pages, dice)?, "date", Some(&date))
+}
+
+fn add(site: &Site, dice: &mut Dice) -> Option<String> {
+    let number = dice.below(100_000);
+    let path = format!("content/news/xin-{number}.md");
+    let text = format!(
+        "+++\ntitle = \"新闻{number}\"\ndate = {}\ntags = [\"{}\"]\n+++\n\n{}\n",
+        a_date(dice),
+        dice.chinese(1),
+        dice.chinese(30)
+    );
+    site.write(&path, text);
+    Some(path)
+}
+
+fn delete(site: &Site, dice: &mut Dice) -> Option<String> {
+    let pages = pages(site);
+    let path = some(&pages, dice)?;
+    site.remove(path);
+    Some(path.clone())
+}
+
+fn rename(site: &Site, dice: &mut Dice) -> Option<String> {
+    let pages = pages(site);
+    let path = some(&pages, dice)?;
+    let number = dice.below(1000);
+    let (from, to) = match path.strip_suffix("/index.md") {
+        Some(folder) => (folder.to_owned(), format!("{folder}-{number}")),
+        None => (path.clone(), path.replace(".md", &format!("-{number}.md"))),
+    };
+    move_to(site, &from, &to)
+}
+
+fn own_folder(site: &Site, dice: &mut Dice) -> Option<String> {
+    let pages = pages(site);
+    let path = some(&pages, dice)?;
+    let to = match path.strip_suffix("/index.md") {
+        Some(_) => return None,
+        None => path.replace(".md", "/index.md"),
+    };
+    move_to(site, path, &to)
+}
+
+fn rename_section(site: &Site, dice: &mut Dice) -> Option<String> {
+    let from = some(&named(site, |path| path.starts_with("content/topics")), dice)?.clone();
+    let from = from.split('/').take(2).collect::<Vec<_>>().join("/");
+    let to = if from == "content/topics" {
+        format!("content/topics-{}", dice.below(9))
+    } else {
+        "content/topics".into()
+    };
+    move_to(site, &from, &to)
+}
+
+fn move_to(site: &Site, from: &str, to: &str) -> Option<String> {
+    let (old, new) = (site.root().join(from), site.root().join(to));
+    std::fs::create_dir_all(new.parent()?).ok()?;
+    std::fs::rename(old, new).ok()?;
+    Some(format!("{from} → {to}"))
+}
+
+fn draft(site: &Site, dice: &mut Dice) -> Option<String> {
+    let value = dice.once_in(2).then(|| "true".to_owned());
+    set_on_some(site, dice, "draft", value)
+}
+
+fn tags(site: &Site, dice: &mut Dice) -> Option<String> {
+    let value = match dice.below(4) {
+        0 => None,
+        1 => Some("[\"示范点\", \"简讯\"]".to_owned()),
+        2 => Some("[\"简讯\"]".to_owned()),
+        _ => Some(format!("[\"{}\"]", dice.chinese(2))),
+    };
+    set_on_some(site, dice, "tags", value)
+}
+
+fn relation(site: &Site, dice: &mut Dice) -> Option<String> {
+    let pages = named(site, |path| path.starts_with("content/news/") && !path.ends_with("_index.md"));
+    let value =
+        *dice.pick(&[None, Some("[\"庆乐村\"]"), Some("[\"联桂村\"]"), Some("[\"联桂村\", \"庆乐村\"]")]);
+    set(site, some(&pages, dice)?, "villages", value)
+}
+
+fn alias(site: &Site, dice: &mut Dice) -> Option<String> {
+    let value = Some(format!("[\"/jiu/{}/\"]", dice.below(20)));
+    set_on_some(site, dice, "aliases", value)
+}
+
+fn slug(site: &Site, dice: &mut Dice) -> Option<String> {
+    let value = dice.once_in(2).then(|| format!("\"s-{}\"", dice.below(40)));
+    set_on_some(site, dice, "slug", value)
+}
+
+fn touch(site: &Site, dice: &mut Dice) -> Option<String> {
+    let all: Vec<String> = site.sources().into_keys().collect();
+    let path = some(&all, dice)?;
+    let bytes = std::fs::read(site.root().join(path)).ok()?;
+    site.write(path, bytes);
+    Some(path.clone())
+}
+
+fn template(site: &Site, dice: &mut Dice) -> Option<String> {
+    let path = *dice.pick(&["templates/page.html", "templates/404.html", "templates/section.html"]);
+    if dice.once_in(3) {
+        site.remove(path);
+        return Some(format!("{path} removed"));
+    }
+    let number = dice.below(10);
+    let inner =
+        if path.contains("/page.") { "<h1>{{ page.title }}</h1>{{ page.content | safe }}" } else { "" };
+    site.write(
+        path,
+        format!("<!DOCTYPE html>\n<html lang=\"zh-CN\"><head><title>{{{{ site.title }}}}</title></head><body>{inner}{number}</body></html>\n"),
+    );
+    Some(format!("{path} {number}"))
+}
+
+fn words(site: &Site, dice: &mut Dice) -> Option<String> {
+    let number = dice.below(5);
+    if number == 0 {
+        site.remove("words");
+    } else {
+        site.write("words/zh-CN.toml", format!("[nav]\nhome = \"首页{number}\"\n"));
+    }
+    Some(number.to_string())
+}
+
+fn kind(site: &Site, dice: &mut Dice) -> Option<String> {
+    let number = dice.below(5);
+    if number == 0 {
+        site.remove("kinds");
+    } else {
+        site.write(
+            "kinds/story.toml",
+            format!(
+                "zh = \"故事{number}\"\nen = \"Story\"\nfolder = \"stories\"\n\n[fields]\nteller = {{ zh = \"讲述人\", en = \"Teller\" }}\n"
+            ),
+        );
+        site.write(
+            "content/stories/one.md",
+            format!("+++\ntitle = \"老支书{number}\"\nteller = \"韦\"\n+++\n"),
+        );
+    }
+    Some(number.to_string())
+}
+
+fn config(site: &Site, dice: &mut Dice) -> Option<String> {
+    let address = *dice.pick(&["https://example.org/", "https://example.org/dang-jian/", "http://10.0.0.8/"]);
+    let text = format!(
+        "title = \"清塘镇党建{}\"\nbase_url = \"{address}\"\npaginate_by = {}\n",
+        dice.below(3),
+        dice.below(4) + 2
+    );
+    site.write("site.toml", &text);
+    Some(text.replace('\n', " "))
+}
+
+fn photos(site: &Site) -> Vec<String> {
+    named(site, |path| path.ends_with(".jpg"))
+}
+
+fn replace_photo(site: &Site, dice: &mut Dice) -> Option<String> {
+    let photos = photos(site);
+    let path = some(&photos, dice)?;
+    let width = 64 * (dice.below(4) as u32 + 1);
+    site.write(path, photo::jpeg(width, 200, dice.next()));
+    Some(path.clone())
+}
+
+fn add_photo(site: &Site, dice: &mut Dice) -> Option<String> {
+    let path = format!("content/albums/shu-zhuang/{}.jpg", dice.below(1000));
+    site.write(&path, photo::jpeg_with_gps(120, 90, dice.next()));
+    // Without its page the folder would be another thing; both cases are wanted, this one more often.
+    if dice.below(4) > 0 && !site.root().join("content/albums/shu-zhuang/index.md").exists() {
+        site.write("content/albums/shu-zhuang/index.md", "+++\ntitle = \"梳妆\"\ndate = 2026-09-01\n+++\n");
+    }
+    Some(path)
+}
+
+fn delete_photo(site: &Site, dice: &mut Dice) -> Option<String> {
+    let photos = photos(site);
+    let path = some(&photos, dice)?;
+    site.remove(path);
+    Some(path.clone())
+}
+
+/// Two files of the same kind change places; for two of equal length not even the sizes tell.
+fn swap(site: &Site, dice: &mut Dice) -> Option<String> {
+    let news = named(site, |path| path.starts_with("content/news/jian-xun-"));
+    let photos = photos(site);
+    let from = if dice.once_in(3) { &photos } else { &news };
+    let (one, two) = (some(from, dice)?, some(from, dice)?);
+    let read = |path: &str| std::fs::read(site.root().join(path)).ok();
+    let (first, second) = (read(one)?, read(two)?);
+    site.write(one, second).write(two, first);
+    Some(format!("{one} ↔ {two}"))
+}
+
+fn static_file(site: &Site, dice: &mut Dice) -> Option<String> {
+    let path = format!("static/files/{}.txt", dice.below(4));
+    if dice.once_in(3) {
+        site.remove(&path)
+    } else {
+        site.write(&path, dice.chinese(3))
+    };
+    Some(path)
+}
+
+fn break_page(site: &Site, dice: &mut Dice) -> Option<String> {
+    let pages = pages(site);
+    let path = some(&pages, dice)?;
+    let text = match dice.below(4) {
+        0 => "+++\ntitle = \"半\n".to_owned(),
+        1 => "+++\ntilte = \"错\"\n+++\n".to_owned(),
+        2 => "+++\ntitle = \"错\"\ndate = 2026-02-31\n+++\n".to_owned(),
+        _ => format!("{}\n[无](no-such-page.md)\n", site.read(path)),
+    };
+    site.write(path, text);
+    Some(path.clone())
+}
