@@ -1,5 +1,6 @@
 //! What a build is asked for and what it answers: the contract between the engine and those who call it.
 
+pub use super::publish::Summary;
 use crate::problem::Problem;
 use std::path::PathBuf;
 
@@ -39,27 +40,27 @@ pub struct Report {
     pub next_change: Option<String>,
 }
 
-/// What publishing did to the output folder; paths are relative to it, with `/`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// Files that are new or have new bytes.
-    pub written: Vec<String>,
-    /// Files that were removed.
-    pub removed: Vec<String>,
-    /// Files that stayed as they were.
-    pub unchanged: usize,
-}
-
 /// What ended a build: the disk, not the site.
 #[derive(Clone, Debug)]
 pub struct Failure {
     problem: Box<Problem>,
+    refused: bool,
 }
 
 impl Failure {
     /// A failure told by `problem`.
     pub fn new(problem: Problem) -> Self {
-        Failure { problem: Box::new(problem) }
+        Failure { problem: Box::new(problem), refused: false }
+    }
+
+    /// A build that was refused for something the user can decide: exit code 1, not 3.
+    pub fn refused(problem: Problem) -> Self {
+        Failure { problem: Box::new(problem), refused: true }
+    }
+
+    /// Whether the user, rather than the system, stands in the way.
+    pub fn is_refusal(&self) -> bool {
+        self.refused
     }
 
     /// What to tell.
@@ -93,4 +94,10 @@ pub enum Progress {
         /// Of how many.
         total: usize,
     },
+}
+
+impl From<crate::files::Failure> for Failure {
+    fn from(failure: crate::files::Failure) -> Self {
+        Failure::new(failure.problem())
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! [`build`] is the whole of it in order; each stage takes what the one before returned and gives a new type.
 
-mod api;
+pub mod api;
 pub mod load;
 pub mod markdown;
 pub mod memo;

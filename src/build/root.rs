@@ -1,6 +1,7 @@
 //! The root marker: in contexts a URL begins with it instead of the site's address, so that the sub-path, or an offline
 //! copy, needs no other row, photo or key. [`Root::settle`] is the last pass over every rendered file.
 
+use crate::config::Config;
 use memchr::memchr2;
 
 /// Stands for the path of the site's root, such as `/lihua`. A noncharacter: no text can hold it, since decoding removes it.
@@ -20,6 +21,11 @@ pub struct Root {
 }
 
 impl Root {
+    /// The root of a site.
+    pub fn of(config: &Config, offline: bool) -> Self {
+        Root { origin: config.base_url.origin.clone(), path: config.base_url.path.clone(), offline }
+    }
+
     /// Replaces the markers in what was rendered for the file `path` (below the root).
     pub fn settle(&self, path: &str, rendered: &[u8]) -> Vec<u8> {
         let mut out = Vec::with_capacity(rendered.len() + 256);

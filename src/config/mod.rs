@@ -165,6 +165,16 @@ impl Config {
         (config, problems)
     }
 
+    /// Whether the site speaks Chinese.
+    pub fn is_chinese(&self) -> bool {
+        self.language.starts_with("zh")
+    }
+
+    /// Whether the site knows its own address, which feeds and sitemaps need.
+    pub fn has_address(&self) -> bool {
+        self.base_url.is_known()
+    }
+
     /// This Config with another address, given on the command line (`--base-url`); an empty one means none.
     pub fn with_base_url(self, text: &str) -> (Config, Vec<Problem>) {
         match BaseUrl::parse(text) {

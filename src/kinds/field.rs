@@ -12,6 +12,13 @@ pub struct Label {
     pub en: String,
 }
 
+impl Label {
+    /// The name for a site in `language` (a tag such as `zh-CN`).
+    pub fn in_language(&self, language: &str) -> &str {
+        if language.starts_with("zh") { &self.zh } else { &self.en }
+    }
+}
+
 /// What a field may hold; see [`super::Value`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Type {

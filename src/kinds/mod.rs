@@ -40,6 +40,13 @@ const STANDARD: [(&str, &str); 12] = [
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct KindId(u16);
 
+impl KindId {
+    /// Its place among [`Kinds::iter`].
+    pub fn index(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
 /// The direction of a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Order {
@@ -172,6 +179,16 @@ impl Kinds {
         self.by_key(&name)
             .or_else(|| self.by_folder(&name))
             .or_else(|| self.find(|kind| kind.label.zh == name))
+    }
+
+    /// The names under which pages of other kinds show at a page of this kind.
+    pub fn inverses_of(&self, id: KindId) -> impl Iterator<Item = &str> {
+        let key = self.get(id).key.as_str();
+        self.kinds
+            .iter()
+            .flat_map(|kind| &kind.fields)
+            .filter(move |field| field.target.as_deref() == Some(key))
+            .filter_map(|field| field.inverse.as_deref())
     }
 
     /// The kind of pages in any other folder.

@@ -73,6 +73,48 @@ pub enum Free {
     Map(Vec<(String, Free)>),
 }
 
+impl From<toml::Value> for Free {
+    fn from(value: toml::Value) -> Self {
+        match value {
+            toml::Value::String(text) => Free::Text(text),
+            toml::Value::Integer(number) => Free::Int(number),
+            toml::Value::Float(number) => Free::Float(number),
+            toml::Value::Boolean(truth) => Free::Bool(truth),
+            toml::Value::Datetime(moment) => Free::Text(moment.to_string()),
+            toml::Value::Array(values) => Free::List(values.into_iter().map(Free::from).collect()),
+            toml::Value::Table(table) => {
+                Free::Map(table.into_iter().map(|(key, value)| (key, Free::from(value))).collect())
+            }
+        }
+    }
+}
+
+impl Free {
+    /// This map with the entries of `over` laid over it, map by map; anything else is replaced.
+    #[must_use]
+    pub fn overlaid(self, over: &Free) -> Free {
+        match (self, over) {
+            (under, Free::Null) => under,
+            (Free::Map(mut under), Free::Map(over)) => {
+                for (key, value) in over {
+                    match under.iter_mut().find(|(known, _)| known == key) {
+                        Some((_, below)) => *below = std::mem::take(below).overlaid(value),
+                        None => under.push((key.clone(), value.clone())),
+                    }
+                }
+                Free::Map(under)
+            }
+            (_, over) => over.clone(),
+        }
+    }
+
+    /// Nothing as an empty map, so that templates can look into it.
+    #[must_use]
+    pub fn or_empty_map(self) -> Free {
+        if self == Free::Null { Free::Map(Vec::new()) } else { self }
+    }
+}
+
 /// Whether `text` withholds something: `**`, `**村`, `**万元` (also with full-width asterisks).
 pub fn is_redacted(text: &str) -> bool {
     text.contains("**") || text.contains("＊＊")

@@ -13,7 +13,6 @@ pub use media::{Caption, Media, extension, is_picture};
 pub use row::{ComponentUse, Row};
 pub use theme::{ComponentSpec, ListSpec, Theme, Words};
 
-use crate::build::markdown;
 use crate::build::source::{Role, Source, SourceFile};
 use crate::digest::{Digest, Digester};
 use crate::files::{Failure, Stamp, decode};

@@ -123,7 +123,7 @@ impl Library {
             .and_then(|list| self.get(list).captions.as_ref())
             .and_then(|captions| captions.iter().find(|caption| caption.file == media.name()));
         let exif = media.photo.as_ref().and_then(|photo| photo.as_ref().ok());
-        let exif_taken = exif.and_then(|facts| facts.taken.as_deref()).and_then(Date::parse);
+        let exif_taken = exif.and_then(|facts| facts.taken.as_deref()).and_then(date);
         Legend {
             caption: listed.and_then(|listed| listed.caption.clone()).or(named.caption),
             alt: listed.and_then(|listed| listed.alt.clone()),
@@ -131,7 +131,7 @@ impl Library {
             place: listed.and_then(|listed| listed.place.clone()).or(named.place),
             taken: listed
                 .and_then(|listed| listed.taken.as_deref())
-                .and_then(Date::parse)
+                .and_then(date)
                 .or(exif_taken)
                 .or(named.taken),
         }
@@ -144,7 +144,7 @@ fn from_name(name: &str) -> Legend {
     let parts: Vec<&str> = stem.split('_').filter(|part| !part.is_empty()).collect();
     let (taken, words) = match parts.split_first() {
         Some((day, words)) if day.len() == 8 && day.bytes().all(|byte| byte.is_ascii_digit()) => {
-            (Date::parse(&format!("{}-{}-{}", &day[..4], &day[4..6], &day[6..])), words)
+            (date(day), words)
         }
         _ => return Legend::default(),
     };
@@ -154,6 +154,11 @@ fn from_name(name: &str) -> Legend {
         1 => Legend { taken, caption: text(0), ..Legend::default() },
         _ => Legend { taken, place: text(0), caption: Some(words[1..].join(" ")), ..Legend::default() },
     }
+}
+
+/// A date as `photos.toml`, EXIF and file names write it.
+fn date(text: &str) -> Option<Date> {
+    Date::parse(text).ok().map(|(date, _)| date)
 }
 
 /// The section that a folder belongs to.

@@ -4,7 +4,7 @@ use super::library::{MediaId, section_of};
 use super::{Found, Library, Names, Page, PageId, Section};
 use crate::build::load::{ComponentUse, Row, Theme};
 use crate::build::markdown::LinkKind;
-use crate::kinds::{Free, Kinds};
+use crate::kinds::{Free, Kinds, Reference, Value};
 use crate::problem::{Place, Problem, nearest};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -132,8 +132,24 @@ impl World<'_> {
         let images = row.facts.images.iter().zip(&row.image_places);
         let images = images.map(|(image, place)| sink(self.image(row, &image.src, place))).collect();
         let components = row.components.iter().map(|component| self.component(component, &mut problems)).collect();
+        self.fields(row, &mut problems);
         let article = ArticleLinks { links, images, components };
         (article, problems)
+    }
+
+    /// Pictures and files that the front matter names.
+    fn fields(&self, row: &Row, problems: &mut Vec<Problem>) {
+        let mut check = |reference: &Reference, is_picture: bool| {
+            let found = if is_picture {
+                self.picture(row, &reference.text, &reference.place).map(|_| ())
+            } else {
+                let missing = || Problem::new("file-missing").arg("file", &reference.text).at(reference.place.clone());
+                picture(self.library, row.folder(), &reference.text).map(|_| ()).ok_or_else(missing)
+            };
+            problems.extend(found.err());
+        };
+        row.front.common.cover.iter().for_each(|cover| check(cover, true));
+        row.front.fields.iter().for_each(|(_, value)| each_file(value, &mut check));
     }
 
     fn link(&self, row: &Row, dest: &str, kind: LinkKind, place: &Place) -> Result<Target, Problem> {
@@ -307,6 +323,17 @@ impl World<'_> {
             }
             _ => Err(Problem::new("component-argument-type").arg("type", ty)),
         }
+    }
+}
+
+/// Calls `found` for each picture (`true`) and file in a value.
+fn each_file(value: &Value, found: &mut impl FnMut(&Reference, bool)) {
+    match value {
+        Value::Image(reference) => found(reference, true),
+        Value::File(reference) => found(reference, false),
+        Value::List(values) => values.iter().for_each(|value| each_file(value, found)),
+        Value::Record(entries) => entries.iter().for_each(|(_, value)| each_file(value, found)),
+        _ => {}
     }
 }
 

@@ -4,7 +4,7 @@ use super::visible::visibility;
 use super::{Page, Section, SectionId, Today, sections, slug};
 use crate::build::load::Row;
 use crate::config::Config;
-use crate::kinds::Kinds;
+use crate::kinds::{Date, Kinds};
 use crate::problem::{Place, Problem};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -44,12 +44,13 @@ fn page_slug(row: &Row, config: &Config) -> String {
     row.front.common.slug.clone().unwrap_or_else(|| slug::slug(file_name(row), config.slugs))
 }
 
-/// The name that the author gave to the file or, for `name/index.md`, to its folder.
+/// The name that the author gave to the file or, for `name/index.md`, to its folder; without a date in front.
 fn file_name(row: &Row) -> &str {
-    match row.folder().rsplit_once('/') {
+    let name = match row.folder().rsplit_once('/') {
         Some((_, folder)) if row.is_bundle() => folder,
         _ => row.stem(),
-    }
+    };
+    Date::of_file_name(name).map(|(_, rest)| rest).filter(|rest| !rest.is_empty()).unwrap_or(name)
 }
 
 fn title(row: &Row) -> String {

@@ -82,7 +82,7 @@ pub struct Plan<'m> {
 pub fn plan(model: &Model) -> (Plan<'_>, Vec<Problem>) {
     let assets = files::assets(model);
     let kitchen = Kitchen::new(model, shared::site(model), model.theme.words.clone(), shared::assets(&assets));
-    let mut outputs = Vec::with_capacity(model.pages.len() + model.sections.len() + model.library.len());
+    let mut outputs = Vec::with_capacity(model.pages.len() + model.sections.len());
     pages::plan(&kitchen, &mut outputs);
     paginate::sections(model, &mut outputs);
     paginate::terms(model, &mut outputs);

@@ -77,7 +77,7 @@ pub struct Kitchen<'m> {
 impl<'m> Kitchen<'m> {
     /// A kitchen for `model`, with its shared parts.
     pub fn new(model: &'m Model, site: Free, words: Free, assets: Free) -> Self {
-        let photos = model.config.photo_recipe();
+        let photos = photo_recipe(model);
         let base = Digest::of_value(&(
             &model.kinds,
             &photos,
@@ -111,6 +111,17 @@ impl<'m> Kitchen<'m> {
 
     fn shared(&self, shared: Shared) -> &(Digest, Value) {
         &self.shared[shared as usize]
+    }
+}
+
+/// How the site wants its photos.
+fn photo_recipe(model: &Model) -> PhotoRecipe {
+    let wanted = &model.config.photos;
+    PhotoRecipe {
+        widths: wanted.widths.clone(),
+        jpeg_quality: wanted.jpeg_quality,
+        webp_quality: wanted.webp_quality,
+        ..PhotoRecipe::default()
     }
 }
 

@@ -90,5 +90,9 @@ impl<'m> SectionPart<'m> {
 /// What a section says of itself in one line.
 fn description<'m>(model: &'m Model, row: Option<&'m crate::build::load::Row>) -> &'m str {
     let own = row.and_then(|row| row.front.common.description.as_deref());
-    own.unwrap_or(if row.is_some_and(|row| row.folder() == "content") { &model.config.description } else { "" })
+    own.unwrap_or(if row.is_some_and(|row| row.folder() == "content") {
+        model.config.description.as_deref().unwrap_or_default()
+    } else {
+        ""
+    })
 }

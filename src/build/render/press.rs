@@ -9,6 +9,18 @@ use crate::digest::Digest;
 use crate::problem::{Place, Problem};
 use tera::Context;
 
+/// Fixed words of articles in English.
+const ENGLISH: markdown::Words<'_> = markdown::Words {
+    footnotes: "Footnotes",
+    back: "Back to text",
+    table: "Table",
+    note: "Note",
+    tip: "Tip",
+    important: "Important",
+    warning: "Warning",
+    caution: "Caution",
+};
+
 /// Presses articles; reads their text again and makes sure it is still the same.
 pub struct Articles<'s> {
     /// Templates and text.
@@ -44,7 +56,7 @@ impl Press for Articles<'_> {
             links: &links,
             images: &images,
             components: &components,
-            words: if self.chinese { markdown::Words::default() } else { markdown::Words::english() },
+            words: if self.chinese { markdown::Words::default() } else { ENGLISH },
             skip_title: own_title,
         };
         let options = crate::build::markdown_options(kitchen.model.config.raw_html);

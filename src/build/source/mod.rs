@@ -56,6 +56,11 @@ impl SourceFile {
 }
 
 impl Source {
+    /// The files whose role is wanted, by path.
+    pub fn with_role(&self, wanted: impl Fn(Role) -> bool) -> impl Iterator<Item = &SourceFile> {
+        self.files.iter().filter(move |file| wanted(file.role))
+    }
+
     /// The file at `path`.
     pub fn get(&self, path: &str) -> Option<&SourceFile> {
         self.files
