@@ -46,12 +46,20 @@ pub fn build(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Result<
     let (plan, found) = plan::plan(&model);
     problems.extend(found);
 
-    let mut report = Report { next_change: model.next_change.map(|day| day.to_string()), ..Report::default() };
+    let mut report =
+        Report { next_change: model.next_change.map(|day| day.to_string()), ..Report::default() };
     let publisher = Publisher::open(&request.output, &request.root)?;
     if let Some(templates) = templates {
         let store = memo::Store::open(&memory.folder.join("photos"));
         let root = root::Root::of(&model.config, request.offline);
-        let studio = render::Studio { templates: &templates, source: &source, store: &store, root: &root, build_id: build_id(), progress };
+        let studio = render::Studio {
+            templates: &templates,
+            source: &source,
+            store: &store,
+            root: &root,
+            build_id: build_id(),
+            progress,
+        };
         let (counts, found) = render::render(&plan, &studio, &publisher)?;
         (report.pages, report.photos) = (counts.pages, counts.photos);
         problems.extend(found);

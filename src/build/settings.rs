@@ -5,7 +5,7 @@ use super::source::{Role, Source};
 use crate::config::{Config, FILE};
 use crate::files::{self, decode};
 use crate::kinds::Kinds;
-use crate::problem::{Place, Problem};
+use crate::problem::Problem;
 
 /// `site.toml` of the site.
 pub fn config(request: &Request) -> Result<(Config, Vec<Problem>), Failure> {
@@ -19,10 +19,6 @@ pub fn config(request: &Request) -> Result<(Config, Vec<Problem>), Failure> {
         let (readdressed, found) = config.with_base_url(address);
         config = readdressed;
         problems.extend(found);
-    }
-    // A theme is a folder's name and nothing else.
-    if config.theme.contains(['/', '\\']) || config.theme.starts_with('.') {
-        problems.push(Problem::new("theme-missing").arg("theme", &config.theme).at(Place::file(FILE)));
     }
     Ok((config, problems))
 }

@@ -42,7 +42,7 @@ pub(super) fn run(root: &Path, common: &Common, options: Build, lang: Lang) -> E
         }
         Err(failure) => {
             say::problems(&[failure.problem()], lang);
-            Exit::Environment
+            if failure.is_refusal() { Exit::Site } else { Exit::Environment }
         }
     }
 }

@@ -12,7 +12,7 @@ mod typed;
 pub use base_url::BaseUrl;
 
 use crate::kinds::Free;
-use crate::problem::Problem;
+use crate::problem::{Place, Problem};
 use serde::Serialize;
 
 /// The name of the settings file in the site's root.
@@ -39,6 +39,9 @@ pub struct Config {
     pub timezone: String,
     /// The theme's folder name.
     pub theme: String,
+    /// Where the theme was named, for the case that there is none of that name.
+    #[serde(skip)]
+    pub theme_place: Option<Place>,
     /// How names become parts of URLs.
     pub slugs: Slugs,
     /// Whether HTML in articles is left as it is.

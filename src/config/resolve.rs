@@ -54,6 +54,7 @@ pub(super) fn resolve(typed: SiteToml, file: &str, text: &str) -> (Config, Vec<P
         base_url: check.base_url(base_url),
         language: check.language(language),
         timezone: check.timezone(timezone),
+        theme_place: theme.as_ref().map(|typed| Place::of(file, text, typed.span.clone())),
         theme: check.theme(theme),
         slugs: check.slugs(slugs),
         raw_html: raw_html.unwrap_or(false),

@@ -55,27 +55,38 @@ pub fn load(
     let known_rows = if memo.recipe == recipe { memo.rows } else { Vec::new() };
 
     let pages: Vec<&SourceFile> = source.with_role(|role| matches!(role, Role::Content)).collect();
-    let rows = remember(&pages, known_rows, |row: &Row| &row.path, |file| {
-        let bytes = file.read()?;
-        let decoded = decode(&bytes);
-        let mut row = page::read(&file.path, &decoded.text, kinds, &options);
-        row.problems.extend(decoded.encoding.problem(&file.path));
-        Ok(row)
-    })?;
+    let rows = remember(
+        &pages,
+        known_rows,
+        |row: &Row| &row.path,
+        |file| {
+            let bytes = file.read()?;
+            let decoded = decode(&bytes);
+            let mut row = page::read(&file.path, &decoded.text, kinds, &options);
+            row.problems.extend(decoded.encoding.problem(&file.path));
+            Ok(row)
+        },
+    )?;
 
-    let others: Vec<&SourceFile> = source
-        .with_role(|role| matches!(role, Role::ContentFile | Role::Static | Role::Asset))
-        .collect();
-    let media = remember(&others, memo.media, |media: &Media| &media.path, |file| {
-        Ok(Media::read(&file.path, &file.read()?))
-    })?;
+    let others: Vec<&SourceFile> =
+        source.with_role(|role| matches!(role, Role::ContentFile | Role::Static | Role::Asset)).collect();
+    let media = remember(
+        &others,
+        memo.media,
+        |media: &Media| &media.path,
+        |file| Ok(Media::read(&file.path, &file.read()?)),
+    )?;
 
     let (theme, mut problems) = theme::load(source, config)?;
     problems.extend(rows.iter().flat_map(|(_, row)| row.problems.iter().cloned()));
     problems.extend(media.iter().flat_map(|(_, media)| media.problems.iter().cloned()));
     let loaded = Loaded {
         rows: rows.iter().map(|(_, row)| Arc::clone(row)).collect(),
-        media: media.iter().map(|(_, media)| Arc::clone(media)).chain(theme::embedded_media(source, config)).collect(),
+        media: media
+            .iter()
+            .map(|(_, media)| Arc::clone(media))
+            .chain(theme::embedded_media(source, config))
+            .collect(),
         theme,
     };
     Ok((loaded, Remembered { recipe, rows, media }, problems))
@@ -90,12 +101,12 @@ fn remember<T: Send + Sync>(
 ) -> Result<Vec<(Stamp, Arc<T>)>, Failure> {
     let mut known: HashMap<String, (Stamp, Arc<T>)> =
         known.into_iter().map(|(stamp, value)| (path(&value).clone(), (stamp, value))).collect();
-    let mut found: Vec<Option<(Stamp, Arc<T>)>> = files
-        .iter()
-        .map(|file| known.remove(&file.path).filter(|(stamp, _)| *stamp == file.stamp))
-        .collect();
+    let mut found: Vec<Option<(Stamp, Arc<T>)>> =
+        files.iter().map(|file| known.remove(&file.path).filter(|(stamp, _)| *stamp == file.stamp)).collect();
     let missing: Vec<usize> = (0..files.len()).filter(|&at| found[at].is_none()).collect();
-    let fresh = parallel::try_map(&missing, |&at| read(files[at]).map(|value| (at, (files[at].stamp, Arc::new(value)))))?;
+    let fresh = parallel::try_map(&missing, |&at| {
+        read(files[at]).map(|value| (at, (files[at].stamp, Arc::new(value))))
+    })?;
     for (at, value) in fresh {
         found[at] = Some(value);
     }

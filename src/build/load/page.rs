@@ -12,9 +12,8 @@ pub fn read(path: &str, text: &str, kinds: &Kinds, options: &markdown::Options) 
     let section = path.ends_with("/_index.md");
     let (front, mut problems) = front_matter::parse(path, text, kinds, kind_of(path, kinds), section);
     let body = text.get(front.body..).unwrap_or_default();
-    let at = |span: &std::ops::Range<usize>| {
-        Place::of(path, text, span.start + front.body..span.end + front.body)
-    };
+    let at =
+        |span: &std::ops::Range<usize>| Place::of(path, text, span.start + front.body..span.end + front.body);
     let facts = markdown::facts(body, options);
     problems.extend(facts.faults.iter().map(|fault| fault.problem(path, text, front.body)));
     let components = facts
@@ -50,15 +49,13 @@ pub fn read(path: &str, text: &str, kinds: &Kinds, options: &markdown::Options) 
 /// The kind that the first folder under `content/` stands for.
 fn kind_of(path: &str, kinds: &Kinds) -> KindId {
     let inside = path.strip_prefix("content/").unwrap_or(path);
-    inside
-        .split_once('/')
-        .and_then(|(folder, _)| kinds.by_folder(folder))
-        .unwrap_or_else(|| kinds.page())
+    inside.split_once('/').and_then(|(folder, _)| kinds.by_folder(folder)).unwrap_or_else(|| kinds.page())
 }
 
 /// A component's arguments; an error carries the parser's words and where they point to.
 fn arguments(text: &str) -> Result<Vec<(String, Free)>, (String, std::ops::Range<usize>)> {
-    let table: toml::Table = toml::from_str(text)
-        .map_err(|error: toml::de::Error| (error.message().to_owned(), error.span().unwrap_or(0..text.len())))?;
+    let table: toml::Table = toml::from_str(text).map_err(|error: toml::de::Error| {
+        (error.message().to_owned(), error.span().unwrap_or(0..text.len()))
+    })?;
     Ok(table.into_iter().map(|(key, value)| (key, Free::from(value))).collect())
 }

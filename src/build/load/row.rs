@@ -3,8 +3,8 @@
 //! A row depends on the file's own bytes, the kind table and the options of Markdown, on nothing else; so it is kept in
 //! the memo under exactly these.
 
-use crate::build::markdown::Facts;
 use crate::build::load::front_matter::Front;
+use crate::build::markdown::Facts;
 use crate::digest::Digest;
 use crate::kinds::Free;
 use crate::problem::{Place, Problem};

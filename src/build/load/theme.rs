@@ -114,13 +114,18 @@ pub(super) fn load(source: &Source, config: &Config) -> Result<(Theme, Vec<Probl
         .filter(|(path, _)| !path.contains("/assets/"))
         .map(|(path, bytes)| (path.to_owned(), String::from_utf8_lossy(bytes).into_owned()))
         .collect();
-    for file in source.with_role(|role| matches!(role, Role::Template { .. } | Role::ThemeConfig | Role::Words { .. })) {
+    for file in source
+        .with_role(|role| matches!(role, Role::Template { .. } | Role::ThemeConfig | Role::Words { .. }))
+    {
         texts.push((file.path.clone(), decode(&file.read()?).text.into_owned()));
     }
     if !texts.iter().any(|(path, _)| path.starts_with("themes/")) {
         problems.push(
-            Problem::new("theme-missing").arg("theme", &config.theme).at(Place::file("site.toml")),
+            Problem::new("theme-missing")
+                .arg("theme", &config.theme)
+                .at(config.theme_place.clone().unwrap_or_else(|| Place::file("site.toml"))),
         );
+        return Ok((Theme::default(), problems));
     }
     let prefix = format!("themes/{}/", config.theme);
     let mut theme = Theme::default();
@@ -158,11 +163,11 @@ pub(super) fn load(source: &Source, config: &Config) -> Result<(Theme, Vec<Probl
 fn parse<T: serde::de::DeserializeOwned>(path: &str, text: &str, problems: &mut Vec<Problem>) -> Option<T> {
     toml::from_str(text)
         .map_err(|error: toml::de::Error| {
-            problems.push(
-                Problem::new("theme-toml")
-                    .arg("detail", error.message())
-                    .at(Place::of(path, text, error.span().unwrap_or(0..0))),
-            );
+            problems.push(Problem::new("theme-toml").arg("detail", error.message()).at(Place::of(
+                path,
+                text,
+                error.span().unwrap_or(0..0),
+            )));
         })
         .ok()
 }
@@ -171,7 +176,9 @@ fn parse<T: serde::de::DeserializeOwned>(path: &str, text: &str, problems: &mut 
 fn overlay(mut under: toml::Table, over: toml::Table) -> toml::Table {
     for (key, value) in over {
         let merged = match (under.remove(&key), value) {
-            (Some(toml::Value::Table(below)), toml::Value::Table(above)) => toml::Value::Table(overlay(below, above)),
+            (Some(toml::Value::Table(below)), toml::Value::Table(above)) => {
+                toml::Value::Table(overlay(below, above))
+            }
             (_, value) => value,
         };
         under.insert(key, merged);

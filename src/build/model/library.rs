@@ -41,7 +41,10 @@ impl Library {
         let by_path = media.iter().enumerate().map(|(at, media)| (media.path.clone(), MediaId(at))).collect();
         let mut homes: BTreeMap<String, String> =
             all.iter().map(|section| (section.folder.clone(), section.url.clone())).collect();
-        for page in pages.iter().filter(|page| page.row.is_bundle() && sections::home_of(&page.row) != page.row.folder()) {
+        for page in pages
+            .iter()
+            .filter(|page| page.row.is_bundle() && sections::home_of(&page.row) != page.row.folder())
+        {
             homes.insert(page.row.folder().to_owned(), page.url.clone());
         }
         Library { media, by_path, homes }

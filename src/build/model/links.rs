@@ -86,9 +86,12 @@ impl Links {
         kinds: &Kinds,
         problems: &mut Vec<Problem>,
     ) -> Self {
-        let by_path = pages.iter().enumerate().map(|(at, page)| (page.row.path.as_str(), PageId(at))).collect();
+        let by_path =
+            pages.iter().enumerate().map(|(at, page)| (page.row.path.as_str(), PageId(at))).collect();
         let mut urls: BTreeMap<String, Option<PageId>> = BTreeMap::from([("tags/".to_owned(), None)]);
-        urls.extend(sections.iter().filter(|section| !section.draft).map(|section| (section.url.clone(), None)));
+        urls.extend(
+            sections.iter().filter(|section| !section.draft).map(|section| (section.url.clone(), None)),
+        );
         for (at, page) in pages.iter().enumerate() {
             urls.insert(page.url.clone(), Some(PageId(at)));
             urls.extend(
@@ -96,7 +99,8 @@ impl Links {
             );
         }
         let world = World { pages, sections, names, library, theme, kinds, by_path, urls };
-        let resolved: Vec<(ArticleLinks, Vec<Problem>)> = crate::parallel::map(pages, |page| world.article(&page.row));
+        let resolved: Vec<(ArticleLinks, Vec<Problem>)> =
+            crate::parallel::map(pages, |page| world.article(&page.row));
         let mut links = Links::default();
         for (article, faults) in resolved {
             links.pages.push(article);
@@ -115,7 +119,11 @@ impl Links {
 pub fn below_root(url: &str) -> String {
     let path = url.trim().trim_start_matches('/');
     let name = path.rsplit('/').next().unwrap_or_default();
-    if path.is_empty() || path.ends_with('/') || name.contains('.') { path.to_owned() } else { format!("{path}/") }
+    if path.is_empty() || path.ends_with('/') || name.contains('.') {
+        path.to_owned()
+    } else {
+        format!("{path}/")
+    }
 }
 
 impl World<'_> {
@@ -131,7 +139,8 @@ impl World<'_> {
         let links = links.map(|(link, place)| sink(self.link(row, &link.dest, link.kind, place))).collect();
         let images = row.facts.images.iter().zip(&row.image_places);
         let images = images.map(|(image, place)| sink(self.image(row, &image.src, place))).collect();
-        let components = row.components.iter().map(|component| self.component(component, &mut problems)).collect();
+        let components =
+            row.components.iter().map(|component| self.component(component, &mut problems)).collect();
         self.fields(row, &mut problems);
         let article = ArticleLinks { links, images, components };
         (article, problems)
@@ -143,7 +152,8 @@ impl World<'_> {
             let found = if is_picture {
                 self.picture(row, &reference.text, &reference.place).map(|_| ())
             } else {
-                let missing = || Problem::new("file-missing").arg("file", &reference.text).at(reference.place.clone());
+                let missing =
+                    || Problem::new("file-missing").arg("file", &reference.text).at(reference.place.clone());
                 picture(self.library, row.folder(), &reference.text).map(|_| ()).ok_or_else(missing)
             };
             problems.extend(found.err());
@@ -163,7 +173,9 @@ impl World<'_> {
         }
         if let Some(scheme) = scheme(dest) {
             return match scheme.to_ascii_lowercase().as_str() {
-                "http" | "https" | "mailto" | "tel" | "ftp" | "sms" | "geo" => Ok(Target::Outside(dest.to_owned())),
+                "http" | "https" | "mailto" | "tel" | "ftp" | "sms" | "geo" => {
+                    Ok(Target::Outside(dest.to_owned()))
+                }
                 _ => Err(Problem::new("link-scheme").arg("scheme", scheme).at(place.clone())),
             };
         }
@@ -182,7 +194,8 @@ impl World<'_> {
             Some(inside) => ("content", inside),
             None => (row.folder(), path.as_str()),
         };
-        let file = join(base, relative).ok_or_else(|| Problem::new("link-outside").arg("link", dest).at(place.clone()))?;
+        let file = join(base, relative)
+            .ok_or_else(|| Problem::new("link-outside").arg("link", dest).at(place.clone()))?;
         self.file(&file, anchor, place)
     }
 
@@ -308,7 +321,10 @@ impl World<'_> {
     fn argument(&self, ty: &str, value: &Free) -> Result<Arg, Problem> {
         let plain = || Ok(Arg::Plain(value.clone()));
         match (ty, value) {
-            ("text", Free::Text(_)) | ("int", Free::Int(_)) | ("bool", Free::Bool(_)) | ("list", Free::List(_)) => plain(),
+            ("text", Free::Text(_))
+            | ("int", Free::Int(_))
+            | ("bool", Free::Bool(_))
+            | ("list", Free::List(_)) => plain(),
             (relation, Free::Text(name)) if relation.starts_with("relation") => {
                 let kind = relation.strip_prefix("relation:").and_then(|key| self.kinds.by_key(key));
                 match self.names.find(name, kind, self.pages) {

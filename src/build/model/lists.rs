@@ -169,7 +169,9 @@ fn holds(model: &Model, id: PageId, key: &str, wanted: &Wanted<'_>) -> bool {
     let common = &page.row.front.common;
     match wanted {
         Wanted::Anything => true,
-        Wanted::Page(target) => model.relations.of(id).get(key).is_some_and(|related| related.contains(target)),
+        Wanted::Page(target) => {
+            model.relations.of(id).get(key).is_some_and(|related| related.contains(target))
+        }
         Wanted::Section(section) => page.section == *section,
         Wanted::Text(text) => common.tags.iter().any(|tag| tag == text),
         Wanted::Free(free) => match (key, free) {

@@ -26,8 +26,14 @@ impl Names {
         for (id, page) in pages.iter().enumerate().map(|(at, page)| (PageId(at), page)) {
             let path = page.row.path.strip_prefix("content/").unwrap_or(&page.row.path);
             let bare = path.strip_suffix("/index.md").or_else(|| path.strip_suffix(".md")).unwrap_or(path);
-            let mut forms =
-                vec![page.title.as_str(), page.slug(), path, bare, page.row.path.as_str(), page.url.trim_end_matches('/')];
+            let mut forms = vec![
+                page.title.as_str(),
+                page.slug(),
+                path,
+                bare,
+                page.row.path.as_str(),
+                page.url.trim_end_matches('/'),
+            ];
             forms.sort_unstable();
             forms.dedup();
             for form in forms {

@@ -65,7 +65,9 @@ fn key<'a>(page: &'a Page, sort_by: &str) -> Option<Key<'a>> {
         "updated" => common.updated.as_ref().or(common.date.as_ref()).map(Key::Date),
         "weight" => common.weight.map(|weight| Key::Number(weight as f64)),
         "title" => Some(Key::Text(&page.title)),
-        field => page.row.front.fields.iter().find(|(key, _)| key == field).and_then(|(_, value)| value_key(value)),
+        field => {
+            page.row.front.fields.iter().find(|(key, _)| key == field).and_then(|(_, value)| value_key(value))
+        }
     }
 }
 

@@ -28,23 +28,34 @@ impl Relations {
             let kind = kinds.get(page.kind);
             for (key, value) in &page.row.front.fields {
                 let Some(field) = kind.fields.iter().find(|field| field.key == *key) else { continue };
-                each_reference(field, value, &mut |field, reference| {
-                    match target(field, reference, names, pages, kinds) {
-                        Ok(to) => relations.add(PageId(at), to, field, key, reference, pages),
-                        Err(problem) => problems.push(problem),
-                    }
+                each_reference(field, value, &mut |field, reference| match target(
+                    field, reference, names, pages, kinds,
+                ) {
+                    Ok(to) => relations.add(PageId(at), to, field, key, reference, pages),
+                    Err(problem) => problems.push(problem),
                 });
             }
         }
-        relations.named.iter_mut().flat_map(BTreeMap::values_mut).chain(&mut relations.back).for_each(|ids| {
-            ids.sort_unstable();
-            ids.dedup();
-        });
+        relations.named.iter_mut().flat_map(BTreeMap::values_mut).chain(&mut relations.back).for_each(
+            |ids| {
+                ids.sort_unstable();
+                ids.dedup();
+            },
+        );
         relations
     }
 
-    fn add(&mut self, from: PageId, to: PageId, field: &Field, key: &str, reference: &Reference, pages: &[Page]) {
-        self.meaning[from.0].insert(format!("{}\u{0}{}", field.target.as_deref().unwrap_or(""), reference.text), to);
+    fn add(
+        &mut self,
+        from: PageId,
+        to: PageId,
+        field: &Field,
+        key: &str,
+        reference: &Reference,
+        pages: &[Page],
+    ) {
+        self.meaning[from.0]
+            .insert(format!("{}\u{0}{}", field.target.as_deref().unwrap_or(""), reference.text), to);
         if !pages[from.0].visible || !pages[to.0].visible {
             return;
         }

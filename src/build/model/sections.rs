@@ -39,7 +39,12 @@ pub struct Section {
 }
 
 /// All sections of the site without their pages; home is first.
-pub(super) fn tree(section_rows: &[Arc<Row>], rows: &[Arc<Row>], kinds: &Kinds, config: &Config) -> Vec<Section> {
+pub(super) fn tree(
+    section_rows: &[Arc<Row>],
+    rows: &[Arc<Row>],
+    kinds: &Kinds,
+    config: &Config,
+) -> Vec<Section> {
     let mut folders: BTreeMap<String, Option<Arc<Row>>> = BTreeMap::from([("content".to_owned(), None)]);
     for row in rows {
         let mut folder = home_of(row);
@@ -82,7 +87,10 @@ pub(super) fn home_of(row: &Row) -> &str {
 }
 
 fn nearest(folder: &str, known: &BTreeMap<String, SectionId>) -> Option<SectionId> {
-    known.get(folder).copied().or_else(|| folder.rsplit_once('/').and_then(|(above, _)| nearest(above, known)))
+    known
+        .get(folder)
+        .copied()
+        .or_else(|| folder.rsplit_once('/').and_then(|(above, _)| nearest(above, known)))
 }
 
 fn section(
@@ -103,7 +111,8 @@ fn section(
         .unwrap_or_else(|| kinds.page());
     let name = inside.rsplit('/').next().unwrap_or_default();
     let url = parent.map_or(String::new(), |parent| {
-        let slug = common.and_then(|common| common.slug.clone()).unwrap_or_else(|| slug::slug(name, config.slugs));
+        let slug =
+            common.and_then(|common| common.slug.clone()).unwrap_or_else(|| slug::slug(name, config.slugs));
         format!("{}{slug}/", sections[parent.0].url)
     });
     let title = common

@@ -107,7 +107,8 @@ impl<'m> Article<'m> {
                 })
             })
             .collect();
-        let files: Vec<String> = self.files().map(|media| kitchen.model.library.published_path(media)).collect();
+        let files: Vec<String> =
+            self.files().map(|media| kitchen.model.library.published_path(media)).collect();
         Digest::of_value(&(&self.row.digest, &self.links, files, &self.images, components))
     }
 
@@ -125,10 +126,13 @@ impl<'m> Article<'m> {
             Image::Picture(picture) => Some(picture.media),
             _ => None,
         });
-        let listed = self.components.iter().flatten().flat_map(|drawn| &drawn.lists).flat_map(|(_, part)| match part {
-            Part::Pictures(photos) => photos.as_slice(),
-            _ => &[],
-        });
+        let listed =
+            self.components.iter().flatten().flat_map(|drawn| &drawn.lists).flat_map(
+                |(_, part)| match part {
+                    Part::Pictures(photos) => photos.as_slice(),
+                    _ => &[],
+                },
+            );
         images.chain(listed.copied())
     }
 }

@@ -12,13 +12,15 @@ pub fn find(outputs: &mut [Output]) -> Vec<Problem> {
     folded
         .windows(2)
         .filter_map(|pair| match pair {
-            [(a, first), (b, second)] if a == b => Some(
+            [(a, first), (b, second)] if a == b => Some({
+                // An alias gives way to the page that stands there.
+                let (first, second) = if first.is_redirect() { (second, first) } else { (first, second) };
                 Problem::new("output-taken")
                     .arg("path", &second.path)
                     .arg("one", &first.origin)
                     .arg("other", &second.origin)
-                    .at(Place::file(&second.origin)),
-            ),
+                    .at(Place::file(&second.origin))
+            }),
             _ => None,
         })
         .collect()

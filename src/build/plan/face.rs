@@ -41,7 +41,8 @@ impl<'m> Face<'m> {
         let row = &page.row;
         let common = &row.front.common;
         let kind = model.kinds.get(page.kind);
-        let cover = common.cover.as_ref().and_then(|cover| picture(&model.library, row.folder(), &cover.text));
+        let cover =
+            common.cover.as_ref().and_then(|cover| picture(&model.library, row.folder(), &cover.text));
         let cover = cover.or_else(|| model.album(id).first().copied());
         let section = model.section(page.section);
         Face {
@@ -78,7 +79,8 @@ impl<'m> Face<'m> {
         let chinese = model.config.is_chinese();
         let kind = model.kinds.get(page.kind);
         let common = self.common;
-        let tag = |(name, path): &(&str, String)| Fields::new().with("name", *name).with("url", url(path)).done();
+        let tag =
+            |(name, path): &(&str, String)| Fields::new().with("name", *name).with("url", url(path)).done();
         let mut fields = Fields::new();
         // The kind's own fields first: a key of ours always wins over one of the same name.
         for field in &kind.fields {
@@ -109,7 +111,10 @@ impl<'m> Face<'m> {
             .with("reviewer", text(common.reviewer.as_deref()))
             .with("words", self.words)
             .with("minutes", minutes(facts.han, facts.latin))
-            .with("section", Fields::new().with("title", self.section.0).with("url", url(self.section.1)).done())
+            .with(
+                "section",
+                Fields::new().with("title", self.section.0).with("url", url(self.section.1)).done(),
+            )
             .with("extra", free(&self.extra.clone().or_empty_map()))
             .with("layout", text(common.layout.as_deref()))
             .with("facts", list(self.facts(model, kind, photos)))

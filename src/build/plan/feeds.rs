@@ -21,7 +21,11 @@ pub fn plan(model: &Model, outputs: &mut Vec<Output>) {
 
 fn output(path: &str, mut recipe: Vec<(&'static str, Part)>) -> Output {
     recipe.push(("site", Part::Shared(Shared::Site)));
-    Output { path: path.to_owned(), origin: path.to_owned(), job: Job::Page { template: path.to_owned(), recipe } }
+    Output {
+        path: path.to_owned(),
+        origin: path.to_owned(),
+        job: Job::Page { template: path.to_owned(), recipe },
+    }
 }
 
 fn map(entries: Vec<(&str, Free)>) -> Free {
@@ -92,7 +96,8 @@ fn entries(model: &Model) -> Vec<Free> {
             ("updated", updated.map_or(Free::Null, |date| Free::Text(day(&date)))),
         ])
     };
-    let sections = model.sections.iter().filter(|section| !section.draft).map(|section| entry(&section.url, None));
+    let sections =
+        model.sections.iter().filter(|section| !section.draft).map(|section| entry(&section.url, None));
     let pages = model.visible().filter(|(_, page)| page.has_page).map(|(_, page)| {
         let common = &page.row.front.common;
         entry(&page.url, common.updated.or(common.date))

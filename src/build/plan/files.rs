@@ -41,7 +41,9 @@ pub fn plan(kitchen: &Kitchen<'_>, assets: Assets, outputs: &mut Vec<Output>) {
     };
     outputs.extend(assets.into_values().map(|(path, media)| copy(path, media)));
     let mut linked = BTreeSet::new();
-    linked.extend(model.library.iter().filter(|(_, media)| media.path.starts_with("static/")).map(|(id, _)| id));
+    linked.extend(
+        model.library.iter().filter(|(_, media)| media.path.starts_with("static/")).map(|(id, _)| id),
+    );
     let shown = used(model, &mut linked);
     let mut photos: BTreeMap<String, Output> = BTreeMap::new();
     for media in shown {

@@ -70,6 +70,13 @@ pub enum Job {
     },
 }
 
+impl Output {
+    /// Whether it only leads on from an alias.
+    fn is_redirect(&self) -> bool {
+        matches!(&self.job, Job::Page { template, .. } if template == "redirect.html")
+    }
+}
+
 /// Everything that will be published.
 pub struct Plan<'m> {
     /// Makes keys and contexts.
@@ -81,7 +88,8 @@ pub struct Plan<'m> {
 /// Model → plan.
 pub fn plan(model: &Model) -> (Plan<'_>, Vec<Problem>) {
     let assets = files::assets(model);
-    let kitchen = Kitchen::new(model, shared::site(model), model.theme.words.clone(), shared::assets(&assets));
+    let kitchen =
+        Kitchen::new(model, shared::site(model), model.theme.words.clone(), shared::assets(&assets));
     let mut outputs = Vec::with_capacity(model.pages.len() + model.sections.len());
     pages::plan(&kitchen, &mut outputs);
     paginate::sections(model, &mut outputs);

@@ -40,7 +40,12 @@ impl<'m> PagePart<'m> {
             previous,
             next,
             backlinks: model.relations.backlinks(id).to_vec(),
-            related: model.relations.of(id).iter().map(|(name, ids)| (name.as_str(), ids.as_slice())).collect(),
+            related: model
+                .relations
+                .of(id)
+                .iter()
+                .map(|(name, ids)| (name.as_str(), ids.as_slice()))
+                .collect(),
             photos: model.album(id),
             attachments,
             article,
@@ -91,7 +96,9 @@ impl<'m> PagePart<'m> {
             None => Value::none(),
         };
         let mut related = Fields::new();
-        for field in model.kinds.get(model.page(self.id).kind).fields.iter().filter(|field| field.target.is_some()) {
+        for field in
+            model.kinds.get(model.page(self.id).kind).fields.iter().filter(|field| field.target.is_some())
+        {
             related.set(&field.key, list([]));
         }
         for name in model.kinds.inverses_of(model.page(self.id).kind) {
@@ -100,9 +107,10 @@ impl<'m> PagePart<'m> {
         for (name, ids) in &self.related {
             related.set(name, faces(kitchen, ids));
         }
-        let attachments = self.attachments.iter().map(|id| {
-            file(model, *id, &model.library.published_path(*id), model.library.get(*id).size)
-        });
+        let attachments = self
+            .attachments
+            .iter()
+            .map(|id| file(model, *id, &model.library.published_path(*id), model.library.get(*id).size));
         let headings = self.article.as_ref().map_or(&[][..], |article| &article.row.facts.headings);
         Ok(self
             .face

@@ -92,7 +92,10 @@ impl List<'_> {
         let near = |near: Option<usize>| match near {
             Some(0) if self.by_date => {
                 let url = format!("{}/{}", crate::build::root::ROOT, self.url);
-                Free::Map(vec![("url".to_owned(), Free::Text(url)), ("label".to_owned(), Free::Text(String::new()))])
+                Free::Map(vec![
+                    ("url".to_owned(), Free::Text(url)),
+                    ("label".to_owned(), Free::Text(String::new())),
+                ])
             }
             Some(at) => Free::Map(entry(at)),
             None => Free::Null,
@@ -105,10 +108,15 @@ impl List<'_> {
         });
         // An archive page by date must not know how much has come since.
         let settled = self.by_date && at > 0;
-        let total = |number: usize| if settled { Free::Null } else { Free::Int(i64::try_from(number).unwrap_or(i64::MAX)) };
+        let total = |number: usize| {
+            if settled { Free::Null } else { Free::Int(i64::try_from(number).unwrap_or(i64::MAX)) }
+        };
         Part::Named(vec![
             ("pages".to_owned(), Part::Faces(self.pages[sheet.items.clone()].to_vec())),
-            ("number".to_owned(), plain(Free::Int(i64::try_from(sheet.number.unwrap_or(1)).unwrap_or(i64::MAX)))),
+            (
+                "number".to_owned(),
+                plain(Free::Int(i64::try_from(sheet.number.unwrap_or(1)).unwrap_or(i64::MAX))),
+            ),
             ("total".to_owned(), plain(total(sheets.len()))),
             ("count".to_owned(), plain(total(self.pages.len()))),
             ("is_first".to_owned(), plain(Free::Bool(at == 0))),
@@ -139,7 +147,8 @@ pub fn sections(model: &Model, outputs: &mut Vec<Output>) {
             recipe.push(("paginator", list.paginator(model, &sheets, at)));
             recipe.push(("ancestors", Part::Plain(ancestors(model, section.parent))));
             let scope = Scope { section: Some(id), ..Scope::default() };
-            let of_layout = if at == 0 { lists::of_layout(model, &layout, &scope) } else { lists::empty(model, &layout) };
+            let of_layout =
+                if at == 0 { lists::of_layout(model, &layout, &scope) } else { lists::empty(model, &layout) };
             recipe.push(("lists", of_layout));
             outputs.push(Output {
                 path: file_of(&url),
@@ -175,9 +184,13 @@ pub fn terms(model: &Model, outputs: &mut Vec<Output>) {
             ("count".to_owned(), count),
         ])
     };
-    let count = |term: &crate::build::model::Term| Free::Int(i64::try_from(term.pages.len()).unwrap_or(i64::MAX));
+    let count =
+        |term: &crate::build::model::Term| Free::Int(i64::try_from(term.pages.len()).unwrap_or(i64::MAX));
     let mut recipe = common(model, "tags", "tags/", "tags");
-    recipe.push(("terms", Part::Plain(Free::List(model.terms.iter().map(|term| term_link(term, count(term))).collect()))));
+    recipe.push((
+        "terms",
+        Part::Plain(Free::List(model.terms.iter().map(|term| term_link(term, count(term))).collect())),
+    ));
     recipe.push(("ancestors", home()));
     recipe.push(("lists", lists::of_layout(model, "tags", &Scope::default())));
     outputs.push(Output {
@@ -186,7 +199,8 @@ pub fn terms(model: &Model, outputs: &mut Vec<Output>) {
         job: Job::Page { template: "tags.html".to_owned(), recipe },
     });
     for term in &model.terms {
-        let list = List { url: &term.url, pages: &term.pages, size: Some(model.config.paginate_by), by_date: true };
+        let list =
+            List { url: &term.url, pages: &term.pages, size: Some(model.config.paginate_by), by_date: true };
         let sheets = sheets(list.pages.len(), list.size, true);
         for (at, sheet) in sheets.iter().enumerate() {
             let url = list.sheet_url(sheet);
@@ -195,7 +209,10 @@ pub fn terms(model: &Model, outputs: &mut Vec<Output>) {
             recipe.push(("term", Part::Plain(term_link(term, counted))));
             recipe.push(("paginator", list.paginator(model, &sheets, at)));
             recipe.push(("ancestors", home()));
-            recipe.push(("lists", lists::of_layout(model, "tag", &Scope { term: Some(&term.name), ..Scope::default() })));
+            recipe.push((
+                "lists",
+                lists::of_layout(model, "tag", &Scope { term: Some(&term.name), ..Scope::default() }),
+            ));
             outputs.push(Output {
                 path: file_of(&url),
                 origin: format!("tag “{}”", term.name),

@@ -78,12 +78,8 @@ impl<'m> Kitchen<'m> {
     /// A kitchen for `model`, with its shared parts.
     pub fn new(model: &'m Model, site: Free, words: Free, assets: Free) -> Self {
         let photos = photo_recipe(model);
-        let base = Digest::of_value(&(
-            &model.kinds,
-            &photos,
-            &model.config.language,
-            model.config.has_address(),
-        ));
+        let base =
+            Digest::of_value(&(&model.kinds, &photos, &model.config.language, model.config.has_address()));
         Kitchen {
             shared: [&site, &words, &assets].map(|part| (Digest::of_value(part), free(part))),
             digests: model.pages.iter().map(|_| OnceLock::new()).collect(),
@@ -129,9 +125,11 @@ fn photo_recipe(model: &Model) -> PhotoRecipe {
 fn neighbours(model: &Model) -> Vec<(Option<PageId>, Option<PageId>)> {
     let mut neighbours = vec![(None, None); model.pages.len()];
     for section in &model.sections {
-        let pages: Vec<PageId> = section.pages.iter().copied().filter(|id| model.page(*id).has_page).collect();
+        let pages: Vec<PageId> =
+            section.pages.iter().copied().filter(|id| model.page(*id).has_page).collect();
         for (at, id) in pages.iter().enumerate() {
-            let (one, other) = (at.checked_sub(1).and_then(|at| pages.get(at)).copied(), pages.get(at + 1).copied());
+            let (one, other) =
+                (at.checked_sub(1).and_then(|at| pages.get(at)).copied(), pages.get(at + 1).copied());
             // In a list that runs backwards, the page below is the one before.
             neighbours[id.0] = if section.by_date { (other, one) } else { (one, other) };
         }
@@ -197,7 +195,9 @@ impl Part {
             })),
             Part::Pictures(photos) => pictures(kitchen, photos),
             Part::Page(id) => PagePart::new(kitchen, *id).value(kitchen, press)?,
-            Part::Section { id, whole } => SectionPart::new(kitchen.model, *id, *whole).value(kitchen, press)?,
+            Part::Section { id, whole } => {
+                SectionPart::new(kitchen.model, *id, *whole).value(kitchen, press)?
+            }
             Part::Named(parts) => {
                 let mut fields = Fields::new();
                 for (name, part) in parts {

@@ -71,8 +71,10 @@ impl Picture {
         };
         let key = photo_key(model.library.get(self.media), recipe);
         let variants = recipe.variants(facts);
-        let largest = variants.iter().filter(|variant| variant.format != Encoding::WebP).max_by_key(|v| v.width);
-        let (width, height) = largest.map_or((facts.width, facts.height), |variant| (variant.width, variant.height));
+        let largest =
+            variants.iter().filter(|variant| variant.format != Encoding::WebP).max_by_key(|v| v.width);
+        let (width, height) =
+            largest.map_or((facts.width, facts.height), |variant| (variant.width, variant.height));
         fields
             .with("src", largest.map_or_else(String::new, |variant| url(&variant_path(&key, variant))))
             .with("width", width)

@@ -27,14 +27,22 @@ impl<'m> SectionPart<'m> {
             let cover = row.front.common.cover.as_ref()?;
             picture(&model.library, row.folder(), &cover.text)
         });
-        let children = section.children.iter().map(|id| model.section(*id)).filter(|child| whole && !child.draft);
+        let children =
+            section.children.iter().map(|id| model.section(*id)).filter(|child| whole && !child.draft);
         SectionPart {
             id,
             whole,
             article: if whole { Article::new(model, Owner::Section(id)) } else { None },
             cover: cover.map(|media| Picture::new(model, media, None)),
             children: children
-                .map(|child| (child.title.as_str(), child.url.as_str(), description(model, child.row.as_deref()), child.pages.len() as u64))
+                .map(|child| {
+                    (
+                        child.title.as_str(),
+                        child.url.as_str(),
+                        description(model, child.row.as_deref()),
+                        child.pages.len() as u64,
+                    )
+                })
                 .collect(),
         }
     }
@@ -46,7 +54,17 @@ impl<'m> SectionPart<'m> {
         let kind = kitchen.model.kinds.get(section.kind);
         let article = self.article.as_ref().map(|article| article.digest(kitchen));
         let count = self.whole.then_some(section.pages.len() as u64);
-        Digest::of_value(&(&section.title, &section.url, front, kind, article, &self.cover, &self.children, count, &kitchen.photos))
+        Digest::of_value(&(
+            &section.title,
+            &section.url,
+            front,
+            kind,
+            article,
+            &self.cover,
+            &self.children,
+            count,
+            &kitchen.photos,
+        ))
     }
 
     /// As templates see it.
@@ -74,7 +92,10 @@ impl<'m> SectionPart<'m> {
             .with("content", Value::safe_string(&content))
             .with("kind", kind.key.as_str())
             .with("kind_label", kind.label.in_language(&model.config.language))
-            .with("cover", self.cover.as_ref().map_or_else(Value::none, |cover| cover.value(model, &kitchen.photos)))
+            .with(
+                "cover",
+                self.cover.as_ref().map_or_else(Value::none, |cover| cover.value(model, &kitchen.photos)),
+            )
             .with("extra", free(&extra))
             .with("subsections", list(self.children.iter().map(subsection)))
             .with("count", if self.whole { Value::from(section.pages.len() as u64) } else { Value::none() })

@@ -16,7 +16,9 @@ fn maybe(text: Option<&String>) -> Free {
 
 /// `assets["style.css"]`.
 pub fn assets(assets: &Assets) -> Free {
-    Free::Map(assets.iter().map(|(name, (path, _))| (name.clone(), Free::Text(format!("{ROOT}/{path}")))).collect())
+    Free::Map(
+        assets.iter().map(|(name, (path, _))| (name.clone(), Free::Text(format!("{ROOT}/{path}")))).collect(),
+    )
 }
 
 /// `site`.
@@ -28,7 +30,12 @@ pub fn site(model: &Model) -> Free {
     let text = |text: &str| Free::Text(text.to_owned());
     let inside = |path: &str| Free::Text(format!("{ROOT}/{path}"));
     let only = |there: bool, value: Free| if there { value } else { Free::Null };
-    let has_feed = known && model.by_kind.iter().zip(model.kinds.iter()).any(|(pages, (_, kind))| kind.dated && !pages.is_empty());
+    let has_feed = known
+        && model
+            .by_kind
+            .iter()
+            .zip(model.kinds.iter())
+            .any(|(pages, (_, kind))| kind.dated && !pages.is_empty());
     map(vec![
         ("title", text(&config.title)),
         ("subtitle", maybe(config.subtitle.as_ref())),
@@ -98,7 +105,8 @@ fn menu(model: &Model) -> Vec<Free> {
         .filter_map(|item| match &item.target {
             MenuTarget::Section(name) => {
                 let folder = if name.is_empty() { "content".to_owned() } else { format!("content/{name}") };
-                let section = model.sections.iter().find(|section| section.folder == folder && !section.draft)?;
+                let section =
+                    model.sections.iter().find(|section| section.folder == folder && !section.draft)?;
                 let title = item.title.as_deref().unwrap_or(&section.title);
                 Some(entry(title, format!("{ROOT}/{}", section.url), &key(&section.folder)))
             }

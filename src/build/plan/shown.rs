@@ -111,7 +111,8 @@ impl<'m> Shown<'m> {
                 let mut fields = Fields::new();
                 for inner in &field.fields {
                     let shown = entries.iter().find(|(key, _)| *key == inner.key);
-                    let value = shown.map_or_else(|| unset(inner), |(_, shown)| shown.value(model, inner, photos));
+                    let value =
+                        shown.map_or_else(|| unset(inner), |(_, shown)| shown.value(model, inner, photos));
                     fields.set(&inner.key, value);
                 }
                 fields.done()
@@ -190,12 +191,16 @@ fn plain(model: &Model, field: &Field, raw: &Raw) -> Value {
         Raw::Percent(number) => measured(Value::from(*number), Some("%"), false),
         Raw::Money { amount, unit } => measured(Value::from(*amount), Some(unit), false),
         Raw::Date(date) => values::date(date, chinese),
-        Raw::Redacted(text) if matches!(field.ty.item(), Type::Text | Type::Choice) => Value::from(text.as_str()),
+        Raw::Redacted(text) if matches!(field.ty.item(), Type::Text | Type::Choice) => {
+            Value::from(text.as_str())
+        }
         Raw::Redacted(_) if matches!(field.ty.item(), Type::Date) => Value::none(),
         Raw::Redacted(text) if matches!(field.ty.item(), Type::Relation) => {
             Fields::new().with("title", text.as_str()).with("url", Value::none()).with("kind", "").done()
         }
-        Raw::Redacted(_) if matches!(field.ty.item(), Type::Record | Type::Image | Type::File) => Value::none(),
+        Raw::Redacted(_) if matches!(field.ty.item(), Type::Record | Type::Image | Type::File) => {
+            Value::none()
+        }
         Raw::Redacted(_) => measured(Value::none(), field.unit.as_deref(), true),
         Raw::Relation(_) | Raw::Image(_) | Raw::File(_) | Raw::Record(_) | Raw::List(_) => Value::none(),
     }

@@ -8,6 +8,7 @@ mod files;
 mod press;
 pub mod templates;
 
+use super::Progress;
 use super::load::Theme;
 use super::memo::Store;
 use super::model::MediaId;
@@ -15,7 +16,6 @@ use super::plan::{Job, Output, Plan};
 use super::publish::{Fault, Publisher};
 use super::root::Root;
 use super::source::Source;
-use super::Progress;
 use crate::digest::{Digest, Digester};
 use crate::parallel;
 use crate::problem::Problem;
@@ -50,11 +50,16 @@ pub struct Counts {
 
 /// Compiles the theme's templates.
 pub fn compile(theme: &Theme) -> (Option<Templates>, Vec<Problem>) {
-    Templates::load(&theme.templates)
+    // A site whose theme is missing has been told so; every page missing its template would only bury it.
+    if theme.templates.is_empty() { (None, Vec::new()) } else { Templates::load(&theme.templates) }
 }
 
 /// Makes every output that is not published yet. Faults of the site are values; a fault of the disk ends it.
-pub fn render(plan: &Plan<'_>, studio: &Studio<'_>, publisher: &Publisher) -> Result<(Counts, Vec<Problem>), Fault> {
+pub fn render(
+    plan: &Plan<'_>,
+    studio: &Studio<'_>,
+    publisher: &Publisher,
+) -> Result<(Counts, Vec<Problem>), Fault> {
     let total = plan.outputs.len();
     let done = AtomicUsize::new(0);
     let articles = Articles { studio, chinese: plan.kitchen.model.config.is_chinese() };
@@ -97,9 +102,9 @@ fn make(
                 return Ok(Vec::new());
             }
             let mut rendered = Vec::new();
-            let made = kitchen
-                .context(recipe, articles)
-                .and_then(|context| studio.templates.render(template, &output.origin, &context, &mut rendered));
+            let made = kitchen.context(recipe, articles).and_then(|context| {
+                studio.templates.render(template, &output.origin, &context, &mut rendered)
+            });
             match made {
                 Ok(()) => publisher.put(&output.path, key, &studio.root.settle(&output.path, &rendered))?,
                 Err(problem) => return Ok(vec![problem]),

@@ -4,8 +4,8 @@ use super::Studio;
 use crate::build::markdown::{self, Slots, Target as Goal};
 use crate::build::model::Target;
 use crate::build::plan::{Article, Drawn, Image, Kitchen, Owner, Part, Press, Shared, url};
-use crate::files::decode;
 use crate::digest::Digest;
+use crate::files::decode;
 use crate::problem::{Place, Problem};
 use tera::Context;
 
@@ -30,7 +30,12 @@ pub struct Articles<'s> {
 }
 
 impl Press for Articles<'_> {
-    fn article(&self, kitchen: &Kitchen<'_>, _owner: Owner, article: &Article<'_>) -> Result<String, Problem> {
+    fn article(
+        &self,
+        kitchen: &Kitchen<'_>,
+        _owner: Owner,
+        article: &Article<'_>,
+    ) -> Result<String, Problem> {
         let path = &article.row.path;
         let changed = || Problem::new("changed-meanwhile").arg("file", path).at(Place::file(path));
         let file = self.studio.source.get(path).ok_or_else(changed)?;
@@ -49,7 +54,9 @@ impl Press for Articles<'_> {
         let components: Vec<String> = article
             .components
             .iter()
-            .map(|drawn| drawn.as_ref().map_or(Ok(String::new()), |drawn| self.component(kitchen, drawn, path)))
+            .map(|drawn| {
+                drawn.as_ref().map_or(Ok(String::new()), |drawn| self.component(kitchen, drawn, path))
+            })
             .collect::<Result<_, _>>()?;
         let own_title = article.row.front.common.title.is_none();
         let slots = Slots {

@@ -43,8 +43,11 @@ impl Templates {
             Some(own) => texts.get(own).is_some_and(|(other, _)| other != path),
             None => true,
         };
-        let used: Vec<(&String, &String)> =
-            texts.iter().filter(|(name, (path, _))| overridden(name, path)).map(|(name, (_, text))| (name, text)).collect();
+        let used: Vec<(&String, &String)> = texts
+            .iter()
+            .filter(|(name, (path, _))| overridden(name, path))
+            .map(|(name, (_, text))| (name, text))
+            .collect();
         let problems = cycles::find(&texts);
         if !problems.is_empty() {
             return (None, problems);
@@ -58,7 +61,13 @@ impl Templates {
     }
 
     /// Renders `name` for the page `origin` (a path, for messages).
-    pub fn render(&self, name: &str, origin: &str, context: &Context, out: &mut Vec<u8>) -> Result<(), Problem> {
+    pub fn render(
+        &self,
+        name: &str,
+        origin: &str,
+        context: &Context,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Problem> {
         if !self.tera.contains_template(name) {
             return Err(Problem::new("template-missing").arg("template", name).arg("page", origin));
         }
@@ -78,9 +87,53 @@ fn all_faults(
     };
     let mut problems: Vec<Problem> = used.iter().filter_map(syntax).collect();
     if problems.is_empty() {
+        problems.extend(reported(&error.to_string(), texts));
+    }
+    if problems.is_empty() {
         problems.push(fault(error, "", "", texts));
     }
     problems
+}
+
+/// Faults of several templates come from Tera as one text: `error: …` and ` --> name:line:column` by turns.
+fn reported(report: &str, texts: &BTreeMap<String, (String, String)>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut detail = "";
+    for line in report.lines() {
+        if let Some(message) = line.trim_start().strip_prefix("error: ") {
+            detail = message;
+        }
+        let Some(place) = line.trim_start().strip_prefix("--> ") else { continue };
+        let mut parts = place.rsplitn(3, ':');
+        let (column, row, name) = (parts.next(), parts.next(), parts.next());
+        let Some((path, text)) = name.and_then(|name| texts.get(name)) else { continue };
+        if let Some(problem) = lost_block(detail, path, text, texts) {
+            problems.push(problem);
+            continue;
+        }
+        let number =
+            |part: Option<&str>| part.and_then(|part| part.trim().parse::<usize>().ok()).unwrap_or(1);
+        let start =
+            text.split_inclusive('\n').take(number(row).saturating_sub(1)).map(str::len).sum::<usize>();
+        let start = start + number(column).saturating_sub(1);
+        let problem = Problem::new("template-load").arg("detail", detail);
+        problems.push(problem.at(Place::of(path, text, start..start + 1)));
+    }
+    problems
+}
+
+/// A block that a theme's template fills, but a site's override of its parent no longer has: the override is at fault.
+fn lost_block(
+    detail: &str,
+    path: &str,
+    text: &str,
+    texts: &BTreeMap<String, (String, String)>,
+) -> Option<Problem> {
+    let block = detail.strip_prefix("Block `")?.split('`').next()?;
+    let parent = text.split("extends").nth(1)?.split('"').nth(1)?;
+    let (parent_path, _) = texts.get(parent)?;
+    let problem = Problem::new("template-block").arg("block", block).arg("child", path).arg("parent", parent);
+    Some(problem.at(Place::file(if parent_path.starts_with("themes/") { path } else { parent_path })))
 }
 
 /// Tera's error in our words.
@@ -108,11 +161,13 @@ fn fault(error: &Error, name: &str, origin: &str, texts: &BTreeMap<String, (Stri
         | ErrorKind::CircularExtend { tpl, inheritance_chain: chain } => {
             with(Problem::new("template-loop").arg("chain", chain.join(" → ")), place(tpl, None))
         }
-        ErrorKind::MissingParent { current, parent } => {
-            with(Problem::new("template-missing").arg("template", parent).arg("page", current), place(current, None))
-        }
+        ErrorKind::MissingParent { current, parent } => with(
+            Problem::new("template-missing").arg("template", parent).arg("page", current),
+            place(current, None),
+        ),
         _ => with(
-            Problem::new("template-load").arg("detail", error.to_string().lines().take(12).collect::<Vec<_>>().join("\n")),
+            Problem::new("template-load")
+                .arg("detail", error.to_string().lines().take(12).collect::<Vec<_>>().join("\n")),
             place(name, None),
         ),
     }
@@ -158,7 +213,10 @@ mod tests {
     #[test]
     fn an_unknown_value_is_told_with_its_place() {
         let (templates, _) = load(&[("templates/a.html", "一\n二 {{ nothing }}")]);
-        let problem = templates.unwrap().render("a.html", "content/a.md", &Context::new(), &mut Vec::new()).unwrap_err();
+        let problem = templates
+            .unwrap()
+            .render("a.html", "content/a.md", &Context::new(), &mut Vec::new())
+            .unwrap_err();
         assert_eq!(problem.code, "template-value");
         let place = problem.place.unwrap();
         assert_eq!((place.line, place.column), (2, 6));

@@ -4,6 +4,7 @@
 
 use super::convert::{Converter, names};
 use super::{Common, Front};
+use crate::files::is_portable;
 use crate::kinds::common::{Key, NAMES, ZOLA};
 use crate::kinds::tree::{Entry, Node, What};
 use crate::kinds::{Date, Field, Free, Kind, KindId, Kinds, Order, Value, fold};
@@ -133,12 +134,16 @@ fn common(converter: &mut Converter<'_>, kind: &Kind, front: &mut Front, key: Ke
             common.date_place = Some(converter.place(&node.span));
         }
         Key::Slug => {
-            common.slug = converter.text(name, node);
+            common.slug = converter.text(name, node).filter(|slug| legal(converter, node, slug, false));
             common.slug_place = Some(converter.place(&node.span));
         }
         Key::Updated => common.updated = converter.date(name, node),
         Key::Description => common.description = converter.text(name, node),
-        Key::Aliases => common.aliases = converter.texts(name, node),
+        Key::Aliases => {
+            let aliases = converter.texts(name, node);
+            common.aliases =
+                aliases.into_iter().filter(|alias| legal(converter, node, alias, true)).collect();
+        }
         Key::Tags => tags(converter, common, name, node),
         Key::Taxonomies => taxonomies(converter, common, name, node),
         Key::Cover => common.cover = converter.path(name, node),
@@ -258,4 +263,16 @@ fn date_of_name(file: &str) -> Option<Date> {
     let path = file.strip_suffix(".md").unwrap_or(file);
     let path = path.strip_suffix("/index").unwrap_or(path);
     Date::of_file_name(path.rsplit('/').next().unwrap_or_default()).map(|(date, _)| date)
+}
+
+/// Whether a slug (one name) or an alias (a path) can be an address and a file on every system; if not, it is told.
+fn legal(converter: &mut Converter<'_>, node: &Node, text: &str, path: bool) -> bool {
+    let inner = if path { text.trim_matches('/') } else { text };
+    let fits = inner.split('/').all(|name| !name.is_empty() && name != "." && is_portable(name))
+        && (path || !inner.contains('/'))
+        && !inner.contains(['#', '%', '\\']);
+    if !fits {
+        converter.tell(Problem::new("address-unfit").arg("address", text), &node.span);
+    }
+    fits
 }
