@@ -1,6 +1,8 @@
 //! Gives the program an identity: a digest of its sources, lock file and features. Bytes kept by an earlier build are
 //! used again only by the program that made them.
 
+#![expect(clippy::disallowed_methods, reason = "a build script reads its sources and tells cargo")]
+
 use std::collections::hash_map::DefaultHasher;
 use std::hash::Hasher;
 use std::path::Path;

@@ -1,5 +1,11 @@
 //! What clerks and engineers get wrong: each fault is told with its place, ends with the right exit code, and
 //! leaves the last good output byte for byte as it was. No input makes the program panic.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests make their own files and say what they left out"
+)]
 
 mod common;
 #[path = "bad_input/disk.rs"]

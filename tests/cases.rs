@@ -4,6 +4,12 @@
 //! pieces that its output must contain, one a line, and by `exit N` where N is not 0. `out/` mirrors the published
 //! files: `x.html` must be published with each line of ours in it, in this order; a line that starts with `!`
 //! must not occur; an empty file asks only that the path exists, and `x.absent` that `x` does not.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests make their own files and say what they left out"
+)]
 
 mod common;
 

@@ -1,5 +1,11 @@
 //! Invariant 2, tried out: a build that is killed at any moment leaves, after the next command, the old output whole
 //! or the new output whole, never a mixture; and the build after it equals one from nothing.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests make their own files and say what they left out"
+)]
 
 mod common;
 

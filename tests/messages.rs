@@ -1,4 +1,10 @@
 //! The message tables and the sources agree: every code has words, every entry is used, both languages are whole.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests make their own files and say what they left out"
+)]
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use yicun::messages::{Entry, TABLES};
@@ -32,7 +38,8 @@ fn every_entry_is_whole_in_both_languages() {
             slots(&words.cause)
                 .into_iter()
                 .chain(slots(&words.fix))
-                .map(str::to_owned)
+                // A name that each language says in its own words comes as `kind_zh` and `kind_en`.
+                .map(|slot| slot.trim_end_matches("_zh").trim_end_matches("_en").to_owned())
                 .collect::<BTreeSet<_>>()
         };
         assert_eq!(both(&entry.zh), both(&entry.en), "{code}: the languages use different slots");

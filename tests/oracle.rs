@@ -2,6 +2,12 @@
 //! build of the same files from nothing, and tells the same problems; a build that fails changes nothing.
 //!
 //! `YICUN_ORACLE_ROUNDS` sets how many steps each seed takes, `YICUN_ORACLE_SEED` runs one seed alone.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests make their own files and say what they left out"
+)]
 
 mod common;
 #[path = "oracle/edits.rs"]

@@ -1,5 +1,11 @@
 //! The example site at the root of the repository, built and read like a visitor and a crawler would: every link
 //! leads somewhere, nothing needs inline code, no photo says where it was taken, under a sub-path as well.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests make their own files and say what they left out"
+)]
 
 mod common;
 

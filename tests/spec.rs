@@ -1,4 +1,10 @@
 //! The examples of the CommonMark and GitHub specifications, and which of them a site's extensions read otherwise.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests make their own files and say what they left out"
+)]
 
 use serde::Deserialize;
 use std::collections::BTreeSet;

@@ -31,12 +31,13 @@ use std::path::{Path, PathBuf};
 /// Faults of the site are in the report.
 pub fn build(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Result<Report, Failure> {
     let (config, mut problems) = settings::config(request)?;
-    let (source, found) = source::scan(&request.root, &[request.output.clone()], &config.theme)?;
+    let now = memo::now(&request.root)?;
+    let (source, found) = source::scan(&request.root, std::slice::from_ref(&request.output), &config.theme)?;
     problems.extend(found);
     let (kinds, found) = settings::kinds(&source)?;
     problems.extend(found);
     let memory = Memory::open(&request.root, &mut problems);
-    let (loaded, remembered, found) = load::load(&source, &config, &kinds, memory.rows)?;
+    let (loaded, remembered, found) = load::load(&source, &config, &kinds, memory.rows, now)?;
     problems.extend(found);
     let (templates, found) = render::compile(&loaded.theme);
     problems.extend(found);
@@ -109,10 +110,4 @@ impl From<Fault> for Failure {
             Fault::Refused(problem) => Failure::refused(*problem),
         }
     }
-}
-
-/// How a site's Markdown is read.
-fn markdown_options(raw_html: bool) -> markdown::Options {
-    let raw_html = if raw_html { markdown::RawHtml::Keep } else { markdown::RawHtml::Sanitise };
-    markdown::Options { raw_html, ..markdown::Options::default() }
 }

@@ -1,4 +1,5 @@
 //! `yicun build`: one build, told in words.
+#![expect(clippy::disallowed_methods, reason = "the clock for the closing line")]
 
 use super::args::{Build, Common};
 use super::progress::Show;

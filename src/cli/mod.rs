@@ -2,6 +2,7 @@
 //!
 //! Only this module prints, reads the clock and the locale, and ends the program. Exit codes: 0 fine, 1 problems in
 //! the site, 2 usage, 3 environment (disk, network).
+#![expect(clippy::disallowed_methods, reason = "the door to the command line")]
 
 mod args;
 mod build;

@@ -1,6 +1,7 @@
 //! Where the site is, and what of its settings the program itself needs before a build: language and today.
 //!
 //! The clock and the locale are read here and nowhere else.
+#![expect(clippy::disallowed_methods, reason = "the door to the folder, the clock and the environment")]
 
 use super::args::{Common, LangArg};
 use crate::config::{self, Config};

@@ -16,6 +16,19 @@ pub struct Stamp {
     pub mtime_ns: i64,
 }
 
+impl Stamp {
+    /// Equal to no file's stamp.
+    pub const UNKNOWN: Stamp = Stamp { size: u64::MAX, mtime_ns: i64::MIN };
+
+    /// Whether the file was last changed clearly before `now`, by the disk's own clock. Clocks of file systems tick every
+    /// few milliseconds, on FAT every two seconds.
+    pub fn is_settled(&self, now: &Stamp) -> bool {
+        let coarse = self.mtime_ns % 1_000_000_000 == 0 && now.mtime_ns % 1_000_000_000 == 0;
+        let ticks = if coarse { 2_000_000_000 } else { 20_000_000 };
+        self.mtime_ns.saturating_add(ticks) < now.mtime_ns
+    }
+}
+
 /// What stands under a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nature {
@@ -79,4 +92,18 @@ pub fn stamp_of(metadata: &Metadata) -> Stamp {
         Err(_) => 0,
     };
     Stamp { size: metadata.len(), mtime_ns: nanoseconds }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stamp_is_settled_when_the_clock_has_moved_on() {
+        let at = |mtime_ns| Stamp { size: 1, mtime_ns };
+        assert!(at(1_000).is_settled(&at(30_000_000)));
+        assert!(!at(1_000).is_settled(&at(20_000_000)));
+        assert!(!at(1_000_000_000).is_settled(&at(3_000_000_000)));
+        assert!(at(1_000_000_000).is_settled(&at(4_000_000_000)));
+    }
 }

@@ -1,4 +1,5 @@
 //! The preview over raw TCP: what is sent for which request, and that a change reaches the browser.
+#![expect(clippy::disallowed_methods, reason = "tests make their own files")]
 
 use super::*;
 use crate::build::api::Summary;

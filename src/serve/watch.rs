@@ -2,6 +2,7 @@
 //!
 //! Only those folders are watched (not `public/`, `target/`, `.git/`), the root itself without its subfolders; a
 //! folder that appears later is watched from then on. Out come paths; whoever reads them decides what to do.
+#![expect(clippy::disallowed_methods, reason = "the watcher asks what changed")]
 
 use crate::problem::Problem;
 use notify::event::{AccessKind, AccessMode, EventKind};

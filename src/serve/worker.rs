@@ -2,6 +2,7 @@
 //!
 //! Editors write a file in several steps and a copied folder of photos comes in hundreds; so the first event is
 //! answered at once, and all that follow are gathered until nothing came for a moment.
+#![expect(clippy::disallowed_methods, reason = "quiet times are measured")]
 
 use super::state::Board;
 use super::watch::Watcher;

@@ -13,6 +13,7 @@ pub use media::{Caption, Media, extension, is_picture};
 pub use row::{ComponentUse, Row};
 pub use theme::{ComponentSpec, ListSpec, Theme, Words};
 
+use crate::build::markdown;
 use crate::build::source::{Role, Source, SourceFile};
 use crate::digest::{Digest, Digester};
 use crate::files::{Failure, Stamp, decode};
@@ -43,14 +44,16 @@ pub struct Remembered {
     media: Vec<(Stamp, Arc<Media>)>,
 }
 
-/// Reads everything that `memo` does not know yet.
+/// Reads everything that `memo` does not know yet. `now` is the stamp of a file written just before the walk: what was
+/// changed about as late is read again next time, since a second change might leave size and time as they are.
 pub fn load(
     source: &Source,
     config: &Config,
     kinds: &Kinds,
     memo: Remembered,
+    now: Stamp,
 ) -> Result<(Loaded, Remembered, Vec<Problem>), Failure> {
-    let options = super::markdown_options(config.raw_html);
+    let options = markdown::Options::of_site(config.raw_html);
     let recipe = Digester::new().value(kinds).value(&config.raw_html).finish();
     let known_rows = if memo.recipe == recipe { memo.rows } else { Vec::new() };
 
@@ -89,6 +92,9 @@ pub fn load(
             .collect(),
         theme,
     };
+    let settled = |stamp: Stamp| if stamp.is_settled(&now) { stamp } else { Stamp::UNKNOWN };
+    let rows = rows.into_iter().map(|(stamp, row)| (settled(stamp), row)).collect();
+    let media = media.into_iter().map(|(stamp, media)| (settled(stamp), media)).collect();
     Ok((loaded, Remembered { recipe, rows, media }, problems))
 }
 

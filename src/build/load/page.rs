@@ -52,8 +52,11 @@ fn kind_of(path: &str, kinds: &Kinds) -> KindId {
     inside.split_once('/').and_then(|(folder, _)| kinds.by_folder(folder)).unwrap_or_else(|| kinds.page())
 }
 
+/// The parser's words and where they point to.
+type Misread = (String, std::ops::Range<usize>);
+
 /// A component's arguments; an error carries the parser's words and where they point to.
-fn arguments(text: &str) -> Result<Vec<(String, Free)>, (String, std::ops::Range<usize>)> {
+fn arguments(text: &str) -> Result<Vec<(String, Free)>, Misread> {
     let table: toml::Table = toml::from_str(text).map_err(|error: toml::de::Error| {
         (error.message().to_owned(), error.span().unwrap_or(0..text.len()))
     })?;

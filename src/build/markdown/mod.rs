@@ -2,10 +2,10 @@
 //!
 //! In: a body and [`Options`]. Out: [`Facts`], or HTML in which the caller's [`Slots`] stand where the links, images and
 //! components were. The n-th link, image or component of the facts is the n-th slot, for any input: both consumers walk
-//! the same [`document::Document`]. Nothing panics; a missing slot falls back to what the writer typed. No `style`
+//! the same `Document`. Nothing panics; a missing slot falls back to what the writer typed. No `style`
 //! attribute and no script ever comes out (unless raw HTML is kept by option). `{{` and `{%` are plain text.
-//! Chinese: strong emphasis works beside full-width punctuation ([`swap`]), redactions like `**村` stay as they are
-//! ([`redaction`]), line breaks between Han characters are no space, and a line that begins with `　　` is a paragraph.
+//! Chinese: strong emphasis works beside full-width punctuation (`swap`), redactions like `**村` stay as they are
+//! (`redaction`), line breaks between Han characters are no space, and a line that begins with `　　` is a paragraph.
 
 mod autolink;
 mod cjk;

@@ -31,6 +31,12 @@ impl Default for Options {
 }
 
 impl Options {
+    /// As a site wants it: raw HTML stays only where `raw_html` says so.
+    pub fn of_site(raw_html: bool) -> Self {
+        let raw_html = if raw_html { RawHtml::Keep } else { RawHtml::Sanitise };
+        Options { raw_html, ..Options::default() }
+    }
+
     /// Exactly CommonMark.
     pub fn commonmark() -> Self {
         Options { extensions: false, gfm: false, raw_html: RawHtml::Keep }

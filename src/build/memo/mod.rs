@@ -10,7 +10,7 @@ pub use container::{Loaded, open, seal};
 pub use store::{Kept, Store};
 
 use crate::digest::Digest;
-use crate::files::{self, Failure};
+use crate::files::{self, Failure, Stamp};
 use crate::problem::{Place, Problem};
 use serde::{Serialize, de::DeserializeOwned};
 use std::path::{Path, PathBuf};
@@ -39,6 +39,13 @@ pub fn prepare(root: &Path) -> Result<PathBuf, Failure> {
         }
     }
     Ok(folder)
+}
+
+/// The time by the disk's own clock: the stamp of a file written just now.
+pub fn now(root: &Path) -> Result<Stamp, Failure> {
+    let path = prepare(root)?.join("clock");
+    files::remove_file(&path)?;
+    files::write_new(&path, b"")
 }
 
 /// The value that the same build of the program saved at `path`, if there is one.

@@ -76,7 +76,6 @@ struct World<'w> {
 }
 
 impl Links {
-    #[expect(clippy::too_many_arguments, reason = "the columns that stand before this one")]
     pub(super) fn resolve(
         pages: &[Page],
         sections: &[Section],

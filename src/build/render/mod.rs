@@ -8,7 +8,7 @@ mod files;
 mod press;
 pub mod templates;
 
-use super::Progress;
+use super::api::Progress;
 use super::load::Theme;
 use super::memo::Store;
 use super::model::MediaId;

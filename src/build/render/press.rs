@@ -66,7 +66,7 @@ impl Press for Articles<'_> {
             words: if self.chinese { markdown::Words::default() } else { ENGLISH },
             skip_title: own_title,
         };
-        let options = crate::build::markdown_options(kitchen.model.config.raw_html);
+        let options = markdown::Options::of_site(kitchen.model.config.raw_html);
         let body = text.get(article.row.front.body..).unwrap_or_default();
         Ok(markdown::render(body, &options, &slots))
     }
