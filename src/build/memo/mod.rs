@@ -18,6 +18,9 @@ use std::path::{Path, PathBuf};
 /// The folder of the memo, below the site's root.
 pub const FOLDER: &str = ".yicun";
 
+/// The folder of the preview's output, below [`FOLDER`]: the only one there that may be published to.
+pub const PREVIEW: &str = "preview";
+
 /// The file of the memo, below [`FOLDER`].
 pub const FILE: &str = "memo-v1";
 
