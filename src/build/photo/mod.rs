@@ -1,7 +1,7 @@
 //! Photographs: the facts of a file from its headers, smaller copies for the web, and cleaning.
 //!
 //! In: the bytes of one file. Out: [`PhotoFacts`] ([`probe`], headers only), [`Derivative`]s ([`derive()`], one
-//! decode for all sizes), or the same picture without metadata ([`strip`], no re-encoding).
+//! decode for all sizes), or the same picture without metadata ([`strip()`], no re-encoding).
 //! Must hold: no input panics; size limits are checked before memory is taken; what leaves this module carries
 //! no camera data, no position and no comment; the same bytes and recipe give the same derivatives.
 

@@ -75,7 +75,7 @@ fn brand(bytes: &[u8]) -> &'static str {
     }
 }
 
-/// A warning for a file published as it is whose metadata [`super::strip`] cannot remove (HEIC, AVIF, TIFF, RAW,
+/// A warning for a file published as it is whose metadata [`super::strip()`] cannot remove (HEIC, AVIF, TIFF, RAW,
 /// films): it may show where it was taken.
 pub fn uncleanable(bytes: &[u8], file: &str) -> Option<Problem> {
     if format(bytes).is_ok() {

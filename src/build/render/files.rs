@@ -8,7 +8,7 @@ use crate::build::publish::{Fault, Publisher};
 use crate::digest::Digester;
 use crate::problem::Problem;
 
-/// Part of the key of a file: raise it when [`photo::strip`] takes away more.
+/// Part of the key of a file: raise it when [`photo::strip()`] takes away more.
 const CLEANING: u64 = 1;
 
 /// A photo in all its sizes, from the store if an earlier build made them.
