@@ -304,3 +304,18 @@ fn articles_are_never_programs() {
         }
     }
 }
+
+#[test]
+fn a_file_that_may_hide_a_position_is_told_every_time() {
+    let site = built();
+    site.write("static/a.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic");
+    for _ in 0..2 {
+        let outcome = site.build();
+        assert!(outcome.published);
+        assert!(
+            outcome.problems.iter().any(|problem| problem.code == "photo-not-cleaned"),
+            "{:?}",
+            outcome.problems
+        );
+    }
+}

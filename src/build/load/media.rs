@@ -20,6 +20,8 @@ pub struct Media {
     pub photo: Option<Result<PhotoFacts, PhotoFault>>,
     /// What `photos.toml` says of the photos beside it.
     pub captions: Option<Vec<Caption>>,
+    /// What to say if it is published: it may hold a position, and its metadata cannot be removed.
+    pub uncleanable: Option<Problem>,
     /// Faults of this file alone.
     pub problems: Vec<Problem>,
 }
@@ -65,6 +67,7 @@ impl Media {
         let captions = path.ends_with("/photos.toml").then(|| captions(path, bytes, &mut problems));
         Media {
             captions,
+            uncleanable: photo::uncleanable(bytes, path),
             problems,
             path: path.to_owned(),
             digest: Digest::of(bytes),

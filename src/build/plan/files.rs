@@ -8,6 +8,7 @@ use super::picture::{photo_key, variant_path};
 use super::section::SectionPart;
 use super::{Job, Output};
 use crate::build::model::{MediaId, Model, PageId, SectionId};
+use crate::problem::Problem;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The theme's assets: name → where it is published, and the file.
@@ -69,6 +70,14 @@ pub fn plan(kitchen: &Kitchen<'_>, assets: Assets, outputs: &mut Vec<Output>) {
     }
     outputs.extend(photos.into_values());
     outputs.extend(linked.into_iter().map(|media| copy(model.library.published_path(media), media)));
+}
+
+/// A warning for each published file whose metadata cannot be removed.
+pub fn uncleanable(model: &Model, outputs: &[Output]) -> impl Iterator<Item = Problem> {
+    outputs.iter().filter_map(|output| match &output.job {
+        Job::File { media } => model.library.get(*media).uncleanable.clone(),
+        _ => None,
+    })
 }
 
 /// Every picture that some visible page shows; files that one links go into `linked`.

@@ -96,7 +96,8 @@ pub fn plan(model: &Model) -> (Plan<'_>, Vec<Problem>) {
     paginate::terms(model, &mut outputs);
     feeds::plan(model, &mut outputs);
     files::plan(&kitchen, assets, &mut outputs);
-    let problems = collisions::find(&mut outputs);
+    let mut problems = collisions::find(&mut outputs);
+    problems.extend(files::uncleanable(model, &outputs));
     (Plan { kitchen, outputs }, problems)
 }
 
