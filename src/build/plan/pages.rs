@@ -61,6 +61,7 @@ fn redirect(model: &Model, alias: &str, url: &str, origin: &str) -> Output {
     let recipe = vec![
         ("site", Part::Shared(super::Shared::Site)),
         ("words", Part::Shared(super::Shared::Words)),
+        ("assets", Part::Shared(super::Shared::Assets)),
         ("target", Part::Plain(Free::Text(format!("{ROOT}/{url}")))),
         ("target_absolute", Part::Plain(absolute)),
     ];
