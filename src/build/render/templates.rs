@@ -54,6 +54,10 @@ impl Templates {
         }
         let mut tera = Tera::new();
         tera.autoescape_on([".html", ".xml"]);
+        // A site's override and the theme's original may define the same components: the site's go first.
+        if let Err(error) = tera.set_fallback_prefixes(["theme/"]) {
+            return (None, vec![fault(&error, "", "", &texts)]);
+        }
         match tera.add_raw_templates(used.iter().map(|(name, text)| (name.as_str(), text.as_str()))) {
             Ok(()) => (Some(Templates { tera, texts }), Vec::new()),
             Err(error) => (None, all_faults(&used, &error, &texts)),
@@ -112,12 +116,14 @@ fn reported(report: &str, texts: &BTreeMap<String, (String, String)>) -> Vec<Pro
             continue;
         }
         let number =
-            |part: Option<&str>| part.and_then(|part| part.trim().parse::<usize>().ok()).unwrap_or(1);
-        let start =
-            text.split_inclusive('\n').take(number(row).saturating_sub(1)).map(str::len).sum::<usize>();
-        let start = start + number(column).saturating_sub(1);
+            |part: Option<&str>| part.and_then(|part| part.trim().parse::<usize>().ok()).unwrap_or(1).max(1);
+        let mut lines = text.split_inclusive('\n');
+        let before: usize = lines.by_ref().take(number(row).saturating_sub(1)).map(str::len).sum();
+        // Tera counts characters, a place counts bytes.
+        let inside: usize =
+            lines.next().into_iter().flat_map(str::chars).take(number(column) - 1).map(char::len_utf8).sum();
         let problem = Problem::new("template-load").arg("detail", detail);
-        problems.push(problem.at(Place::of(path, text, start..start + 1)));
+        problems.push(problem.at(Place::of(path, text, before + inside..before + inside + 1)));
     }
     problems
 }
@@ -198,6 +204,26 @@ mod tests {
         let mut out = Vec::new();
         templates.unwrap().render("page.html", "a.md", &Context::new(), &mut out).unwrap();
         assert_eq!(out, b"<p>new</p>");
+    }
+
+    #[test]
+    fn a_component_of_the_site_replaces_the_one_of_the_theme() {
+        let (templates, problems) = load(&[
+            ("themes/a/templates/ui.html", "{% component star() %}old{% endcomponent %}"),
+            ("themes/a/templates/page.html", "{{<star />}}"),
+            ("templates/ui.html", "{% component star() %}new{% endcomponent %}"),
+        ]);
+        assert_eq!(problems, []);
+        let mut out = Vec::new();
+        templates.unwrap().render("page.html", "a.md", &Context::new(), &mut out).unwrap();
+        assert_eq!(out, b"new");
+    }
+
+    #[test]
+    fn a_missing_include_is_told_at_its_character() {
+        let (_, problems) = load(&[("templates/a.html", "一\n庆乐村 {% include \"none.html\" %}")]);
+        let place = problems[0].place.as_ref().unwrap();
+        assert_eq!((place.line, place.column), (2, 16));
     }
 
     #[test]
