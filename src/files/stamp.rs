@@ -23,7 +23,7 @@ impl Stamp {
     /// Whether the file was last changed clearly before `now`, by the disk's own clock. Clocks of file systems tick every
     /// few milliseconds, on FAT every two seconds.
     pub fn is_settled(&self, now: &Stamp) -> bool {
-        let coarse = self.mtime_ns % 1_000_000_000 == 0 && now.mtime_ns % 1_000_000_000 == 0;
+        let coarse = self.mtime_ns % 1_000_000_000 == 0;
         let ticks = if coarse { 2_000_000_000 } else { 20_000_000 };
         self.mtime_ns.saturating_add(ticks) < now.mtime_ns
     }
