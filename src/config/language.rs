@@ -4,9 +4,7 @@ use super::{MenuEntry, Organizer};
 use serde::{Deserialize, Serialize};
 
 /// The number of a language in [`super::Config::languages`]; the main language is the first.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LanguageId(pub usize);
 
 impl LanguageId {

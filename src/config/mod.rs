@@ -202,9 +202,14 @@ impl Config {
         self.languages.iter().enumerate().map(|(at, language)| (LanguageId(at), language))
     }
 
-    /// The language with this tag.
+    /// The language with this tag, or the first whose tag begins with it: `zh` finds `zh-CN`.
     pub fn language_of(&self, code: &str) -> Option<LanguageId> {
-        self.languages().find(|(_, language)| language.code.eq_ignore_ascii_case(code)).map(|(id, _)| id)
+        let find = |fits: &dyn Fn(&str) -> bool| {
+            self.languages().find(|(_, language)| fits(&language.code)).map(|(id, _)| id)
+        };
+        find(&|tag| tag.eq_ignore_ascii_case(code)).or_else(|| {
+            find(&|tag| tag.split('-').next().is_some_and(|part| part.eq_ignore_ascii_case(code)))
+        })
     }
 
     /// Where the pages of a language stand below the root: nothing for the main one, `en/` for others.

@@ -152,7 +152,8 @@ impl Check<'_> {
     fn languages(&mut self, main: &Language, typed: Vec<LanguageToml>) -> Vec<Language> {
         let mut found: Vec<Language> = Vec::new();
         for typed in typed {
-            let LanguageToml { tag, name, title, subtitle, slogan, seal, description, menu, organizer } = typed;
+            let LanguageToml { tag, name, title, subtitle, slogan, seal, description, menu, organizer } =
+                typed;
             if !is_tag(&tag.value) {
                 self.report(Problem::new("config-language"), &tag);
                 continue;

@@ -10,8 +10,10 @@ use std::collections::BTreeMap;
 use tera::{Context, Error, ErrorKind, Tera};
 
 /// Templates that every theme may rely on and override.
-const DEFAULTS: [(&str, &str); 5] = [
+const DEFAULTS: [(&str, &str); 7] = [
     ("atom.xml", include_str!("defaults/atom.xml")),
+    ("feed.json", include_str!("defaults/feed.json")),
+    ("sitemap-index.xml", include_str!("defaults/sitemap-index.xml")),
     ("sitemap.xml", include_str!("defaults/sitemap.xml")),
     ("robots.txt", include_str!("defaults/robots.txt")),
     ("redirect.html", include_str!("defaults/redirect.html")),
@@ -54,6 +56,7 @@ impl Templates {
         }
         let mut tera = Tera::new();
         tera.autoescape_on([".html", ".xml"]);
+        tera.register_filter("json", super::json::json);
         // A site's override and the theme's original may define the same components: the site's go first.
         if let Err(error) = tera.set_fallback_prefixes(["theme/"]) {
             return (None, vec![fault(&error, "", "", &texts)]);
