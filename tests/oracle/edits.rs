@@ -335,7 +335,8 @@ fn translate(site: &Site, dice: &mut Dice) -> Option<String> {
         return Some(format!("{path} (gone)"));
     }
     let date = if path.contains("/news/") { format!("date = {}\n", a_date(dice)) } else { String::new() };
-    let village = if path.contains("/news/") && dice.once_in(2) { "villages = [\"庆乐村\"]\n" } else { "" };
+    let village =
+        if path.contains("/news/") && dice.once_in(2) { "villages = [\"庆乐村\"]\n" } else { "" };
     site.write(
         &path,
         format!("+++\ntitle = \"Page {}\"\n{date}{village}tags = [\"x\"]\n+++\n\nEnglish.\n", dice.below(99)),
@@ -361,7 +362,10 @@ fn timeline(site: &Site, dice: &mut Dice) -> Option<String> {
         site.remove(path);
     } else {
         let size = dice.below(4) + 1;
-        site.write(path, format!("+++\ntitle = \"时间轴\"\nlayout = \"timeline\"\npaginate_by = {size}\n+++\n"));
+        site.write(
+            path,
+            format!("+++\ntitle = \"时间轴\"\nlayout = \"timeline\"\npaginate_by = {size}\n+++\n"),
+        );
     }
     Some(path.to_owned())
 }

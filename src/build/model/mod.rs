@@ -10,6 +10,7 @@ mod lists;
 mod names;
 mod order;
 mod relations;
+mod rules;
 mod sections;
 mod similar;
 pub mod slug;
@@ -146,6 +147,7 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
         next_change,
     };
     problems.extend(lists::check(&model));
+    problems.extend(rules::check(&model));
     (model, problems)
 }
 

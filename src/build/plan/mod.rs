@@ -106,6 +106,7 @@ pub fn plan(model: &Model) -> (Plan<'_>, Vec<Problem>) {
     files::plan(&kitchen, assets, &mut outputs);
     let mut problems = collisions::find(&mut outputs);
     problems.extend(files::uncleanable(model, &outputs));
+    problems.extend(files::large(model, &outputs));
     (Plan { kitchen, outputs }, problems)
 }
 
