@@ -23,7 +23,10 @@ const SEEDS: u64 = 2;
 /// The site that the edits start from: the village, and enough news for several archive pages.
 fn start() -> Site {
     let site = Site::village();
-    site.write("site.toml", format!("paginate_by = 3\n{}", common::village::CONFIG));
+    site.write(
+        "site.toml",
+        format!("paginate_by = 3\n{}[languages.en]\ntitle = \"Town\"\n", common::village::CONFIG),
+    );
     for number in 1..=8 {
         let text = format!(
             "+++\ntitle = \"简讯{number}\"\ndate = 2026-10-{number:02}\ntags = [\"简讯\"]\n+++\n\n第{number}条。\n"

@@ -35,7 +35,7 @@ pub(super) fn settings(root: &Path) -> Config {
 pub(super) fn language(common: &Common, site: Option<&Config>) -> Lang {
     named_language(common.lang)
         .or_else(|| sys_locale::get_locale().as_deref().and_then(Lang::of_tag))
-        .or_else(|| site.and_then(|site| Lang::of_tag(&site.language)))
+        .or_else(|| site.and_then(|site| Lang::of_tag(&site.main().code)))
         .unwrap_or(Lang::Zh)
 }
 

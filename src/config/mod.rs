@@ -5,11 +5,14 @@
 //! Secrets have no place here: a key that looks like one is an error.
 
 mod base_url;
+mod language;
+mod profile;
 mod reader;
 mod resolve;
 mod typed;
 
 pub use base_url::BaseUrl;
+pub use language::{Language, LanguageId, is_known as is_language};
 
 use crate::kinds::Free;
 use crate::problem::{Place, Problem};
@@ -21,20 +24,12 @@ pub const FILE: &str = "site.toml";
 /// All settings of a site.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Config {
-    /// The name of the site.
-    pub title: String,
-    /// A second line under the title.
-    pub subtitle: Option<String>,
-    /// A slogan for the head of the home page.
-    pub slogan: Option<String>,
-    /// Up to four characters for the seal beside the title; may hold one line break.
-    pub seal: Option<String>,
-    /// One or two sentences for search engines and feeds.
-    pub description: Option<String>,
+    /// What the site says of itself, in its main language first; never empty.
+    pub languages: Vec<Language>,
+    /// The rules that the site lives under.
+    pub profile: Profile,
     /// Where the site will live.
     pub base_url: BaseUrl,
-    /// A language tag.
-    pub language: String,
     /// An IANA time zone; decides what “today” is.
     pub timezone: String,
     /// The theme's folder name.
@@ -50,10 +45,6 @@ pub struct Config {
     pub paginate_by: usize,
     /// Whether the site is marked as an example (示例数据).
     pub example: bool,
-    /// The main menu; empty: made from the sections.
-    pub menu: Vec<MenuEntry>,
-    /// Who runs the site.
-    pub organizer: Organizer,
     /// What the footer of every page says.
     pub footer: Footer,
     /// How photos are derived.
@@ -66,6 +57,15 @@ pub struct Config {
     pub theme_options: Free,
     /// Free values for templates; always a map.
     pub extra: Free,
+}
+
+/// The rules that a site lives under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Profile {
+    /// A showcase of a Party organisation: what is known is published, what is missing is told once.
+    Party,
+    /// A government site (国办发〔2017〕47号): what the rules ask for must be there.
+    Gov,
 }
 
 /// How names become parts of URLs.
@@ -110,6 +110,20 @@ pub struct Organizer {
     pub email: Option<String>,
 }
 
+impl Organizer {
+    /// This one, with what it lacks taken from `other`.
+    pub(crate) fn or(self, other: &Organizer) -> Organizer {
+        let or = |own: Option<String>, other: &Option<String>| own.or_else(|| other.clone());
+        Organizer {
+            name: or(self.name, &other.name),
+            contact: or(self.contact, &other.contact),
+            address: or(self.address, &other.address),
+            phone: or(self.phone, &other.phone),
+            email: or(self.email, &other.email),
+        }
+    }
+}
+
 /// What the footer of every page says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Footer {
@@ -147,6 +161,10 @@ pub struct Photos {
 pub struct Feed {
     /// Entries in a feed.
     pub limit: usize,
+    /// Whether each section has feeds of its own.
+    pub sections: bool,
+    /// Whether each tag has.
+    pub tags: bool,
 }
 
 /// Files beside pages.
@@ -168,9 +186,39 @@ impl Config {
         (config, problems)
     }
 
-    /// Whether the site speaks Chinese.
-    pub fn is_chinese(&self) -> bool {
-        self.language.starts_with("zh")
+    /// The language of the settings at the top.
+    pub fn main(&self) -> &Language {
+        self.language(LanguageId::MAIN)
+    }
+
+    /// A language by its number; the main one for a number that is none.
+    pub fn language(&self, id: LanguageId) -> &Language {
+        static NONE: std::sync::LazyLock<Language> = std::sync::LazyLock::new(Language::default);
+        self.languages.get(id.0).or(self.languages.first()).unwrap_or_else(|| &NONE)
+    }
+
+    /// All languages with their numbers.
+    pub fn languages(&self) -> impl Iterator<Item = (LanguageId, &Language)> {
+        self.languages.iter().enumerate().map(|(at, language)| (LanguageId(at), language))
+    }
+
+    /// The language with this tag, or the first whose tag begins with it: `zh` finds `zh-CN`.
+    pub fn language_of(&self, code: &str) -> Option<LanguageId> {
+        let find = |fits: &dyn Fn(&str) -> bool| {
+            self.languages().find(|(_, language)| fits(&language.code)).map(|(id, _)| id)
+        };
+        find(&|tag| tag.eq_ignore_ascii_case(code)).or_else(|| {
+            find(&|tag| tag.split('-').next().is_some_and(|part| part.eq_ignore_ascii_case(code)))
+        })
+    }
+
+    /// Where the pages of a language stand below the root: nothing for the main one, `en/` for others.
+    pub fn prefix(&self, id: LanguageId) -> String {
+        if id == LanguageId::MAIN {
+            String::new()
+        } else {
+            format!("{}/", self.language(id).code.to_ascii_lowercase())
+        }
     }
 
     /// Whether the site knows its own address, which feeds and sitemaps need.

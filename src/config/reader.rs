@@ -177,6 +177,20 @@ impl Reader<'_> {
             .collect()
     }
 
+    /// The tables in a table, under whatever names.
+    pub(super) fn named_tables<'t>(
+        &mut self,
+        table: &'t DeTable<'t>,
+    ) -> Vec<(String, Range<usize>, &'t DeTable<'t>)> {
+        table
+            .iter()
+            .filter_map(|(key, value)| match value.get_ref().as_table() {
+                Some(inner) => Some((key.get_ref().to_string(), key.span(), inner)),
+                None => self.refuse(Problem::new("config-want-table"), key.get_ref(), value),
+            })
+            .collect()
+    }
+
     /// Keys anywhere that look as if their value had to stay secret.
     pub(super) fn secrets(&mut self, table: &DeTable<'_>) {
         for (key, value) in table {

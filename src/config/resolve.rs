@@ -3,8 +3,11 @@
 //! `SiteToml` is taken apart whole, so that a setting that is read but not used does not compile.
 
 use super::reader::Typed;
-use super::typed::{FooterToml, MenuToml, OrganizerToml, SiteToml};
-use super::{Attachments, BaseUrl, Config, Feed, Footer, MenuEntry, MenuTarget, Organizer, Photos, Slugs};
+use super::typed::{FooterToml, LanguageToml, MenuToml, OrganizerToml, SiteToml};
+use super::{
+    Attachments, BaseUrl, Config, Feed, Footer, Language, MenuEntry, MenuTarget, Organizer, Photos, Profile,
+    Slugs, language, profile,
+};
 use crate::kinds::Free;
 use crate::problem::{Place, Problem};
 
@@ -30,6 +33,8 @@ pub(super) fn resolve(typed: SiteToml, file: &str, text: &str) -> (Config, Vec<P
         raw_html,
         paginate_by,
         example,
+        profile,
+        languages,
         menu,
         organizer,
         footer,
@@ -37,6 +42,8 @@ pub(super) fn resolve(typed: SiteToml, file: &str, text: &str) -> (Config, Vec<P
         jpeg_quality,
         webp_quality,
         feed_limit,
+        feed_sections,
+        feed_tags,
         attachment_max_mb,
         theme_options,
         extra,
@@ -45,14 +52,23 @@ pub(super) fn resolve(typed: SiteToml, file: &str, text: &str) -> (Config, Vec<P
     if title.is_none() {
         check.problems.push(Problem::new("config-title-missing").at(Place::file(file)));
     }
-    let config = Config {
+    let code = check.language(language);
+    let main = Language {
+        name: language::own_name(&code),
+        code,
         title: plain(title).unwrap_or_default(),
         subtitle: plain(subtitle),
         slogan: plain(slogan),
         seal: check.seal(seal),
         description: plain(description),
+        menu: menu.into_iter().filter_map(|entry| check.menu(entry)).collect(),
+        organizer: organizer_of(organizer),
+    };
+    let others = check.languages(&main, languages);
+    let config = Config {
+        languages: std::iter::once(main).chain(others).collect(),
+        profile: check.profile(profile),
         base_url: check.base_url(base_url),
-        language: check.language(language),
         timezone: check.timezone(timezone),
         theme_place: theme.as_ref().map(|typed| Place::of(file, text, typed.span.clone())),
         theme: check.theme(theme),
@@ -60,15 +76,18 @@ pub(super) fn resolve(typed: SiteToml, file: &str, text: &str) -> (Config, Vec<P
         raw_html: raw_html.unwrap_or(false),
         paginate_by: paginate_by.unwrap_or(20) as usize,
         example: example.unwrap_or(false),
-        menu: menu.into_iter().filter_map(|entry| check.menu(entry)).collect(),
-        organizer: organizer_of(organizer),
         footer: check.footer(footer),
         photos: photos(widths, jpeg_quality, webp_quality),
-        feed: Feed { limit: feed_limit.unwrap_or(20) as usize },
+        feed: Feed {
+            limit: feed_limit.unwrap_or(20) as usize,
+            sections: feed_sections.unwrap_or(true),
+            tags: feed_tags.unwrap_or(true),
+        },
         attachments: Attachments { max_bytes: u64::from(attachment_max_mb.unwrap_or(50)) << 20 },
         theme_options: theme_options.unwrap_or_else(|| Free::Map(Vec::new())),
         extra: extra.unwrap_or_else(|| Free::Map(Vec::new())),
     };
+    check.problems.extend(profile::missing(&config));
     (config, check.problems)
 }
 
@@ -119,20 +138,56 @@ impl Check<'_> {
     }
 
     fn language(&mut self, typed: Option<Typed<String>>) -> String {
-        let fits = |tag: &str| {
-            tag.len() <= 35
-                && tag.split('-').all(|part| {
-                    (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
-                })
-                && tag.split('-').next().is_some_and(|part| part.len() >= 2)
-        };
         match typed {
-            Some(typed) if fits(&typed.value) => typed.value,
+            Some(typed) if is_tag(&typed.value) => typed.value,
             Some(typed) => {
                 self.report(Problem::new("config-language"), &typed);
                 "zh-CN".to_owned()
             }
             None => "zh-CN".to_owned(),
+        }
+    }
+
+    /// Further languages; what one does not say is as in the main language.
+    fn languages(&mut self, main: &Language, typed: Vec<LanguageToml>) -> Vec<Language> {
+        let mut found: Vec<Language> = Vec::new();
+        for typed in typed {
+            let LanguageToml { tag, name, title, subtitle, slogan, seal, description, menu, organizer } =
+                typed;
+            if !is_tag(&tag.value) {
+                self.report(Problem::new("config-language"), &tag);
+                continue;
+            }
+            let taken = |language: &Language| language.code.eq_ignore_ascii_case(&tag.value);
+            if taken(main) || found.iter().any(taken) {
+                self.report(Problem::new("config-language-twice"), &tag);
+                continue;
+            }
+            found.push(Language {
+                name: plain(name).unwrap_or_else(|| language::own_name(&tag.value)),
+                title: plain(title).unwrap_or_else(|| main.title.clone()),
+                subtitle: plain(subtitle),
+                slogan: plain(slogan),
+                seal: self.seal(seal).or_else(|| main.seal.clone()),
+                description: plain(description),
+                menu: menu.into_iter().filter_map(|entry| self.menu(entry)).collect(),
+                organizer: organizer_of(organizer).or(&main.organizer),
+                code: tag.value,
+            });
+        }
+        found
+    }
+
+    fn profile(&mut self, typed: Option<Typed<String>>) -> Profile {
+        let Some(typed) = typed else { return Profile::Party };
+        match typed.value.as_str() {
+            "party" | "党建" => Profile::Party,
+            "gov" | "政府" => Profile::Gov,
+            wrong => {
+                let problem = Problem::new("config-profile").suggest(wrong, ["party", "gov"]);
+                self.report(problem, &typed);
+                Profile::Party
+            }
         }
     }
 
@@ -239,6 +294,15 @@ impl Check<'_> {
         self.report(Problem::new("config-link"), &typed);
         None
     }
+}
+
+/// The form of a language tag (BCP 47).
+fn is_tag(tag: &str) -> bool {
+    tag.len() <= 35
+        && tag.split('-').all(|part| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
+        && tag.split('-').next().is_some_and(|part| part.len() >= 2)
 }
 
 fn web(url: &str) -> bool {

@@ -11,8 +11,8 @@ fn codes(text: &str) -> Vec<String> {
 fn a_title_is_enough() {
     let (config, problems) = Config::parse("title = \"某镇党建\"");
     assert_eq!(problems, []);
-    assert_eq!(config.title, "某镇党建");
-    assert_eq!((config.language.as_str(), config.timezone.as_str()), ("zh-CN", "Asia/Shanghai"));
+    assert_eq!(config.main().title, "某镇党建");
+    assert_eq!((config.main().code.as_str(), config.timezone.as_str()), ("zh-CN", "Asia/Shanghai"));
     assert_eq!((config.theme.as_str(), config.slugs, config.paginate_by), ("hongqi", Slugs::Pinyin, 20));
     assert_eq!(config.photos.widths, [480, 960, 1600]);
     assert_eq!(config.extra, Free::Map(Vec::new()));
@@ -24,12 +24,18 @@ fn chinese_keys_are_as_good() {
     let text = "标题 = \"某镇党建\"\n网址 = \"https://a.gov.cn/dj/\"\n主办单位 = \"某镇党委\"\n[页脚]\n备案号 = \"桂ICP备1号\"\n\
                 [[菜单]]\n栏目 = \"villages\"\n[[菜单]]\n标题 = \"县政府\"\n链接 = \"https://b.gov.cn/\"\n";
     let (config, problems) = Config::parse(text);
-    assert_eq!(problems, []);
-    assert_eq!(config.organizer.name.as_deref(), Some("某镇党委"));
+    assert_eq!(
+        problems.iter().map(|problem| problem.code.as_ref()).collect::<Vec<_>>(),
+        ["profile-incomplete"]
+    );
+    assert_eq!(config.main().organizer.name.as_deref(), Some("某镇党委"));
     assert_eq!((config.base_url.origin.as_str(), config.base_url.path.as_str()), ("https://a.gov.cn", "/dj"));
     assert_eq!(config.footer.icp_url.as_deref(), Some("https://beian.miit.gov.cn/"));
-    assert_eq!(config.menu[0], MenuEntry { title: None, target: MenuTarget::Section("villages".into()) });
-    assert_eq!(config.menu[1].target, MenuTarget::Url("https://b.gov.cn/".into()));
+    assert_eq!(
+        config.main().menu[0],
+        MenuEntry { title: None, target: MenuTarget::Section("villages".into()) }
+    );
+    assert_eq!(config.main().menu[1].target, MenuTarget::Url("https://b.gov.cn/".into()));
 }
 
 #[test]
@@ -103,4 +109,33 @@ proptest::proptest! {
         let (config, _) = Config::parse(&text);
         crate::digest::Digest::of_value(&config);
     }
+}
+
+#[test]
+fn languages_take_from_the_main_one_what_they_do_not_say() {
+    let text = "title = \"某镇\"\n[organizer]\nname = \"某镇党委\"\nphone = \"1\"\n[languages.en]\ntitle = \"Town\"\n\
+                organizer = \"Party committee\"\n[languages.za]\n";
+    let (config, problems) = Config::parse(text);
+    assert_eq!(problems, []);
+    let [main, en, za] = config.languages.as_slice() else { panic!("three languages") };
+    assert_eq!((main.name.as_str(), en.name.as_str(), za.name.as_str()), ("中文", "English", "Vahcuengh"));
+    assert_eq!((en.title.as_str(), za.title.as_str()), ("Town", "某镇"));
+    assert_eq!(en.organizer.name.as_deref(), Some("Party committee"));
+    assert_eq!(en.organizer.phone.as_deref(), Some("1"));
+    assert_eq!(
+        (config.prefix(LanguageId::MAIN), config.prefix(LanguageId(1))),
+        (String::new(), "en/".into())
+    );
+    assert_eq!(
+        codes("title = \"a\"\n[languages.zh-CN]\n[languages.\"a b\"]\n[languages.en]\nx = 1\n"),
+        ["config-unknown-key", "config-language-twice", "config-language"]
+    );
+}
+
+#[test]
+fn a_government_site_must_have_what_the_rules_ask_for() {
+    let gov = "title = \"a\"\nprofile = \"gov\"\nbase_url = \"https://a.gov.cn\"\n";
+    assert_eq!(codes(gov), ["profile-missing"; 7]);
+    assert_eq!(codes("title = \"a\"\nbase_url = \"https://a.gov.cn\"\n"), ["profile-incomplete"]);
+    assert_eq!(codes("title = \"a\""), [""; 0]);
 }

@@ -22,6 +22,8 @@ const SITE: &[Key] = &[
     ("raw_html", &["允许HTML"]),
     ("paginate_by", &["每页条数"]),
     ("example", &["示例", "示例数据"]),
+    ("profile", &["规范", "网站规范"]),
+    ("languages", &["其他语言", "语言版本"]),
     ("menu", &["菜单"]),
     ("organizer", &["主办单位"]),
     ("footer", &["页脚"]),
@@ -51,7 +53,17 @@ const FOOTER: &[Key] = &[
 ];
 const PHOTOS: &[Key] =
     &[("widths", &["宽度"]), ("jpeg_quality", &["JPEG质量"]), ("webp_quality", &["WebP质量"])];
-const FEED: &[Key] = &[("limit", &["条数"])];
+const FEED: &[Key] = &[("limit", &["条数"]), ("sections", &["栏目"]), ("tags", &["标签"])];
+const LANGUAGE: &[Key] = &[
+    ("name", &["语言名称"]),
+    ("title", &["标题", "名称", "网站名称"]),
+    ("subtitle", &["副标题"]),
+    ("slogan", &["口号", "标语"]),
+    ("seal", &["印章"]),
+    ("description", &["描述", "简介"]),
+    ("menu", &["菜单"]),
+    ("organizer", &["主办单位"]),
+];
 const ATTACHMENTS: &[Key] = &[("max_mb", &["最大兆数"])];
 
 /// What was typed.
@@ -70,6 +82,8 @@ pub(super) struct SiteToml {
     pub(super) raw_html: Option<bool>,
     pub(super) paginate_by: Option<u32>,
     pub(super) example: Option<bool>,
+    pub(super) profile: Option<Typed<String>>,
+    pub(super) languages: Vec<LanguageToml>,
     pub(super) menu: Vec<MenuToml>,
     pub(super) organizer: OrganizerToml,
     pub(super) footer: FooterToml,
@@ -77,9 +91,25 @@ pub(super) struct SiteToml {
     pub(super) jpeg_quality: Option<u32>,
     pub(super) webp_quality: Option<u32>,
     pub(super) feed_limit: Option<u32>,
+    pub(super) feed_sections: Option<bool>,
+    pub(super) feed_tags: Option<bool>,
     pub(super) attachment_max_mb: Option<u32>,
     pub(super) theme_options: Option<Free>,
     pub(super) extra: Option<Free>,
+}
+
+/// One `[languages.<tag>]`.
+#[derive(Debug)]
+pub(super) struct LanguageToml {
+    pub(super) tag: Typed<String>,
+    pub(super) name: Option<Typed<String>>,
+    pub(super) title: Option<Typed<String>>,
+    pub(super) subtitle: Option<Typed<String>>,
+    pub(super) slogan: Option<Typed<String>>,
+    pub(super) seal: Option<Typed<String>>,
+    pub(super) description: Option<Typed<String>>,
+    pub(super) menu: Vec<MenuToml>,
+    pub(super) organizer: OrganizerToml,
 }
 
 /// One `[[menu]]`.
@@ -151,6 +181,8 @@ fn site(reader: &mut Reader<'_>, root: &DeTable<'_>) -> SiteToml {
         raw_html: reader.flag(&fields, "raw_html"),
         paginate_by: reader.number(&fields, "paginate_by", 1..=1000),
         example: reader.flag(&fields, "example"),
+        profile: reader.text(&fields, "profile"),
+        languages: languages(reader, &fields),
         menu: menu(reader, &fields),
         organizer: organizer(reader, &fields),
         footer: footer(reader, &fields),
@@ -158,6 +190,8 @@ fn site(reader: &mut Reader<'_>, root: &DeTable<'_>) -> SiteToml {
         jpeg_quality: reader.number(&photos, "jpeg_quality", 30..=100),
         webp_quality: reader.number(&photos, "webp_quality", 30..=100),
         feed_limit: reader.number(&feed, "limit", 1..=500),
+        feed_sections: reader.flag(&feed, "sections"),
+        feed_tags: reader.flag(&feed, "tags"),
         attachment_max_mb: reader.number(&attachments, "max_mb", 1..=10_000),
         theme_options: reader.table(&fields, "theme_options").map(free),
         extra: reader.table(&fields, "extra").map(free),
@@ -169,6 +203,27 @@ fn inner<'t>(reader: &mut Reader<'_>, fields: &Fields<'t>, key: &'static str, ke
         Some(table) => reader.fields(table, keys),
         None => Fields::new(),
     }
+}
+
+/// `[languages.en]`: any tag may stand there, so its keys are not checked against a list.
+fn languages(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<LanguageToml> {
+    let Some(table) = reader.table(fields, "languages") else { return Vec::new() };
+    let mut languages = Vec::new();
+    for (tag, span, own) in reader.named_tables(table) {
+        let own = reader.fields(own, LANGUAGE);
+        languages.push(LanguageToml {
+            tag: Typed { value: tag, span },
+            name: reader.text(&own, "name"),
+            title: reader.text(&own, "title"),
+            subtitle: reader.text(&own, "subtitle"),
+            slogan: reader.text(&own, "slogan"),
+            seal: reader.text(&own, "seal"),
+            description: reader.text(&own, "description"),
+            menu: menu(reader, &own),
+            organizer: organizer(reader, &own),
+        });
+    }
+    languages
 }
 
 fn menu(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<MenuToml> {

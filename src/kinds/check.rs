@@ -23,6 +23,7 @@ pub(super) fn all(kinds: &mut [Kind], own: &[(String, String)], problems: &mut V
         targets(&mut kind.fields, &keys, &mut vec!["fields"], &mut lost);
         names(kind, &mut lost);
         sorting(kind, &mut lost);
+        ending(kind, &mut lost);
     }
     inverses(kinds, &mut tell);
 }
@@ -138,6 +139,15 @@ fn sorting(kind: &mut Kind, tell: &mut dyn FnMut(&[&str], Problem)) {
             tell(&["sort_by"], Problem::new("kind-unknown-sort").arg("key", &kind.sort_by));
             kind.sort_by = "date".to_owned();
         }
+    }
+}
+
+/// `ends` names a date of the kind.
+fn ending(kind: &mut Kind, tell: &mut dyn FnMut(&[&str], Problem)) {
+    let Some(name) = kind.ends.take() else { return };
+    match kind.field(&name).filter(|field| field.ty == Type::Date) {
+        Some(field) => kind.ends = Some(field.key.clone()),
+        None => tell(&["ends"], Problem::new("kind-ends").arg("key", name)),
     }
 }
 

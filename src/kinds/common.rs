@@ -67,8 +67,8 @@ pub const NAMES: [(Key, &[&str]); 25] = [
 ];
 
 /// Names that templates need for themselves wherever a page is shown: no field of a kind may be called so.
-pub const RESERVED: [&str; 10] =
-    ["url", "absolute", "kind_label", "words", "minutes", "section", "facts", "body", "id", "path"];
+pub const RESERVED: [&str; 11] =
+    ["url", "absolute", "kind_label", "words", "minutes", "section", "facts", "body", "id", "path", "ended"];
 
 /// Names that templates need for themselves on a page of its own.
 pub const RESERVED_ON_PAGES: [&str; 7] =

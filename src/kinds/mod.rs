@@ -87,8 +87,12 @@ pub struct Kind {
     pub layout: Option<String>,
     /// Whether pages dated later than today are hidden.
     pub hide_future: bool,
-    /// Whether its pages belong to a day: they stand in the timeline and in feeds.
+    /// Whether its pages belong to a day: they stand in feeds.
     pub dated: bool,
+    /// Whether its pages are events of the timeline.
+    pub event: bool,
+    /// The field that says on which day a page is over (`notice_end`); the day itself still counts.
+    pub ends: Option<String>,
     /// Whether a page without a date is an error.
     pub date_required: bool,
     /// Folded names of the fields → index in `fields`.

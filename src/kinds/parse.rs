@@ -10,7 +10,9 @@
 //! page = true                  # does each record get a page of its own?
 //! layout = "village"           # templates/village.html is the default
 //! hide_future = false          # hide pages dated later than today
-//! dated = false                # in the timeline and in feeds
+//! dated = false                # its pages stand in feeds
+//! event = false                # its pages stand in the timeline
+//! ends = "notice_end"          # the date field after which a page is over
 //! date_required = false
 //!
 //! [fields]
@@ -32,7 +34,7 @@ use super::{Field, Kind, Label, Order, TYPES, Type};
 use crate::problem::{Place, Problem};
 use std::ops::Range;
 
-const KIND_KEYS: [&str; 12] = [
+const KIND_KEYS: [&str; 14] = [
     "zh",
     "en",
     "folder",
@@ -43,6 +45,8 @@ const KIND_KEYS: [&str; 12] = [
     "layout",
     "hide_future",
     "dated",
+    "event",
+    "ends",
     "date_required",
     "fields",
 ];
@@ -142,6 +146,8 @@ impl Reader<'_> {
                 "page" => self.bool_into(&mut kind.page, key, value),
                 "hide_future" => self.bool_into(&mut kind.hide_future, key, value),
                 "dated" => self.bool_into(&mut kind.dated, key, value),
+                "event" => self.bool_into(&mut kind.event, key, value),
+                "ends" => self.option_into(&mut kind.ends, key, value),
                 "date_required" => self.bool_into(&mut kind.date_required, key, value),
                 "fields" => self.fields(&mut kind.fields, key, value),
                 _ => self.unknown(key, key_span, &KIND_KEYS),

@@ -37,6 +37,10 @@ pub const EDITS: &[(&str, Edit)] = &[
     ("swap two files", swap),
     ("change a static file", static_file),
     ("break a page", break_page),
+    ("translate a page", translate),
+    ("translate a page", translate),
+    ("change a project", project),
+    ("change the timeline", timeline),
 ];
 
 /// Pages that an edit may take: all Markdown files but section pages.
@@ -320,4 +324,48 @@ fn break_page(site: &Site, dice: &mut Dice) -> Option<String> {
     };
     site.write(path, text);
     Some(path.clone())
+}
+
+/// Writes a page in English, changes it, or takes it away again.
+fn translate(site: &Site, dice: &mut Dice) -> Option<String> {
+    let pages = named(site, |path| path.ends_with(".md") && !path.ends_with(".en.md"));
+    let path = some(&pages, dice)?.strip_suffix(".md")?.to_owned() + ".en.md";
+    if dice.once_in(4) {
+        site.remove(&path);
+        return Some(format!("{path} (gone)"));
+    }
+    let date = if path.contains("/news/") { format!("date = {}\n", a_date(dice)) } else { String::new() };
+    let village =
+        if path.contains("/news/") && dice.once_in(2) { "villages = [\"庆乐村\"]\n" } else { "" };
+    site.write(
+        &path,
+        format!("+++\ntitle = \"Page {}\"\n{date}{village}tags = [\"x\"]\n+++\n\nEnglish.\n", dice.below(99)),
+    );
+    Some(path)
+}
+
+/// A project with milestones, perhaps still to come, and a village.
+fn project(site: &Site, dice: &mut Dice) -> Option<String> {
+    let path = format!("content/projects/p{}.md", dice.below(3));
+    let milestones: String = (0..dice.below(4))
+        .map(|_| format!("[[milestones]]\ntitle = \"{}\"\ndate = {}\n", dice.chinese(4), a_date(dice)))
+        .collect();
+    let title = dice.chinese(6);
+    site.write(&path, format!("+++\ntitle = \"{title}\"\nvillages = [\"庆乐村\"]\n{milestones}+++\n"));
+    Some(path)
+}
+
+/// The section of the line of time comes, goes, or shows another number of events.
+fn timeline(site: &Site, dice: &mut Dice) -> Option<String> {
+    let path = "content/timeline/_index.md";
+    if dice.once_in(4) {
+        site.remove(path);
+    } else {
+        let size = dice.below(4) + 1;
+        site.write(
+            path,
+            format!("+++\ntitle = \"时间轴\"\nlayout = \"timeline\"\npaginate_by = {size}\n+++\n"),
+        );
+    }
+    Some(path.to_owned())
 }

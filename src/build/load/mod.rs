@@ -54,7 +54,8 @@ pub fn load(
     now: Stamp,
 ) -> Result<(Loaded, Remembered, Vec<Problem>), Failure> {
     let options = markdown::Options::of_site(config.raw_html);
-    let recipe = Digester::new().value(kinds).value(&config.raw_html).finish();
+    let codes: Vec<&str> = config.languages().map(|(_, language)| language.code.as_str()).collect();
+    let recipe = Digester::new().value(kinds).value(&config.raw_html).value(&codes).finish();
     let known_rows = if memo.recipe == recipe { memo.rows } else { Vec::new() };
 
     let pages: Vec<&SourceFile> = source.with_role(|role| matches!(role, Role::Content)).collect();
@@ -65,7 +66,7 @@ pub fn load(
         |file| {
             let bytes = file.read()?;
             let decoded = decode(&bytes);
-            let mut row = page::read(&file.path, &decoded.text, kinds, &options);
+            let mut row = page::read(&file.path, &decoded.text, kinds, config, &options);
             row.problems.extend(decoded.encoding.problem(&file.path));
             Ok(row)
         },

@@ -1,16 +1,19 @@
 //! Text of one Markdown file → [`Row`].
 
 use super::front_matter;
-use super::row::{ComponentUse, Row};
+use super::row::{ComponentUse, FileName, Row};
 use crate::build::markdown::{self, Facts};
+use crate::config::{Config, LanguageId};
 use crate::digest::Digest;
 use crate::kinds::{Free, KindId, Kinds};
 use crate::problem::{Place, Problem};
 
 /// Reads a page's text; faults go into the row.
-pub fn read(path: &str, text: &str, kinds: &Kinds, options: &markdown::Options) -> Row {
-    let section = path.ends_with("/_index.md");
+pub fn read(path: &str, text: &str, kinds: &Kinds, config: &Config, options: &markdown::Options) -> Row {
+    let name = FileName::of(path, config);
+    let section = name.stem == "_index";
     let (front, mut problems) = front_matter::parse(path, text, kinds, kind_of(path, kinds), section);
+    let language = language(path, &name, &front, config, &mut problems);
     let body = text.get(front.body..).unwrap_or_default();
     let at =
         |span: &std::ops::Range<usize>| Place::of(path, text, span.start + front.body..span.end + front.body);
@@ -36,6 +39,8 @@ pub fn read(path: &str, text: &str, kinds: &Kinds, options: &markdown::Options) 
         .collect();
     Row {
         path: path.to_owned(),
+        stem: name.stem.to_owned(),
+        language,
         digest: Digest::of(text.as_bytes()),
         link_places: facts.links.iter().map(|link| at(&link.span)).collect(),
         image_places: facts.images.iter().map(|image| at(&image.span)).collect(),
@@ -44,6 +49,30 @@ pub fn read(path: &str, text: &str, kinds: &Kinds, options: &markdown::Options) 
         front,
         problems,
     }
+}
+
+/// The language of a page: what its front matter says, else its name.
+fn language(
+    path: &str,
+    name: &FileName<'_>,
+    front: &front_matter::Front,
+    config: &Config,
+    problems: &mut Vec<Problem>,
+) -> LanguageId {
+    if let Some(ending) = name.foreign {
+        problems.push(Problem::new("language-undeclared").arg("language", ending).at(Place::file(path)));
+    }
+    let said = front.common.language.as_deref();
+    if let (Some(code), None) = (said, said.and_then(|code| config.language_of(code))) {
+        let known: Vec<&str> = config.languages().map(|(_, language)| language.code.as_str()).collect();
+        problems.push(
+            Problem::new("language-unknown")
+                .arg("language", code)
+                .arg("known", known.join(", "))
+                .at(Place::file(path)),
+        );
+    }
+    said.and_then(|code| config.language_of(code)).or(name.language).unwrap_or_default()
 }
 
 /// The kind that the first folder under `content/` stands for.

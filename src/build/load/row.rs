@@ -5,6 +5,7 @@
 
 use crate::build::load::front_matter::Front;
 use crate::build::markdown::Facts;
+use crate::config::{Config, LanguageId, is_language};
 use crate::digest::Digest;
 use crate::kinds::Free;
 use crate::problem::{Place, Problem};
@@ -15,6 +16,10 @@ use serde::{Deserialize, Serialize};
 pub struct Row {
     /// The file, relative to the site's root: `content/news/a.md`.
     pub path: String,
+    /// The file's name without `.md` and without its language (`a.en.md`).
+    pub stem: String,
+    /// The language that the name or the front matter says, else the main one.
+    pub language: LanguageId,
     /// Digest of the decoded text.
     pub digest: Digest,
     /// Front matter, checked against its kind.
@@ -48,19 +53,45 @@ impl Row {
         self.path.rsplit_once('/').map_or("", |(folder, _)| folder)
     }
 
-    /// The file's name without `.md`.
-    pub fn stem(&self) -> &str {
-        let name = self.path.rsplit_once('/').map_or(self.path.as_str(), |(_, name)| name);
-        name.strip_suffix(".md").unwrap_or(name)
-    }
-
     /// Whether this is a section's own file.
     pub fn is_section(&self) -> bool {
-        self.stem() == "_index"
+        self.stem == "_index"
     }
 
     /// Whether the page has a folder of its own (`name/index.md`).
     pub fn is_bundle(&self) -> bool {
-        self.stem() == "index"
+        self.stem == "index"
+    }
+
+    /// The page, whatever its language and whether it has a folder of its own: `content/news/a`.
+    pub fn subject(&self) -> String {
+        if self.is_bundle() { self.folder().to_owned() } else { format!("{}/{}", self.folder(), self.stem) }
+    }
+}
+
+/// The name of a Markdown file taken apart: `a.en.md` is `a` in English, where the site speaks English.
+pub(super) struct FileName<'p> {
+    /// Without ending and language.
+    pub stem: &'p str,
+    /// The language it names.
+    pub language: Option<LanguageId>,
+    /// The ending that looks like a language which the site does not speak.
+    pub foreign: Option<&'p str>,
+}
+
+impl<'p> FileName<'p> {
+    /// Takes the name of the file at `path` apart.
+    pub(super) fn of(path: &'p str, config: &Config) -> Self {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let whole = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        let plain = FileName { stem: whole, language: None, foreign: None };
+        let Some((stem, ending)) = whole.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()) else {
+            return plain;
+        };
+        match config.language_of(ending) {
+            Some(language) => FileName { stem, language: Some(language), foreign: None },
+            None if is_language(ending) => FileName { foreign: Some(ending), ..plain },
+            None => plain,
+        }
     }
 }

@@ -22,12 +22,14 @@ pub struct Theme {
     pub templates: Vec<(String, String, String)>,
     /// Digest of the above.
     pub templates_digest: Digest,
-    /// Words in the site's language.
-    pub words: Words,
+    /// Words, by language.
+    pub words: Vec<Words>,
     /// Options with the site's choices laid over them.
     pub options: Free,
     /// Lists of each layout, by layout and list name.
     pub layouts: BTreeMap<String, BTreeMap<String, ListSpec>>,
+    /// By layout of a section: what stands in its list pages, instead of the section's own pages.
+    pub paginate: BTreeMap<String, ListSpec>,
     /// Components that articles may use.
     pub components: BTreeMap<String, ComponentSpec>,
 }
@@ -40,13 +42,20 @@ pub struct ListSpec {
     pub kind: Option<String>,
     /// Photos of a page instead of pages: `$album.photos`.
     pub of: Option<String>,
-    /// Field = value; all must hold.
+    /// Events (of the pages of `kind`, if one is given) instead of pages.
+    #[serde(default)]
+    pub events: bool,
+    /// Pages that have villages, projects, tags… in common with this one: `$page`.
+    pub similar: Option<String>,
+    /// Field = value, or one of several values; all must hold. `about` = the page itself or one related to it.
     #[serde(rename = "where", default)]
     pub filter: BTreeMap<String, toml::Value>,
     /// `date`, `weight`, `title`, or a field of the kind.
     pub sort_by: Option<String>,
     /// At most so many; a number or `$argument`.
     pub limit: Option<toml::Value>,
+    /// Of `paginate`: so many on a page of the list.
+    pub paginate_by: Option<usize>,
     /// `year`, `month` or a field.
     pub group_by: Option<String>,
 }
@@ -55,7 +64,7 @@ pub struct ListSpec {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ComponentSpec {
-    /// Argument → `text`, `int`, `bool`, `list`, `relation:<kind>`.
+    /// Argument → `text`, `int`, `bool`, `list`, `image`, `file`, `relation:<kind>`.
     #[serde(default)]
     pub args: BTreeMap<String, String>,
     /// What its template finds in `lists`.
@@ -89,6 +98,7 @@ struct ThemeToml {
 struct Layout {
     #[serde(default)]
     lists: BTreeMap<String, ListSpec>,
+    paginate: Option<ListSpec>,
 }
 
 /// Files of a theme that is embedded in the program, as media.
@@ -130,8 +140,7 @@ pub(super) fn load(source: &Source, config: &Config) -> Result<(Theme, Vec<Probl
     let prefix = format!("themes/{}/", config.theme);
     let mut theme = Theme::default();
     let mut typed = ThemeToml::default();
-    let words_name = format!("words/{}.toml", config.language);
-    let mut words = [toml::Table::new(), toml::Table::new(), toml::Table::new()];
+    let mut words: BTreeMap<String, toml::Table> = BTreeMap::new();
     for (path, text) in texts {
         let inside = path.strip_prefix(&prefix);
         if let Some(name) = inside.and_then(|inside| inside.strip_prefix("templates/")) {
@@ -140,23 +149,37 @@ pub(super) fn load(source: &Source, config: &Config) -> Result<(Theme, Vec<Probl
             theme.templates.push((name.to_owned(), path.clone(), text));
         } else if inside == Some("theme.toml") {
             typed = parse(&path, &text, &mut problems).unwrap_or_default();
-        } else if inside == Some(words_name.as_str()) {
-            words[1] = parse(&path, &text, &mut problems).unwrap_or_default();
-        } else if inside == Some("words/zh-CN.toml") {
-            // A language that the theme does not speak falls back to Chinese, word by word.
-            words[0] = parse(&path, &text, &mut problems).unwrap_or_default();
-        } else if path == words_name {
-            words[2] = parse(&path, &text, &mut problems).unwrap_or_default();
+        } else if inside.is_some_and(|inside| inside.starts_with("words/")) || path.starts_with("words/") {
+            words.insert(path.clone(), parse(&path, &text, &mut problems).unwrap_or_default());
         }
     }
     // The theme's own templates first: what the site overrides comes later and wins.
     theme.templates.sort_by_key(|(_, path, _)| !path.starts_with("themes/"));
     theme.templates_digest = Digest::of_value(&theme.templates);
-    theme.words = Free::from(toml::Value::Table(words.into_iter().fold(toml::Table::new(), overlay)));
+    theme.words = config.languages.iter().map(|language| words_in(&language.code, &words, &prefix)).collect();
     theme.options = Free::from(toml::Value::Table(typed.options)).overlaid(&config.theme_options);
+    theme.paginate = typed
+        .layouts
+        .iter()
+        .filter_map(|(name, layout)| Some((name.clone(), layout.paginate.clone()?)))
+        .collect();
     theme.layouts = typed.layouts.into_iter().map(|(name, layout)| (name, layout.lists)).collect();
     theme.components = typed.components;
     Ok((theme, problems))
+}
+
+/// The words of one language: a language that the theme does not speak falls back to Chinese, word by word.
+fn words_in(code: &str, files: &BTreeMap<String, toml::Table>, prefix: &str) -> Words {
+    let primary = code.split('-').next().unwrap_or(code);
+    let layers = [
+        format!("{prefix}words/zh-CN.toml"),
+        format!("{prefix}words/{primary}.toml"),
+        format!("{prefix}words/{code}.toml"),
+        format!("words/{primary}.toml"),
+        format!("words/{code}.toml"),
+    ];
+    let tables = layers.iter().filter_map(|layer| files.get(layer)).cloned();
+    Free::from(toml::Value::Table(tables.fold(toml::Table::new(), overlay)))
 }
 
 /// Reads a TOML file of the theme.

@@ -2,6 +2,7 @@
 
 use super::{Page, Section, SectionId, sections};
 use crate::build::load::{Caption, Media};
+use crate::config::LanguageId;
 use crate::kinds::Date;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -39,10 +40,13 @@ impl Library {
     /// Indexes the files; those beside a page belong to its URL.
     pub(super) fn new(media: Vec<Arc<Media>>, pages: &[Page], all: &[Section]) -> Self {
         let by_path = media.iter().enumerate().map(|(at, media)| (media.path.clone(), MediaId(at))).collect();
+        // The main language is the first: what lies beside a page stands beside that one, and only once.
         let mut homes: BTreeMap<String, String> =
-            all.iter().map(|section| (section.folder.clone(), section.url.clone())).collect();
-        for page in pages
-            .iter()
+            all.iter().rev().map(|section| (section.folder.clone(), section.url.clone())).collect();
+        let mut by_language: Vec<&Page> = pages.iter().collect();
+        by_language.sort_by_key(|page| std::cmp::Reverse(page.language));
+        for page in by_language
+            .into_iter()
             .filter(|page| page.row.is_bundle() && sections::home_of(&page.row) != page.row.folder())
         {
             homes.insert(page.row.folder().to_owned(), page.url.clone());
@@ -164,7 +168,10 @@ fn date(text: &str) -> Option<Date> {
     Date::parse(text).ok().map(|(date, _)| date)
 }
 
-/// The section that a folder belongs to.
-pub(super) fn section_of(folder: &str, all: &[Section]) -> Option<SectionId> {
-    all.iter().position(|section| section.folder == folder).map(SectionId)
+/// The section that a folder belongs to, in a language or else in the first that has it.
+pub(super) fn section_of(folder: &str, language: LanguageId, all: &[Section]) -> Option<SectionId> {
+    let of = |fits: &dyn Fn(&Section) -> bool| {
+        all.iter().position(|section| section.folder == folder && fits(section)).map(SectionId)
+    };
+    of(&|section| section.language == language).or_else(|| of(&|_| true))
 }

@@ -1,6 +1,7 @@
 //! What links, images and components in articles mean. Every one is resolved and checked here, for pages and sections.
 
 use super::library::{MediaId, section_of};
+use super::names::World as People;
 use super::{Found, Library, Names, Page, PageId, Section};
 use crate::build::load::{ComponentUse, Row, Theme};
 use crate::build::markdown::LinkKind;
@@ -31,6 +32,10 @@ pub enum Arg {
     Plain(Free),
     /// A page, named by a relation.
     Page(PageId),
+    /// A picture.
+    Picture(MediaId),
+    /// A file that is published because of this argument.
+    File(MediaId),
 }
 
 /// A component with its arguments resolved.
@@ -64,6 +69,7 @@ pub struct Links {
 
 /// All that a link can point at.
 struct World<'w> {
+    people: People<'w>,
     pages: &'w [Page],
     sections: &'w [Section],
     names: &'w Names,
@@ -77,7 +83,7 @@ struct World<'w> {
 
 impl Links {
     pub(super) fn resolve(
-        pages: &[Page],
+        people: People<'_>,
         sections: &[Section],
         names: &Names,
         library: &Library,
@@ -85,19 +91,23 @@ impl Links {
         kinds: &Kinds,
         problems: &mut Vec<Problem>,
     ) -> Self {
+        let pages = people.pages;
         let by_path =
             pages.iter().enumerate().map(|(at, page)| (page.row.path.as_str(), PageId(at))).collect();
-        let mut urls: BTreeMap<String, Option<PageId>> = BTreeMap::from([("tags/".to_owned(), None)]);
-        urls.extend(
-            sections.iter().filter(|section| !section.draft).map(|section| (section.url.clone(), None)),
-        );
+        let mut urls: BTreeMap<String, Option<PageId>> = BTreeMap::new();
+        for section in sections.iter().filter(|section| !section.draft) {
+            if section.parent.is_none() {
+                urls.extend(["tags/", "sitemap/"].map(|made| (format!("{}{made}", section.url), None)));
+            }
+            urls.insert(section.url.clone(), None);
+        }
         for (at, page) in pages.iter().enumerate() {
             urls.insert(page.url.clone(), Some(PageId(at)));
             urls.extend(
                 page.row.front.common.aliases.iter().map(|alias| (below_root(alias), Some(PageId(at)))),
             );
         }
-        let world = World { pages, sections, names, library, theme, kinds, by_path, urls };
+        let world = World { people, pages, sections, names, library, theme, kinds, by_path, urls };
         let resolved: Vec<(ArticleLinks, Vec<Problem>)> =
             crate::parallel::map(pages, |page| world.article(&page.row));
         let mut links = Links::default();
@@ -139,7 +149,7 @@ impl World<'_> {
         let images = row.facts.images.iter().zip(&row.image_places);
         let images = images.map(|(image, place)| sink(self.image(row, &image.src, place))).collect();
         let components =
-            row.components.iter().map(|component| self.component(component, &mut problems)).collect();
+            row.components.iter().map(|component| self.component(row, component, &mut problems)).collect();
         self.fields(row, &mut problems);
         let article = ArticleLinks { links, images, components };
         (article, problems)
@@ -164,7 +174,7 @@ impl World<'_> {
     fn link(&self, row: &Row, dest: &str, kind: LinkKind, place: &Place) -> Result<Target, Problem> {
         if kind == LinkKind::Wiki {
             let (name, anchor) = split_anchor(dest);
-            return match self.names.find(&name, None, self.pages) {
+            return match self.names.find(&name, None, row.language, &self.people) {
                 Found::One(id) => self.page(id, anchor, place),
                 Found::Many(_) => Err(Problem::new("link-ambiguous").arg("name", name).at(place.clone())),
                 Found::Nothing => Err(self.broken(&name, place, Names::titles(self.pages, None))),
@@ -195,7 +205,7 @@ impl World<'_> {
         };
         let file = join(base, relative)
             .ok_or_else(|| Problem::new("link-outside").arg("link", dest).at(place.clone()))?;
-        self.file(&file, anchor, place)
+        self.file(row, &file, anchor, place)
     }
 
     fn here(&self, row: &Row, anchor: Option<String>, place: &Place) -> Result<Target, Problem> {
@@ -217,23 +227,29 @@ impl World<'_> {
         match self.urls.get(&url) {
             Some(Some(id)) => self.page(*id, anchor, place),
             Some(None) => Ok(Target::Inside(with_anchor(&url, anchor))),
-            None if url.starts_with("tags/") => Ok(Target::Inside(with_anchor(&url, anchor))),
+            None if url.starts_with("tags/") || url.contains("/tags/") => {
+                Ok(Target::Inside(with_anchor(&url, anchor)))
+            }
             None => Err(self.broken(&format!("/{inside}"), place, self.urls.keys().map(String::as_str))),
         }
     }
 
     /// A link to a file of the site.
-    fn file(&self, file: &str, anchor: Option<String>, place: &Place) -> Result<Target, Problem> {
+    fn file(&self, row: &Row, file: &str, anchor: Option<String>, place: &Place) -> Result<Target, Problem> {
         let file = file.trim_end_matches('/');
         let index = format!("{file}/index.md");
         let bare = format!("{file}.md");
         for candidate in [file, index.as_str(), bare.as_str()] {
             if let Some(id) = self.by_path.get(candidate) {
-                return self.page(*id, anchor, place);
+                // The reader of an English page goes on in English; a page may still lead to its own original.
+                let here = self.people.translations.in_language(*id, row.language);
+                let here = here.filter(|here| self.pages[here.0].row.path != row.path);
+                let here = here.filter(|here| self.pages[here.0].visible);
+                return self.page(here.unwrap_or(*id), anchor, place);
             }
         }
         let folder = file.strip_suffix("/_index.md").unwrap_or(file);
-        if let Some(id) = section_of(folder, self.sections) {
+        if let Some(id) = section_of(folder, row.language, self.sections) {
             return Ok(Target::Inside(with_anchor(&self.sections[id.0].url, anchor)));
         }
         if let Some(id) = self.library.find(file) {
@@ -281,7 +297,7 @@ impl World<'_> {
         Problem::new("link-broken").arg("link", link).suggest(link, candidates).at(place.clone())
     }
 
-    fn component(&self, used: &ComponentUse, problems: &mut Vec<Problem>) -> Option<Component> {
+    fn component(&self, row: &Row, used: &ComponentUse, problems: &mut Vec<Problem>) -> Option<Component> {
         let Some(spec) = self.theme.components.get(&used.name) else {
             let known = self.theme.components.keys().map(String::as_str);
             problems.push(
@@ -307,26 +323,31 @@ impl World<'_> {
                 ));
                 continue;
             };
-            match self.argument(ty, value) {
+            match self.argument(row, &used.place, ty, value) {
                 Ok(arg) => {
                     args.insert(name.clone(), arg);
                 }
+                Err(problem) if problem.place.is_some() => problems.push(problem),
                 Err(problem) => problems.push(fault(problem)),
             }
         }
         Some(Component { name: used.name.clone(), args })
     }
 
-    fn argument(&self, ty: &str, value: &Free) -> Result<Arg, Problem> {
+    fn argument(&self, row: &Row, place: &Place, ty: &str, value: &Free) -> Result<Arg, Problem> {
         let plain = || Ok(Arg::Plain(value.clone()));
         match (ty, value) {
             ("text", Free::Text(_))
             | ("int", Free::Int(_))
             | ("bool", Free::Bool(_))
             | ("list", Free::List(_)) => plain(),
+            ("image", Free::Text(path)) => self.picture(row, path, place).map(Arg::Picture),
+            ("file", Free::Text(path)) => picture(self.library, row.folder(), path)
+                .map(Arg::File)
+                .ok_or_else(|| Problem::new("file-missing").arg("file", path).at(place.clone())),
             (relation, Free::Text(name)) if relation.starts_with("relation") => {
                 let kind = relation.strip_prefix("relation:").and_then(|key| self.kinds.by_key(key));
-                match self.names.find(name, kind, self.pages) {
+                match self.names.find(name, kind, row.language, &self.people) {
                     Found::One(id) if self.pages[id.0].visible => Ok(Arg::Page(id)),
                     _ => {
                         let near = nearest(name, Names::titles(self.pages, kind));

@@ -2,15 +2,18 @@
 
 use super::library::MediaId;
 use super::links::Arg;
-use super::{Model, PageId, SectionId, order};
+use super::{EventId, Model, PageId, SectionId, order, similar};
 use crate::build::load::ListSpec;
-use crate::kinds::{Free, KindId, Order, Value};
+use crate::config::LanguageId;
+use crate::kinds::{Free, KindId, Order, Type, Value};
 use crate::problem::{Place, Problem};
 use std::collections::BTreeMap;
 
 /// What the `$names` of a query stand for.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Scope<'m> {
+    /// Lists hold pages in this language.
+    pub language: LanguageId,
     /// `$page`.
     pub page: Option<PageId>,
     /// `$section`.
@@ -26,6 +29,8 @@ pub struct Scope<'m> {
 pub struct Group {
     /// `2026`, `2026-03`, or the field's value.
     pub key: String,
+    /// The page that a relation names, when the group stands for one.
+    pub page: Option<PageId>,
     /// Its pages.
     pub pages: Vec<PageId>,
 }
@@ -39,6 +44,10 @@ pub enum Listed {
     Photos(Vec<MediaId>),
     /// Pages in groups, in the order in which the groups appear.
     Groups(Vec<Group>),
+    /// Events, newest first.
+    Events(Vec<EventId>),
+    /// Events, to be shown by year and month.
+    Months(Vec<EventId>),
 }
 
 /// What a `$name` or a literal stands for.
@@ -66,21 +75,67 @@ pub fn select(model: &Model, spec: &ListSpec, scope: &Scope<'_>) -> Listed {
     };
     let conditions: Vec<(&str, Wanted<'_>)> =
         spec.filter.iter().map(|(key, value)| (key.as_str(), wanted(scope, value))).collect();
-    let mut pages = candidates(model, kind, &conditions);
+    let fits = |id: &PageId| {
+        let page = model.page(*id);
+        page.visible
+            && page.language == scope.language
+            && kind.is_none_or(|kind| page.kind == kind)
+            && conditions.iter().all(|(key, wanted)| holds(model, *id, key, wanted))
+    };
+    if spec.events {
+        let mut events = events(model, &conditions, fits);
+        events.truncate(limit);
+        return if spec.group_by.is_some() { Listed::Months(events) } else { Listed::Events(events) };
+    }
+    let like = spec.similar.as_ref().map(|name| wanted(scope, &toml::Value::String(name.clone())));
+    let mut pages = match like {
+        Some(Wanted::Page(page)) => similar::similar(model, page, kind),
+        Some(_) => Vec::new(),
+        None => candidates(model, kind, &conditions),
+    };
     let sort_by = spec.sort_by.as_deref();
-    if let Some(sort_by) = sort_by.or(kind.is_none().then_some("date")) {
+    let usual = (kind.is_none() && spec.similar.is_none()).then_some("date");
+    if let Some(sort_by) = sort_by.or(usual) {
         order::sort(&mut pages, &model.pages, sort_by, natural_order(sort_by));
     }
-    pages.retain(|id| {
-        model.page(*id).visible
-            && kind.is_none_or(|kind| model.page(*id).kind == kind)
-            && conditions.iter().all(|(key, wanted)| holds(model, *id, key, wanted))
-    });
+    pages.retain(fits);
     pages.truncate(limit);
     match spec.group_by.as_deref() {
         None => Listed::Pages(pages),
         Some(by) => Listed::Groups(groups(model, pages, by)),
     }
+}
+
+/// Events of pages that fit, newest first. `planned` is a condition on the event itself.
+fn events(model: &Model, conditions: &[(&str, Wanted<'_>)], fits: impl Fn(&PageId) -> bool) -> Vec<EventId> {
+    let planned = conditions.iter().find_map(|(key, wanted)| match wanted {
+        Wanted::Free(Free::Bool(planned)) if *key == "planned" => Some(*planned),
+        _ => None,
+    });
+    let timely = |id: &EventId| planned.is_none_or(|planned| model.timeline.get(*id).planned == planned);
+    let related = conditions.iter().find_map(|(_, wanted)| match wanted {
+        Wanted::Page(target) => Some(*target),
+        _ => None,
+    });
+    let mut found: Vec<EventId> = match related {
+        Some(target) => {
+            around(model, target).into_iter().filter(&fits).flat_map(|page| model.timeline.of(page)).collect()
+        }
+        None => model.timeline.iter().filter(|(_, event)| fits(&event.page)).map(|(id, _)| id).collect(),
+    };
+    found.retain(timely);
+    found.sort_unstable();
+    found
+}
+
+/// A page and all pages related to it, either way.
+fn around(model: &Model, target: PageId) -> Vec<PageId> {
+    let mut pages: Vec<PageId> = model.relations.backlinks(target).to_vec();
+    pages.extend(model.relations.of(target).values().flatten());
+    pages.push(target);
+    pages.sort_unstable();
+    pages.dedup();
+    pages
 }
 
 /// Faults of the declared lists of a theme: kinds that are not there.
@@ -116,10 +171,7 @@ fn candidates(model: &Model, kind: Option<KindId>, conditions: &[(&str, Wanted<'
     });
     match (related, kind) {
         (Some((_, target)), _) => {
-            let mut pages: Vec<PageId> = model.relations.backlinks(target).to_vec();
-            pages.extend(model.relations.of(target).values().flatten());
-            pages.sort_unstable();
-            pages.dedup();
+            let mut pages = around(model, target);
             if let Some(kind) = kind {
                 let of_kind = model.kinds.get(kind);
                 order::sort(&mut pages, &model.pages, &of_kind.sort_by, of_kind.order);
@@ -127,6 +179,7 @@ fn candidates(model: &Model, kind: Option<KindId>, conditions: &[(&str, Wanted<'
             pages
         }
         (None, Some(kind)) => model.by_kind.get(kind.index()).cloned().unwrap_or_default(),
+        // Things without a page of their own are only listed by kind.
         (None, None) => model.visible().filter(|(_, page)| page.has_page).map(|(id, _)| id).collect(),
     }
 }
@@ -142,6 +195,7 @@ fn wanted<'m>(scope: &Scope<'m>, value: &toml::Value) -> Wanted<'m> {
         name => scope.args.and_then(|args| args.get(name)).map(|arg| match arg {
             Arg::Page(page) => Wanted::Page(*page),
             Arg::Plain(free) => Wanted::Free(free.clone()),
+            Arg::Picture(_) | Arg::File(_) => Wanted::Anything,
         }),
     };
     known.unwrap_or(Wanted::Anything)
@@ -169,13 +223,25 @@ fn holds(model: &Model, id: PageId, key: &str, wanted: &Wanted<'_>) -> bool {
     let common = &page.row.front.common;
     match wanted {
         Wanted::Anything => true,
+        Wanted::Page(target) if key == "about" => {
+            id == *target
+                || model.relations.backlinks(*target).binary_search(&id).is_ok()
+                || model.relations.of(*target).values().flatten().any(|other| *other == id)
+        }
         Wanted::Page(target) => {
             model.relations.of(id).get(key).is_some_and(|related| related.contains(target))
         }
         Wanted::Section(section) => page.section == *section,
         Wanted::Text(text) => common.tags.iter().any(|tag| tag == text),
+        Wanted::Free(Free::List(several)) => {
+            several.iter().any(|one| holds(model, id, key, &Wanted::Free(one.clone())))
+        }
         Wanted::Free(free) => match (key, free) {
+            // Told of events, not of pages.
+            ("planned", _) => true,
             ("pinned", Free::Bool(truth)) => common.pinned == *truth,
+            ("ended", Free::Bool(truth)) => page.ended == *truth,
+            ("title" | "name", Free::Text(text)) => page.title == *text,
             ("tag" | "tags", Free::Text(text)) => common.tags.contains(text),
             ("section", Free::Text(text)) => {
                 let folder = &model.section(page.section).folder;
@@ -202,16 +268,32 @@ fn equals(value: &Value, free: &Free) -> bool {
 
 fn groups(model: &Model, pages: Vec<PageId>, by: &str) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut places: BTreeMap<(String, Option<PageId>), usize> = BTreeMap::new();
     for id in pages {
-        let key = group_key(model, id, by);
-        let at = *places.entry(key.clone()).or_insert_with(|| {
-            groups.push(Group { key, pages: Vec::new() });
-            groups.len() - 1
-        });
-        groups[at].pages.push(id);
+        let mut keys = related(model, id, by);
+        if keys.is_empty() {
+            keys.push((group_key(model, id, by), None));
+        }
+        for (key, page) in keys {
+            let at = *places.entry((key.clone(), page)).or_insert_with(|| {
+                groups.push(Group { key, page, pages: Vec::new() });
+                groups.len() - 1
+            });
+            groups[at].pages.push(id);
+        }
     }
     groups
+}
+
+/// The pages that a relation field names: the page stands in the group of each.
+fn related(model: &Model, id: PageId, field: &str) -> Vec<(String, Option<PageId>)> {
+    let kind = model.kinds.get(model.page(id).kind);
+    let is_relation = kind.fields.iter().any(|own| own.key == field && *own.ty.item() == Type::Relation);
+    if !is_relation {
+        return Vec::new();
+    }
+    let pages = model.relations.of(id).get(field).into_iter().flatten();
+    pages.map(|to| (model.page(*to).title.clone(), Some(*to))).collect()
 }
 
 fn group_key(model: &Model, id: PageId, by: &str) -> String {

@@ -3,28 +3,34 @@
 //! In comes [`Loaded`], out goes [`Model`], whole and immutable. Columns are computed one after the other, each from
 //! those before it; nothing points back. `today` ends here: what leaves this stage carries facts, never the date.
 
+mod events;
 mod library;
 mod links;
 mod lists;
 mod names;
 mod order;
 mod relations;
+mod rules;
 mod sections;
+mod similar;
 pub mod slug;
 mod terms;
+mod translations;
 mod urls;
 mod visible;
 
+pub use events::{Event, EventId, Timeline};
 pub use library::{Legend, Library, MediaId};
 pub use links::{Arg, ArticleLinks, Component, Links, Target, below_root, picture};
 pub use lists::{Group, Listed, Scope, select};
-pub use names::{Found, Names};
+pub use names::{Found, Names, World};
 pub use relations::Relations;
 pub use sections::{Section, SectionId};
-pub use terms::{Term, url as term_url};
+pub use terms::{Term, all as terms_url, url as term_url};
+pub use translations::Translations;
 
 use crate::build::load::{Loaded, Row, Theme};
-use crate::config::Config;
+use crate::config::{Config, LanguageId};
 use crate::kinds::{KindId, Kinds};
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
@@ -58,8 +64,12 @@ pub struct Page {
     pub url: String,
     /// The section it stands in.
     pub section: SectionId,
+    /// Its language.
+    pub language: LanguageId,
     /// Whether it is on show.
     pub visible: bool,
+    /// Whether what it tells of is over: a notice whose term has ended.
+    pub ended: bool,
     /// Whether it has a page of its own.
     pub has_page: bool,
 }
@@ -82,8 +92,12 @@ pub struct Model {
     pub theme: Theme,
     /// All pages, sorted by path.
     pub pages: Vec<Page>,
-    /// All sections; the home page is the first.
+    /// All sections, one tree a language; the main language's home is the first.
     pub sections: Vec<Section>,
+    /// Pages in several languages.
+    pub translations: Translations,
+    /// The line of time.
+    pub timeline: Timeline,
     /// Relations in both directions.
     pub relations: Relations,
     /// What links, images and components of each page mean.
@@ -103,15 +117,19 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
     let Loaded { rows, media, theme } = loaded;
     let mut problems = Vec::new();
     let (rows, section_rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| !row.is_section());
-    let mut sections = sections::tree(&section_rows, &rows, &kinds, &config);
-    let (pages, next_change) = urls::pages(rows, &sections, &kinds, &config, &today);
+    let mut sections = sections::trees(&section_rows, &rows, &kinds, &config);
+    let (pages, mut next_change) = urls::pages(rows, &sections, &kinds, &config, &today);
     urls::same(&pages, &sections, &mut problems);
+    let translations = Translations::new(&pages);
+    let world = World { pages: &pages, translations: &translations };
     let names = Names::new(&pages);
-    let relations = Relations::resolve(&pages, &names, &kinds, &mut problems);
+    let relations = Relations::resolve(&world, &names, &kinds, &mut problems);
+    let (timeline, changes) = events::collect(&pages, &kinds, &today);
+    next_change = [next_change, changes].into_iter().flatten().min();
     let library = Library::new(media, &pages, &sections);
     let by_kind = order::by_kind(&pages, &kinds);
     sections::fill(&mut sections, &pages, &kinds);
-    let links = Links::resolve(&pages, &sections, &names, &library, &theme, &kinds, &mut problems);
+    let links = Links::resolve(world, &sections, &names, &library, &theme, &kinds, &mut problems);
     let terms = terms::collect(&pages, &config, &mut problems);
     let model = Model {
         config,
@@ -119,6 +137,8 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
         theme,
         pages,
         sections,
+        translations,
+        timeline,
         relations,
         links,
         library,
@@ -127,6 +147,7 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
         next_change,
     };
     problems.extend(lists::check(&model));
+    problems.extend(rules::check(&model));
     (model, problems)
 }
 
@@ -139,6 +160,17 @@ impl Model {
     /// A section by its number.
     pub fn section(&self, id: SectionId) -> &Section {
         &self.sections[id.0]
+    }
+
+    /// The home page of a language, if the site has pages in it.
+    pub fn home(&self, language: LanguageId) -> Option<SectionId> {
+        let home = |section: &Section| section.parent.is_none() && section.language == language;
+        self.sections.iter().position(home).map(SectionId)
+    }
+
+    /// The languages in which the site has pages.
+    pub fn spoken(&self) -> impl Iterator<Item = LanguageId> {
+        self.sections.iter().filter(|section| section.parent.is_none()).map(|section| section.language)
     }
 
     /// The photos of a page, in order.

@@ -1,6 +1,7 @@
 //! How pages are called in relations, wikilinks and `@/` links: by title, slug or path.
 
-use super::{Page, PageId};
+use super::{Page, PageId, Translations};
+use crate::config::LanguageId;
 use crate::kinds::KindId;
 use std::collections::HashMap;
 
@@ -17,6 +18,15 @@ pub enum Found {
     Many(Vec<PageId>),
     /// None.
     Nothing,
+}
+
+/// The pages among which names are looked up.
+#[derive(Clone, Copy)]
+pub struct World<'w> {
+    /// All pages.
+    pub pages: &'w [Page],
+    /// Which of them are the same in another language.
+    pub translations: &'w Translations,
 }
 
 impl Names {
@@ -43,11 +53,19 @@ impl Names {
         Names(names)
     }
 
-    /// Who is called `name`, among pages of `kind` if one is given.
-    pub fn find(&self, name: &str, kind: Option<KindId>, pages: &[Page]) -> Found {
+    /// Who is called `name`, among pages of `kind` if one is given, seen from a page in `language`: pages in that
+    /// language come first, and what is named in another is meant in this one where it exists.
+    pub fn find(&self, name: &str, kind: Option<KindId>, language: LanguageId, world: &World<'_>) -> Found {
+        let World { pages, translations } = *world;
         let name = name.trim().trim_start_matches("@/");
         let fits = |id: &&PageId| kind.is_none_or(|kind| pages[id.0].kind == kind);
-        let found: Vec<PageId> = self.0.get(name).into_iter().flatten().filter(fits).copied().collect();
+        let all: Vec<PageId> = self.0.get(name).into_iter().flatten().filter(fits).copied().collect();
+        let own: Vec<PageId> = all.iter().copied().filter(|id| pages[id.0].language == language).collect();
+        let mut found = if own.is_empty() { all } else { own };
+        for id in &mut found {
+            *id = translations.in_language(*id, language).unwrap_or(*id);
+        }
+        found.dedup();
         match found.as_slice() {
             [] => Found::Nothing,
             [one] => Found::One(*one),

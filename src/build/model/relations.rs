@@ -1,5 +1,6 @@
 //! Relations between pages, from relation fields alone: forward as written, and back through the field's `inverse`.
 
+use super::names::World;
 use super::{Found, Names, Page, PageId};
 use crate::kinds::{Field, Kinds, Reference, Type, Value};
 use crate::problem::Problem;
@@ -18,7 +19,13 @@ pub struct Relations {
 
 impl Relations {
     /// Looks up every relation field of every page.
-    pub(super) fn resolve(pages: &[Page], names: &Names, kinds: &Kinds, problems: &mut Vec<Problem>) -> Self {
+    pub(super) fn resolve(
+        world: &World<'_>,
+        names: &Names,
+        kinds: &Kinds,
+        problems: &mut Vec<Problem>,
+    ) -> Self {
+        let pages = world.pages;
         let mut relations = Relations {
             named: vec![BTreeMap::new(); pages.len()],
             meaning: vec![BTreeMap::new(); pages.len()],
@@ -29,7 +36,7 @@ impl Relations {
             for (key, value) in &page.row.front.fields {
                 let Some(field) = kind.fields.iter().find(|field| field.key == *key) else { continue };
                 each_reference(field, value, &mut |field, reference| match target(
-                    field, reference, names, pages, kinds,
+                    field, reference, names, page, world, kinds,
                 ) {
                     Ok(to) => relations.add(PageId(at), to, field, key, reference, pages),
                     Err(problem) => problems.push(problem),
@@ -60,6 +67,10 @@ impl Relations {
             return;
         }
         self.named[from.0].entry(key.to_owned()).or_default().push(to);
+        // A page lists what is told in its own language.
+        if pages[from.0].language != pages[to.0].language {
+            return;
+        }
         if let Some(inverse) = &field.inverse {
             self.named[to.0].entry(inverse.clone()).or_default().push(from);
         }
@@ -102,12 +113,14 @@ fn target(
     field: &Field,
     reference: &Reference,
     names: &Names,
-    pages: &[Page],
+    page: &Page,
+    world: &World<'_>,
     kinds: &Kinds,
 ) -> Result<PageId, Problem> {
+    let pages = world.pages;
     debug_assert!(matches!(field.ty, Type::Relation | Type::List(_)), "only relation fields hold references");
     let kind = field.target.as_deref().and_then(|key| kinds.by_key(key));
-    match names.find(&reference.text, kind, pages) {
+    match names.find(&reference.text, kind, page.language, world) {
         Found::One(page) => Ok(page),
         Found::Many(several) => Err(Problem::new("relation-ambiguous")
             .arg("name", &reference.text)

@@ -2,7 +2,7 @@
 
 use super::{Page, PageId, order, slug};
 use crate::build::load::Row;
-use crate::config::Config;
+use crate::config::{Config, LanguageId};
 use crate::kinds::{KindId, Kinds, Order};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,6 +20,8 @@ pub struct Section {
     pub folder: String,
     /// Path of its URL below the root: `news/`; empty for home.
     pub url: String,
+    /// Its language; every language has a tree of its own.
+    pub language: LanguageId,
     /// Title: front matter, else the kind's name, else the folder's.
     pub title: String,
     /// The kind of its pages.
@@ -38,42 +40,61 @@ pub struct Section {
     pub draft: bool,
 }
 
-/// All sections of the site without their pages; home is first.
-pub(super) fn tree(
+/// All sections of the site without their pages, one tree after the other; the main language's home is first.
+pub(super) fn trees(
     section_rows: &[Arc<Row>],
     rows: &[Arc<Row>],
     kinds: &Kinds,
     config: &Config,
 ) -> Vec<Section> {
+    let mut sections = Vec::new();
+    for (language, _) in config.languages() {
+        let there = section_rows.iter().chain(rows).any(|row| row.language == language);
+        if there || language == LanguageId::MAIN {
+            tree(language, section_rows, rows, kinds, config, &mut sections);
+        }
+    }
+    sections
+}
+
+/// Adds the tree of one language.
+fn tree(
+    language: LanguageId,
+    section_rows: &[Arc<Row>],
+    rows: &[Arc<Row>],
+    kinds: &Kinds,
+    config: &Config,
+    sections: &mut Vec<Section>,
+) {
+    let own = |row: &&Arc<Row>| row.language == language;
     let mut folders: BTreeMap<String, Option<Arc<Row>>> = BTreeMap::from([("content".to_owned(), None)]);
-    for row in rows {
+    for row in rows.iter().filter(own) {
         let mut folder = home_of(row);
         while folder.len() > "content".len() && !folders.contains_key(folder) {
             folders.insert(folder.to_owned(), None);
             folder = folder.rsplit_once('/').map_or("content", |(above, _)| above);
         }
     }
-    for row in section_rows {
+    for row in section_rows.iter().filter(own) {
         folders.insert(row.folder().to_owned(), Some(Arc::clone(row)));
     }
-    let mut sections: Vec<Section> = Vec::with_capacity(folders.len());
+    let first = sections.len();
     let mut known: BTreeMap<String, SectionId> = BTreeMap::new();
     for (folder, row) in folders {
         let parent = folder.rsplit_once('/').and_then(|(above, _)| nearest(above, &known));
         let id = SectionId(sections.len());
         known.insert(folder.clone(), id);
-        let section = section(folder, row, parent, &sections, kinds, config);
+        let section = section(language, folder, row, parent, sections, kinds, config);
         sections.push(section);
         if let Some(parent) = parent {
             sections[parent.0].children.push(id);
         }
     }
-    for at in 0..sections.len() {
+    for at in first..sections.len() {
         let mut children = std::mem::take(&mut sections[at].children);
         children.sort_by_key(|id| (weight(&sections[id.0]), sections[id.0].folder.clone()));
         sections[at].children = children;
     }
-    sections
 }
 
 /// The folder whose section a page belongs to: above its own folder for `name/index.md`.
@@ -94,6 +115,7 @@ fn nearest(folder: &str, known: &BTreeMap<String, SectionId>) -> Option<SectionI
 }
 
 fn section(
+    language: LanguageId,
     folder: String,
     row: Option<Arc<Row>>,
     parent: Option<SectionId>,
@@ -110,15 +132,28 @@ fn section(
         .or_else(|| kinds.by_folder(top))
         .unwrap_or_else(|| kinds.page());
     let name = inside.rsplit('/').next().unwrap_or_default();
-    let url = parent.map_or(String::new(), |parent| {
-        let slug =
-            common.and_then(|common| common.slug.clone()).unwrap_or_else(|| slug::slug(name, config.slugs));
-        format!("{}{slug}/", sections[parent.0].url)
-    });
+    let spoken = config.language(language);
+    // A translation stands under the slug that the main language chose.
+    let main = || {
+        let main = sections.iter().find(|other| other.folder == folder && other.language != language)?;
+        main.url.trim_end_matches('/').rsplit('/').next().filter(|slug| !slug.is_empty()).map(str::to_owned)
+    };
+    let url = parent.map_or_else(
+        || config.prefix(language),
+        |parent| {
+            let slug = common
+                .and_then(|common| common.slug.clone())
+                .or_else(main)
+                .unwrap_or_else(|| slug::slug(name, config.slugs));
+            format!("{}{slug}/", sections[parent.0].url)
+        },
+    );
     let title = common
         .and_then(|common| common.title.clone())
-        .or_else(|| (parent.is_none()).then(|| config.title.clone()))
-        .or_else(|| (inside == top && kinds.by_folder(top).is_some()).then(|| label(kinds, kind, config)))
+        .or_else(|| (parent.is_none()).then(|| spoken.title.clone()))
+        .or_else(|| {
+            (inside == top && kinds.by_folder(top).is_some()).then(|| label(kinds, kind, &spoken.code))
+        })
         .unwrap_or_else(|| name.to_owned());
     let of_kind = kinds.get(kind);
     let sort_by = common.and_then(|common| common.sort_by.as_deref()).unwrap_or(&of_kind.sort_by);
@@ -136,15 +171,16 @@ fn section(
         row,
         folder,
         url,
+        language,
         title,
         kind,
         parent,
     }
 }
 
-/// The name of a kind in the site's language.
-fn label(kinds: &Kinds, kind: KindId, config: &Config) -> String {
-    kinds.get(kind).label.in_language(&config.language).to_owned()
+/// The name of a kind in a language.
+fn label(kinds: &Kinds, kind: KindId, code: &str) -> String {
+    kinds.get(kind).label.in_language(code).to_owned()
 }
 
 /// The weight that orders sections in menus; those without one come last.

@@ -1,7 +1,7 @@
 //! Tags: every tag of a visible page, with its pages, newest first.
 
 use super::{Page, PageId, order, slug};
-use crate::config::Config;
+use crate::config::{Config, LanguageId};
 use crate::kinds::Order;
 use crate::problem::{Place, Problem};
 use std::collections::BTreeMap;
@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 pub struct Term {
     /// As written.
     pub name: String,
+    /// The language of its pages.
+    pub language: LanguageId,
     /// Path of its URL below the root: `tags/dang-ke/`.
     pub url: String,
     /// Pages with a page of their own, newest first.
@@ -18,15 +20,21 @@ pub struct Term {
 }
 
 /// The URL of a tag, without looking at other tags.
-pub fn url(name: &str, config: &Config) -> String {
-    format!("tags/{}/", slug::slug(name, config.slugs))
+pub fn url(name: &str, language: LanguageId, config: &Config) -> String {
+    format!("{}{}/", all(language, config), slug::slug(name, config.slugs))
+}
+
+/// The URL of the list of tags of a language.
+pub fn all(language: LanguageId, config: &Config) -> String {
+    format!("{}tags/", config.prefix(language))
 }
 
 pub(super) fn collect(pages: &[Page], config: &Config, problems: &mut Vec<Problem>) -> Vec<Term> {
     let mut by_url: BTreeMap<String, Term> = BTreeMap::new();
     for (at, page) in pages.iter().enumerate().filter(|(_, page)| page.visible) {
         for name in &page.row.front.common.tags {
-            let term = by_url.entry(url(name, config)).or_insert_with_key(|url| Term {
+            let term = by_url.entry(url(name, page.language, config)).or_insert_with_key(|url| Term {
+                language: page.language,
                 name: name.clone(),
                 url: url.clone(),
                 pages: Vec::new(),

@@ -1,9 +1,9 @@
 //! URLs of pages, and the fault of two pages that want the same.
 
 use super::visible::visibility;
-use super::{Page, Section, SectionId, Today, sections, slug};
+use super::{Page, Section, SectionId, Today, sections, slug, translations};
 use crate::build::load::Row;
-use crate::config::Config;
+use crate::config::{Config, LanguageId};
 use crate::kinds::{Date, Kinds};
 use crate::problem::{Place, Problem};
 use std::collections::{BTreeMap, HashMap};
@@ -17,38 +17,55 @@ pub(super) fn pages(
     config: &Config,
     today: &Today,
 ) -> (Vec<Page>, Option<jiff::civil::Date>) {
-    let by_folder: HashMap<&str, SectionId> =
-        sections.iter().enumerate().map(|(at, section)| (section.folder.as_str(), SectionId(at))).collect();
+    let by_folder: HashMap<(LanguageId, &str), SectionId> = sections
+        .iter()
+        .enumerate()
+        .map(|(at, section)| ((section.language, section.folder.as_str()), SectionId(at)))
+        .collect();
+    let slugs = translations::slugs(&rows);
     let mut next_change = None;
     let pages = rows
         .into_iter()
         .map(|row| {
-            let section = by_folder.get(sections::home_of(&row)).copied().unwrap_or(SectionId(0));
+            let section =
+                by_folder.get(&(row.language, sections::home_of(&row))).copied().unwrap_or(SectionId(0));
             let kind = row.front.kind;
             let of_kind = kinds.get(kind);
             let visibility = visibility(&row, of_kind, today);
             next_change = [next_change, visibility.changes].into_iter().flatten().min();
             let has_page = of_kind.page;
-            let slug = page_slug(&row, config);
+            let slug = page_slug(&row, &slugs, config);
             let above = &sections[section.0].url;
             let url = if has_page { format!("{above}{slug}/") } else { format!("{above}#{slug}") };
             let title = title(&row);
-            Page { kind, title, url, section, visible: visibility.visible, has_page, row }
+            Page {
+                kind,
+                title,
+                url,
+                section,
+                language: row.language,
+                visible: visibility.visible,
+                ended: visibility.ended,
+                has_page,
+                row,
+            }
         })
         .collect();
     (pages, next_change)
 }
 
-/// The slug that the page asks for, or one made of its name.
-fn page_slug(row: &Row, config: &Config) -> String {
-    row.front.common.slug.clone().unwrap_or_else(|| slug::slug(file_name(row), config.slugs))
+/// The slug that the page asks for, or that its main language does, or one made of its name.
+fn page_slug(row: &Row, slugs: &HashMap<String, String>, config: &Config) -> String {
+    let own = row.front.common.slug.clone();
+    let asked = own.or_else(|| if slugs.is_empty() { None } else { slugs.get(&row.subject()).cloned() });
+    asked.unwrap_or_else(|| slug::slug(file_name(row), config.slugs))
 }
 
 /// The name that the author gave to the file or, for `name/index.md`, to its folder; without a date in front.
 fn file_name(row: &Row) -> &str {
     let name = match row.folder().rsplit_once('/') {
         Some((_, folder)) if row.is_bundle() => folder,
-        _ => row.stem(),
+        _ => &row.stem,
     };
     Date::of_file_name(name).map(|(_, rest)| rest).filter(|rest| !rest.is_empty()).unwrap_or(name)
 }

@@ -3,9 +3,11 @@
 use super::lists;
 use super::parts::{Kitchen, Part};
 use super::picture::Picture;
+use super::shown::file;
 use super::values::{Fields, free};
 use crate::build::load::Row;
 use crate::build::model::{Arg, ArticleLinks, Component, MediaId, Model, PageId, Scope, SectionId, Target};
+use crate::config::LanguageId;
 use crate::digest::Digest;
 use serde::Serialize;
 use tera::Value;
@@ -33,6 +35,8 @@ pub enum Image {
 /// A component with everything its template sees.
 #[derive(Debug)]
 pub struct Drawn<'m> {
+    /// The language of the article.
+    pub language: LanguageId,
     /// The component.
     pub component: &'m Component,
     /// What it lists.
@@ -58,12 +62,17 @@ impl<'m> Article<'m> {
             Owner::Page(id) => (
                 &model.page(id).row,
                 &model.links.pages[id.0],
-                Scope { page: Some(id), section: Some(model.page(id).section), ..Scope::default() },
+                Scope {
+                    language: model.page(id).language,
+                    page: Some(id),
+                    section: Some(model.page(id).section),
+                    ..Scope::default()
+                },
             ),
             Owner::Section(id) => (
                 model.section(id).row.as_ref()?,
                 &model.links.sections[id.0],
-                Scope { section: Some(id), ..Scope::default() },
+                Scope { language: model.section(id).language, section: Some(id), ..Scope::default() },
             ),
         };
         let images = links.images.iter().zip(&row.facts.images).map(|(target, image)| match target {
@@ -75,7 +84,11 @@ impl<'m> Article<'m> {
             let component = component.as_ref()?;
             let spec = model.theme.components.get(&component.name)?;
             let scope = Scope { args: Some(&component.args), ..scope };
-            Some(Drawn { component, lists: lists::parts(model, &spec.lists, &scope) })
+            Some(Drawn {
+                language: scope.language,
+                component,
+                lists: lists::parts(model, &spec.lists, &scope),
+            })
         };
         Some(Article {
             row,
@@ -99,11 +112,16 @@ impl<'m> Article<'m> {
                         .map(|(name, arg)| match arg {
                             Arg::Plain(value) => (name, Some(value), None),
                             Arg::Page(page) => (name, None, Some(kitchen.face_digest(*page))),
+                            Arg::Picture(media) => {
+                                let part = Part::Pictures(vec![*media], drawn.language);
+                                (name, None, Some(part.digest(kitchen)))
+                            }
+                            Arg::File(media) => (name, None, Some(Part::File(*media).digest(kitchen))),
                         })
                         .collect();
                     let lists: Vec<_> =
                         drawn.lists.iter().map(|(name, part)| (name, part.digest(kitchen))).collect();
-                    (&drawn.component.name, args, lists)
+                    (&drawn.component.name, drawn.language, args, lists)
                 })
             })
             .collect();
@@ -114,26 +132,41 @@ impl<'m> Article<'m> {
 
     /// Files that the article links to.
     pub fn files(&self) -> impl Iterator<Item = MediaId> {
-        self.links.iter().filter_map(|target| match target {
+        let linked = self.links.iter().filter_map(|target| match target {
             Target::File(media) => Some(*media),
             _ => None,
-        })
+        });
+        linked.chain(self.args().filter_map(|arg| match arg {
+            Arg::File(media) => Some(*media),
+            _ => None,
+        }))
+    }
+
+    /// The arguments of all components.
+    fn args(&self) -> impl Iterator<Item = &Arg> {
+        self.components.iter().flatten().flat_map(|drawn| drawn.component.args.values())
     }
 
     /// Pictures that the article shows, those of its components too.
-    pub fn pictures(&self) -> impl Iterator<Item = MediaId> {
-        let images = self.images.iter().filter_map(|image| match image {
-            Image::Picture(picture) => Some(picture.media),
-            _ => None,
-        });
-        let listed =
-            self.components.iter().flatten().flat_map(|drawn| &drawn.lists).flat_map(
-                |(_, part)| match part {
-                    Part::Pictures(photos) => photos.as_slice(),
-                    _ => &[],
-                },
-            );
-        images.chain(listed.copied())
+    pub fn pictures(&self) -> Vec<MediaId> {
+        let mut found: Vec<MediaId> = Vec::new();
+        for image in &self.images {
+            if let Image::Picture(picture) = image {
+                found.push(picture.media);
+            }
+        }
+        for arg in self.args() {
+            if let Arg::Picture(media) = arg {
+                found.push(*media);
+            }
+        }
+        for (_, part) in self.components.iter().flatten().flat_map(|drawn| &drawn.lists) {
+            // Faces and events show pictures of pages, which are published with these.
+            if let Part::Pictures(photos, _) = part {
+                found.extend(photos);
+            }
+        }
+        found
     }
 }
 
@@ -146,6 +179,15 @@ impl Drawn<'_> {
                 let value = match self.component.args.get(name) {
                     Some(Arg::Plain(value)) => free(value),
                     Some(Arg::Page(page)) => kitchen.face(*page),
+                    Some(Arg::Picture(media)) => {
+                        let chinese = kitchen.model.config.language(self.language).is_chinese();
+                        let picture = Picture::new(kitchen.model, *media, None);
+                        picture.value(kitchen.model, &kitchen.photos, chinese)
+                    }
+                    Some(Arg::File(media)) => {
+                        let library = &kitchen.model.library;
+                        file(kitchen.model, *media, &library.published_path(*media), library.get(*media).size)
+                    }
                     None => Value::none(),
                 };
                 fields.set(name, value);

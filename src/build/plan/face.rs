@@ -18,6 +18,8 @@ pub struct Face<'m> {
     url: &'m str,
     kind: &'m str,
     kind_label: &'m str,
+    language: &'m str,
+    ended: bool,
     common: &'m crate::build::load::front_matter::Common,
     description: &'m str,
     cover: Option<Picture>,
@@ -45,15 +47,22 @@ impl<'m> Face<'m> {
             common.cover.as_ref().and_then(|cover| picture(&model.library, row.folder(), &cover.text));
         let cover = cover.or_else(|| model.album(id).first().copied());
         let section = model.section(page.section);
+        let language = model.config.language(page.language);
         Face {
             title: &page.title,
             url: &page.url,
             kind: &kind.key,
-            kind_label: kind.label.in_language(&model.config.language),
+            kind_label: kind.label.in_language(&language.code),
+            language: &language.code,
+            ended: page.ended,
             common,
             description: common.description.as_deref().unwrap_or(&row.facts.excerpt),
             cover: cover.map(|media| Picture::new(model, media, None)),
-            tags: common.tags.iter().map(|tag| (tag.as_str(), term_url(tag, &model.config))).collect(),
+            tags: common
+                .tags
+                .iter()
+                .map(|tag| (tag.as_str(), term_url(tag, page.language, &model.config)))
+                .collect(),
             words: u64::from(row.facts.han) + u64::from(row.facts.latin),
             section: (&section.title, &section.url),
             fields: shown(model, id, kind),
@@ -76,7 +85,7 @@ impl<'m> Face<'m> {
     pub fn fields(&self, model: &Model, id: PageId, photos: &Recipe) -> Fields {
         let page = model.page(id);
         let facts = &page.row.facts;
-        let chinese = model.config.is_chinese();
+        let chinese = model.config.language(page.language).is_chinese();
         let kind = model.kinds.get(page.kind);
         let common = self.common;
         let tag =
@@ -85,7 +94,7 @@ impl<'m> Face<'m> {
         // The kind's own fields first: a key of ours always wins over one of the same name.
         for field in &kind.fields {
             let value = match self.fields.iter().find(|(key, _)| *key == field.key) {
-                Some((_, shown)) => shown.value(model, field, photos),
+                Some((_, shown)) => shown.value(model, field, photos, chinese),
                 None => unset(field),
             };
             fields.set(&field.key, value);
@@ -100,8 +109,13 @@ impl<'m> Face<'m> {
             .with("updated", maybe_date(common.updated.as_ref(), chinese))
             .with("publish", maybe_date(common.publish.as_ref(), chinese))
             .with("description", self.description)
-            .with("cover", self.cover.as_ref().map_or_else(Value::none, |cover| cover.value(model, photos)))
+            .with(
+                "cover",
+                self.cover.as_ref().map_or_else(Value::none, |cover| cover.value(model, photos, chinese)),
+            )
             .with("tags", list(self.tags.iter().map(tag)))
+            .with("language", self.language)
+            .with("ended", self.ended)
             .with("pinned", common.pinned)
             .with("draft", common.draft)
             .with("weight", common.weight.map_or_else(Value::none, Value::from))
@@ -117,11 +131,11 @@ impl<'m> Face<'m> {
             )
             .with("extra", free(&self.extra.clone().or_empty_map()))
             .with("layout", text(common.layout.as_deref()))
-            .with("facts", list(self.facts(model, kind, photos)))
+            .with("facts", list(self.facts(model, kind, photos, chinese)))
     }
 
     /// The fields that are set, for generic display.
-    fn facts(&self, model: &Model, kind: &Kind, photos: &Recipe) -> Vec<Value> {
+    fn facts(&self, model: &Model, kind: &Kind, photos: &Recipe, chinese: bool) -> Vec<Value> {
         kind.fields
             .iter()
             .filter_map(|field| {
@@ -129,10 +143,10 @@ impl<'m> Face<'m> {
                 Some(
                     Fields::new()
                         .with("key", field.key.as_str())
-                        .with("label", field.label.in_language(&model.config.language))
+                        .with("label", field.label.in_language(self.language))
                         .with("type", field.ty.name())
-                        .with("value", shown.value(model, field, photos))
-                        .with("text", shown.words(model, field))
+                        .with("value", shown.value(model, field, photos, chinese))
+                        .with("text", shown.words(field, chinese))
                         .with("links", list(shown.links()))
                         .done(),
                 )

@@ -1,71 +1,273 @@
-//! Outputs for machines: Atom feed, sitemap, robots.txt.
+//! Feeds: of the site, of each section whose pages have dates, of the line of time, and of each tag; Atom, and JSON Feed
+//! beside it for site and sections. Feeds need whole addresses, so a site without one has none.
 
-use super::{Job, Output, Part, Shared};
-use crate::build::model::{Model, PageId};
-use crate::build::root::SITE;
+use super::{Job, Output, Part, Shared, map, paginate, sitemap};
+use crate::build::model::{Event, EventId, Listed, Model, PageId, Scope, Section, SectionId, Term, select};
+use crate::build::root::{ROOT, SITE};
+use crate::config::LanguageId;
+use crate::digest::Digest;
 use crate::kinds::{Date, Free};
 
-/// Plans them.
-pub fn plan(model: &Model, outputs: &mut Vec<Output>) {
-    let known = model.config.has_address();
-    let address = |path: &str| Free::Text(format!("{SITE}/{path}"));
-    if known {
-        if let Some(feed) = feed(model) {
-            outputs.push(output("atom.xml", vec![("feed", Part::Plain(feed))]));
-        }
-        outputs.push(output("sitemap.xml", vec![("entries", Part::Plain(Free::List(entries(model))))]));
-    }
-    let sitemap = if known { address("sitemap.xml") } else { Free::Null };
-    outputs.push(output("robots.txt", vec![("sitemap", Part::Plain(sitemap))]));
+/// A link to a feed in the head of a page.
+pub struct Link {
+    /// What it is a feed of.
+    pub title: String,
+    /// Path below the root.
+    pub url: String,
+    /// Its media type.
+    pub media_type: &'static str,
 }
 
-fn output(path: &str, mut recipe: Vec<(&'static str, Part)>) -> Output {
-    recipe.push(("site", Part::Shared(Shared::Site)));
+/// Names and media types of the two forms.
+const ATOM: (&str, &str) = ("atom.xml", "application/atom+xml");
+const JSON: (&str, &str) = ("feed.json", "application/feed+json");
+
+impl Link {
+    /// As templates see it.
+    pub fn free(&self) -> Free {
+        map(vec![
+            ("title", Free::Text(self.title.clone())),
+            ("url", Free::Text(format!("{ROOT}/{}", self.url))),
+            ("type", Free::Text(self.media_type.to_owned())),
+        ])
+    }
+}
+
+/// Plans all feeds, and the sitemap.
+pub fn plan(model: &Model, outputs: &mut Vec<Output>) {
+    for (language, spoken) in model.config.languages() {
+        if !of_site(model, language).is_empty() {
+            let feed = Feed { title: &spoken.title, folder: &model.config.prefix(language), language };
+            feed.plan(model, site_entries(model, language), &[ATOM, JSON], outputs);
+        }
+    }
+    for (at, section) in model.sections.iter().enumerate() {
+        if !of_section(model, section).is_empty() {
+            let title = title_of(model, &section.title, section.language);
+            let feed = Feed { title: &title, folder: &section.url, language: section.language };
+            feed.plan(model, section_entries(model, SectionId(at), section), &[ATOM, JSON], outputs);
+        }
+    }
+    for term in &model.terms {
+        if !of_term(model, term).is_empty() {
+            let title = title_of(model, &term.name, term.language);
+            let feed = Feed { title: &title, folder: &term.url, language: term.language };
+            feed.plan(model, term.pages.iter().filter_map(|id| entry(model, *id)), &[ATOM], outputs);
+        }
+    }
+    sitemap::plan(model, outputs);
+}
+
+fn links(model: &Model, title: &str, folder: &str, forms: &[(&'static str, &'static str)]) -> Vec<Link> {
+    if !model.config.has_address() {
+        return Vec::new();
+    }
+    let link = |(name, media_type): &(&'static str, &'static str)| Link {
+        title: title.to_owned(),
+        url: format!("{folder}{name}"),
+        media_type,
+    };
+    forms.iter().map(link).collect()
+}
+
+/// `工作动态 · 李花镇`.
+fn title_of(model: &Model, name: &str, language: LanguageId) -> String {
+    format!("{name} · {}", model.config.language(language).title)
+}
+
+/// The feeds of the whole site in a language; none where nothing has a date.
+pub fn of_site(model: &Model, language: LanguageId) -> Vec<Link> {
+    let dated = |(_, kind): (_, &crate::kinds::Kind)| kind.dated;
+    let any =
+        model.by_kind.iter().zip(model.kinds.iter()).filter(|(_, kind)| dated(*kind)).any(|(pages, _)| {
+            pages.iter().any(|id| {
+                let page = model.page(*id);
+                page.has_page && page.language == language && page.row.front.common.date.is_some()
+            })
+        });
+    let title = &model.config.language(language).title;
+    if any { links(model, title, &model.config.prefix(language), &[ATOM, JSON]) } else { Vec::new() }
+}
+
+/// The feeds of a section of dated pages, or of the line of time.
+pub fn of_section(model: &Model, section: &Section) -> Vec<Link> {
+    let events = paginate::source(model, section).is_some_and(|spec| spec.events);
+    let dated = || {
+        let date = |id: &PageId| model.page(*id).row.front.common.date;
+        model.kinds.get(section.kind).dated
+            && section.pages.iter().any(|id| model.page(*id).has_page && date(id).is_some())
+    };
+    let wanted = model.config.feed.sections && !section.draft && section.parent.is_some();
+    if wanted && ((events && !model.timeline.events.is_empty()) || dated()) {
+        links(model, &title_of(model, &section.title, section.language), &section.url, &[ATOM, JSON])
+    } else {
+        Vec::new()
+    }
+}
+
+/// The feed of a tag.
+pub fn of_term(model: &Model, term: &Term) -> Vec<Link> {
+    let dated = |id: &PageId| entry(model, *id).is_some();
+    if model.config.feed.tags && model.config.has_address() && term.pages.iter().any(dated) {
+        links(model, &title_of(model, &term.name, term.language), &term.url, &[ATOM])
+    } else {
+        Vec::new()
+    }
+}
+
+/// An output whose template sees `site` and what it is given.
+pub fn output(
+    path: &str,
+    template: &str,
+    language: LanguageId,
+    mut recipe: Vec<(&'static str, Part)>,
+) -> Output {
+    recipe.push(("site", Part::Shared(Shared::Site(language))));
     Output {
         path: path.to_owned(),
         origin: path.to_owned(),
-        job: Job::Page { template: path.to_owned(), recipe },
+        job: Job::Page { template: template.to_owned(), recipe },
     }
 }
 
-fn map(entries: Vec<(&str, Free)>) -> Free {
-    Free::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+/// A feed to be made.
+struct Feed<'f> {
+    title: &'f str,
+    /// Path of what it is a feed of; the feed lies in there.
+    folder: &'f str,
+    language: LanguageId,
 }
 
-/// The newest dated pages; `None` where there are none, since a feed must say when it was updated.
-fn feed(model: &Model) -> Option<Free> {
+/// Something told by a feed.
+struct Entry {
+    title: String,
+    /// Path below the root.
+    url: String,
+    /// What tells it from others at the same URL.
+    mark: Option<String>,
+    published: Date,
+    updated: Date,
+    summary: String,
+    author: Option<String>,
+    tags: Vec<String>,
+}
+
+impl Feed<'_> {
+    fn plan(
+        &self,
+        model: &Model,
+        entries: impl Iterator<Item = Entry>,
+        forms: &[(&str, &str)],
+        outputs: &mut Vec<Output>,
+    ) {
+        let entries: Vec<Entry> = entries.take(model.config.feed.limit).collect();
+        // A feed must say when it was updated.
+        let Some(newest) = entries.iter().map(|entry| entry.updated).max() else { return };
+        let stamp = |date: &Date| Free::Text(timestamp(date, &model.config.timezone));
+        let address = |path: &str| Free::Text(format!("{SITE}/{path}"));
+        let items = entries.iter().map(|entry| {
+            let id = match &entry.mark {
+                Some(mark) => format!("{}#{mark}", entry.url),
+                None => entry.url.clone(),
+            };
+            map(vec![
+                ("title", Free::Text(entry.title.clone())),
+                ("url", address(&entry.url)),
+                ("id", address(&id)),
+                ("updated", stamp(&entry.updated)),
+                ("published", stamp(&entry.published)),
+                ("summary", Free::Text(entry.summary.clone())),
+                ("author", entry.author.as_ref().map_or(Free::Null, |author| Free::Text(author.clone()))),
+                ("tags", Free::List(entry.tags.iter().cloned().map(Free::Text).collect())),
+            ])
+        });
+        let items = Free::List(items.collect());
+        for (name, _) in forms {
+            let path = format!("{}{name}", self.folder);
+            let feed = map(vec![
+                ("title", Free::Text(self.title.to_owned())),
+                ("url", address(self.folder)),
+                ("self", address(&path)),
+                ("updated", stamp(&newest)),
+                ("entries", items.clone()),
+            ]);
+            outputs.push(output(&path, name, self.language, vec![("feed", Part::Plain(feed))]));
+        }
+    }
+}
+
+/// The newest dated pages of a language.
+fn site_entries(model: &Model, language: LanguageId) -> impl Iterator<Item = Entry> + '_ {
     let mut dated: Vec<(Date, PageId)> = model
         .visible()
-        .filter(|(_, page)| page.has_page && model.kinds.get(page.kind).dated)
+        .filter(|(_, page)| page.has_page && page.language == language && model.kinds.get(page.kind).dated)
         .filter_map(|(id, page)| Some((page.row.front.common.date?, id)))
         .collect();
     dated.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-    dated.truncate(model.config.feed.limit);
-    let stamp = |date: &Date| Free::Text(timestamp(date, &model.config.timezone));
-    let updated = |id: PageId, date: Date| model.page(id).row.front.common.updated.unwrap_or(date).max(date);
-    let newest = dated.iter().map(|(date, id)| updated(*id, *date)).max()?;
-    let items = dated.iter().map(|(date, id)| {
-        let page = model.page(*id);
-        let common = &page.row.front.common;
-        let summary = common.description.as_ref().unwrap_or(&page.row.facts.excerpt);
-        let author = common.author.as_ref().or(common.source.as_ref());
-        map(vec![
-            ("title", Free::Text(page.title.clone())),
-            ("url", Free::Text(format!("{SITE}/{}", page.url))),
-            ("id", Free::Text(format!("{SITE}/{}", page.url))),
-            ("updated", stamp(&updated(*id, *date))),
-            ("published", stamp(date)),
-            ("summary", Free::Text(summary.clone())),
-            ("author", author.map_or(Free::Null, |author| Free::Text(author.clone()))),
-        ])
-    });
-    Some(map(vec![
-        ("title", Free::Text(model.config.title.clone())),
-        ("url", Free::Text(format!("{SITE}/"))),
-        ("self", Free::Text(format!("{SITE}/atom.xml"))),
-        ("updated", stamp(&newest)),
-        ("entries", Free::List(items.collect())),
-    ]))
+    dated.into_iter().filter_map(|(_, id)| entry(model, id))
+}
+
+/// The newest of what a section lists.
+fn section_entries<'m>(
+    model: &'m Model,
+    id: SectionId,
+    section: &'m Section,
+) -> Box<dyn Iterator<Item = Entry> + 'm> {
+    let scope = Scope { language: section.language, section: Some(id), ..Scope::default() };
+    let events = paginate::source(model, section).filter(|spec| spec.events);
+    match events.map(|spec| select(model, spec, &scope)) {
+        Some(Listed::Events(events) | Listed::Months(events)) => {
+            Box::new(events.into_iter().filter_map(|id| event_entry(model, id)))
+        }
+        _ => {
+            let mut pages: Vec<PageId> = section.pages.clone();
+            let date = |id: &PageId| model.page(*id).row.front.common.date;
+            pages.sort_by(|a, b| date(b).cmp(&date(a)).then(a.cmp(b)));
+            Box::new(pages.into_iter().filter_map(|id| entry(model, id)))
+        }
+    }
+}
+
+/// A page as an entry; none without a date or a page of its own.
+fn entry(model: &Model, id: PageId) -> Option<Entry> {
+    let page = model.page(id);
+    let common = &page.row.front.common;
+    let published = common.date.filter(|_| page.has_page)?;
+    Some(Entry {
+        title: page.title.clone(),
+        url: page.url.clone(),
+        mark: None,
+        published,
+        updated: common.updated.unwrap_or(published).max(published),
+        summary: common.description.as_ref().unwrap_or(&page.row.facts.excerpt).clone(),
+        author: common.author.as_ref().or(common.source.as_ref()).cloned(),
+        tags: common.tags.clone(),
+    })
+}
+
+/// An event as an entry: the page itself, or what a field of it tells.
+fn event_entry(model: &Model, id: EventId) -> Option<Entry> {
+    let event: &Event = model.timeline.get(id);
+    let page = model.page(event.page);
+    if event.planned {
+        return None;
+    }
+    if event.part.is_none() {
+        return entry(model, event.page);
+    }
+    let title = event.title(model);
+    let colon = if model.config.language(page.language).is_chinese() { "：" } else { ": " };
+    let what = if title == page.title { event.label(model) } else { title };
+    Some(Entry {
+        mark: Some(Digest::of_value(&(event.date, title, event.label(model))).to_string()[..12].to_owned()),
+        title: format!("{}{colon}{what}", page.title),
+        url: page.url.split('#').next().unwrap_or_default().to_owned(),
+        published: event.date,
+        updated: event.date,
+        summary: String::new(),
+        author: None,
+        tags: Vec::new(),
+    })
 }
 
 /// `2026-11-22T09:30:00+08:00`, unknown parts at their first.
@@ -87,27 +289,4 @@ fn timestamp(date: &Date, timezone: &str) -> String {
         |_| format!("{}T00:00:00Z", wall.date()),
         |zoned| zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
     )
-}
-
-fn entries(model: &Model) -> Vec<Free> {
-    let entry = |url: &str, updated: Option<Date>| {
-        map(vec![
-            ("url", Free::Text(format!("{SITE}/{url}"))),
-            ("updated", updated.map_or(Free::Null, |date| Free::Text(day(&date)))),
-        ])
-    };
-    let sections =
-        model.sections.iter().filter(|section| !section.draft).map(|section| entry(&section.url, None));
-    let pages = model.visible().filter(|(_, page)| page.has_page).map(|(_, page)| {
-        let common = &page.row.front.common;
-        entry(&page.url, common.updated.or(common.date))
-    });
-    let tags = (!model.terms.is_empty()).then(|| entry("tags/", None));
-    let terms = model.terms.iter().map(|term| entry(&term.url, None));
-    sections.chain(pages).chain(tags).chain(terms).collect()
-}
-
-/// The W3C date of a sitemap.
-fn day(date: &Date) -> String {
-    Date { time: None, ..*date }.iso()
 }

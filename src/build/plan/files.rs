@@ -8,7 +8,7 @@ use super::picture::{photo_key, variant_path};
 use super::section::SectionPart;
 use super::{Job, Output};
 use crate::build::model::{MediaId, Model, PageId, SectionId};
-use crate::problem::Problem;
+use crate::problem::{Place, Problem};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The theme's assets: name → where it is published, and the file.
@@ -77,6 +77,21 @@ pub fn uncleanable(model: &Model, outputs: &[Output]) -> impl Iterator<Item = Pr
     outputs.iter().filter_map(|output| match &output.job {
         Job::File { media } => model.library.get(*media).uncleanable.clone(),
         _ => None,
+    })
+}
+
+/// A warning for each published file beside a page that is larger than the site wants.
+pub fn large(model: &Model, outputs: &[Output]) -> impl Iterator<Item = Problem> {
+    let most = model.config.attachments.max_bytes;
+    outputs.iter().filter_map(move |output| {
+        let Job::File { media } = &output.job else { return None };
+        let file = model.library.get(*media);
+        (file.path.starts_with("content/") && file.size > most).then(|| {
+            Problem::new("attachment-large")
+                .arg("size", super::values::size(file.size))
+                .arg("most", super::values::size(most))
+                .at(Place::file(&file.path))
+        })
     })
 }
 

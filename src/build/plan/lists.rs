@@ -18,8 +18,10 @@ pub fn parts(model: &Model, specs: &BTreeMap<String, ListSpec>, scope: &Scope<'_
         .map(|(name, spec)| {
             let part = match select(model, spec, scope) {
                 Listed::Pages(pages) => Part::Faces(pages),
-                Listed::Photos(photos) => Part::Pictures(photos),
-                Listed::Groups(groups) => Part::Groups(groups),
+                Listed::Photos(photos) => Part::Pictures(photos, scope.language),
+                Listed::Groups(groups) => Part::Groups(groups, scope.language),
+                Listed::Events(events) => Part::Events(events),
+                Listed::Months(events) => Part::Months(events, scope.language),
             };
             (name.clone(), part)
         })

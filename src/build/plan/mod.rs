@@ -5,9 +5,11 @@
 
 mod article;
 mod collisions;
+mod event;
 mod face;
 mod feeds;
 mod files;
+mod grouped;
 mod lists;
 mod page;
 mod pages;
@@ -16,7 +18,10 @@ mod parts;
 mod picture;
 mod section;
 mod shared;
+mod sheets;
 mod shown;
+mod site_map;
+mod sitemap;
 mod values;
 
 pub use article::{Article, Drawn, Image, Owner};
@@ -24,9 +29,10 @@ pub use parts::{Kitchen, Part, Press, Shared};
 pub use picture::{Picture, photo_key, variant_path};
 pub use values::{Fields, url};
 
-use crate::build::model::{MediaId, Model};
+use crate::build::model::{MediaId, Model, SectionId};
 use crate::build::photo::Variant;
 use crate::build::root::{ROOT, SITE};
+use crate::config::LanguageId;
 use crate::digest::{Digest, Digester};
 use crate::kinds::Free;
 use crate::problem::Problem;
@@ -88,16 +94,19 @@ pub struct Plan<'m> {
 /// Model → plan.
 pub fn plan(model: &Model) -> (Plan<'_>, Vec<Problem>) {
     let assets = files::assets(model);
-    let kitchen =
-        Kitchen::new(model, shared::site(model), model.theme.words.clone(), shared::assets(&assets));
+    let sites: Vec<Free> =
+        model.config.languages().map(|(language, _)| shared::site(model, language)).collect();
+    let kitchen = Kitchen::new(model, &sites, &shared::assets(&assets));
     let mut outputs = Vec::with_capacity(model.pages.len() + model.sections.len());
     pages::plan(&kitchen, &mut outputs);
     paginate::sections(model, &mut outputs);
     paginate::terms(model, &mut outputs);
+    site_map::plan(model, &mut outputs);
     feeds::plan(model, &mut outputs);
     files::plan(&kitchen, assets, &mut outputs);
     let mut problems = collisions::find(&mut outputs);
     problems.extend(files::uncleanable(model, &outputs));
+    problems.extend(files::large(model, &outputs));
     (Plan { kitchen, outputs }, problems)
 }
 
@@ -122,19 +131,75 @@ impl Kitchen<'_> {
     }
 }
 
-/// What every page's context holds. `url` is below the root.
-fn common(model: &Model, layout: &str, url: &str, section_key: &str) -> Recipe {
-    let text = |text: String| Part::Plain(Free::Text(text));
-    let absolute = if model.config.has_address() { Free::Text(format!("{SITE}/{url}")) } else { Free::Null };
-    vec![
-        ("site", Part::Shared(Shared::Site)),
-        ("words", Part::Shared(Shared::Words)),
-        ("assets", Part::Shared(Shared::Assets)),
-        ("layout", text(layout.to_owned())),
-        ("current", text(format!("{ROOT}/{url}"))),
-        ("absolute", Part::Plain(absolute)),
-        ("section_key", text(section_key.to_owned())),
-    ]
+/// What a page's context holds whatever the page is.
+struct Head<'h> {
+    /// The name of its layout.
+    layout: &'h str,
+    /// Path below the root.
+    url: &'h str,
+    /// The first folder below `content/`.
+    section_key: &'h str,
+    language: LanguageId,
+    /// The same page in all its languages.
+    translations: Vec<(LanguageId, String)>,
+    /// The feeds of this page besides those of the site.
+    feeds: Vec<feeds::Link>,
+}
+
+impl<'h> Head<'h> {
+    /// A page in one language, without feeds of its own.
+    fn new(layout: &'h str, url: &'h str, section_key: &'h str, language: LanguageId) -> Self {
+        Head { layout, url, section_key, language, translations: Vec::new(), feeds: Vec::new() }
+    }
+
+    fn recipe(self, model: &Model) -> Recipe {
+        let text = |text: &str| Part::Plain(Free::Text(text.to_owned()));
+        let known = model.config.has_address();
+        let absolute = |url: &str| if known { Free::Text(format!("{SITE}/{url}")) } else { Free::Null };
+        let translations = self.translations.iter().map(|(language, url)| {
+            let spoken = model.config.language(*language);
+            map(vec![
+                ("code", Free::Text(spoken.code.clone())),
+                ("name", Free::Text(spoken.name.clone())),
+                ("url", Free::Text(format!("{ROOT}/{url}"))),
+                ("absolute", absolute(url)),
+                ("current", Free::Bool(*language == self.language)),
+            ])
+        });
+        let feeds = feeds::of_site(model, self.language).into_iter().chain(self.feeds);
+        vec![
+            ("site", Part::Shared(Shared::Site(self.language))),
+            ("words", Part::Shared(Shared::Words(self.language))),
+            ("assets", Part::Shared(Shared::Assets)),
+            ("layout", text(self.layout)),
+            ("current", Part::Plain(Free::Text(format!("{ROOT}/{}", self.url)))),
+            ("absolute", Part::Plain(absolute(self.url))),
+            ("section_key", text(self.section_key)),
+            ("translations", Part::Plain(Free::List(translations.collect()))),
+            ("feeds", Part::Plain(Free::List(feeds.map(|feed| feed.free()).collect()))),
+        ]
+    }
+}
+
+/// The home page of each language: the translations of a home page.
+fn homes(model: &Model) -> Vec<(LanguageId, String)> {
+    let homes: Vec<_> = model
+        .sections
+        .iter()
+        .filter(|section| section.parent.is_none() && !section.draft)
+        .map(|section| (section.language, section.url.clone()))
+        .collect();
+    if homes.len() > 1 { homes } else { Vec::new() }
+}
+
+/// The section of a language's home; the main one's, where there is none.
+fn home(model: &Model, language: LanguageId) -> SectionId {
+    model.home(language).unwrap_or(SectionId(0))
+}
+
+/// A map of plain data.
+fn map(entries: Vec<(&str, Free)>) -> Free {
+    Free::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
 /// A link as plain data.

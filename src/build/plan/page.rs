@@ -121,7 +121,7 @@ impl<'m> PagePart<'m> {
             .with("next", link(self.next))
             .with("backlinks", faces(kitchen, &self.backlinks))
             .with("related", related.done())
-            .with("photos", pictures(kitchen, &self.photos))
+            .with("photos", pictures(kitchen, &self.photos, model.page(self.id).language))
             .with("attachments", list(attachments))
             .done())
     }

@@ -1,9 +1,10 @@
 //! Outputs of pages: each visible page with a page of its own, its aliases, and the page for what is not found.
 
 use super::parts::Kitchen;
-use super::{Job, Output, Part, common, file_of, link, lists};
+use super::{Head, Job, Output, Part, file_of, home, link, lists};
 use crate::build::model::{Model, PageId, Scope, SectionId, below_root};
 use crate::build::root::{ROOT, SITE};
+use crate::config::LanguageId;
 use crate::kinds::Free;
 
 /// Plans all pages.
@@ -14,10 +15,11 @@ pub fn plan(kitchen: &Kitchen<'_>, outputs: &mut Vec<Output>) {
             outputs.push(output(model, id));
         }
         let aliases = &page.row.front.common.aliases;
-        outputs.extend(aliases.iter().map(|alias| redirect(model, alias, &page.url, &page.row.path)));
+        outputs.extend(aliases.iter().map(|alias| redirect(model, alias, id)));
     }
-    let mut recipe = common(model, "404", "404.html", "");
-    recipe.push(("ancestors", Part::Plain(ancestors(model, Some(SectionId(0))))));
+    let main = LanguageId::MAIN;
+    let mut recipe = Head::new("404", "404.html", "", main).recipe(model);
+    recipe.push(("ancestors", Part::Plain(ancestors(model, Some(home(model, main))))));
     recipe.push(("lists", lists::of_layout(model, "404", &Scope::default())));
     outputs.push(Output {
         path: "404.html".to_owned(),
@@ -30,8 +32,13 @@ fn output(model: &Model, id: PageId) -> Output {
     let page = model.page(id);
     let layout = layout(model, id);
     let section = model.section(page.section);
-    let scope = Scope { page: Some(id), section: Some(page.section), ..Scope::default() };
-    let mut recipe = common(model, &layout, &page.url, section_key(&section.folder));
+    let language = page.language;
+    let scope = Scope { language, page: Some(id), section: Some(page.section), ..Scope::default() };
+    let others = model.translations.of(id).iter().filter(|(_, id)| model.page(*id).visible);
+    let translations: Vec<_> = others.map(|(own, id)| (*own, model.page(*id).url.clone())).collect();
+    let head = Head::new(&layout, &page.url, section_key(&section.folder), language);
+    let translations = if translations.len() > 1 { translations } else { Vec::new() };
+    let mut recipe = Head { translations, ..head }.recipe(model);
     recipe.push(("page", Part::Page(id)));
     recipe.push(("ancestors", Part::Plain(ancestors(model, Some(page.section)))));
     recipe.push(("lists", lists::of_layout(model, &layout, &scope)));
@@ -56,18 +63,20 @@ fn layout(model: &Model, id: PageId) -> String {
 }
 
 /// A page that leads from an old address to the new one.
-fn redirect(model: &Model, alias: &str, url: &str, origin: &str) -> Output {
+fn redirect(model: &Model, alias: &str, id: PageId) -> Output {
+    let page = model.page(id);
+    let url = &page.url;
     let absolute = if model.config.has_address() { Free::Text(format!("{SITE}/{url}")) } else { Free::Null };
     let recipe = vec![
-        ("site", Part::Shared(super::Shared::Site)),
-        ("words", Part::Shared(super::Shared::Words)),
+        ("site", Part::Shared(super::Shared::Site(page.language))),
+        ("words", Part::Shared(super::Shared::Words(page.language))),
         ("assets", Part::Shared(super::Shared::Assets)),
         ("target", Part::Plain(Free::Text(format!("{ROOT}/{url}")))),
         ("target_absolute", Part::Plain(absolute)),
     ];
     Output {
         path: file_of(&below_root(alias)),
-        origin: origin.to_owned(),
+        origin: page.row.path.clone(),
         job: Job::Page { template: "redirect.html".to_owned(), recipe },
     }
 }

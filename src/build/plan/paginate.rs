@@ -1,77 +1,67 @@
-//! Outputs of lists: home, sections and tags, in pages.
-//!
-//! Lists by date are cut from the oldest end: page 1 holds the oldest items, is full, and never changes again; the
-//! first page, at the section's own URL, shows the newest n to 2n−1. One more item then rewrites two or three files.
+//! Outputs of lists: home, sections and tags, in sheets (see [`super::sheets`]). A section lists its pages, or what its
+//! layout declares under `paginate`: the line of time lists events.
 
 use super::pages::{ancestors, section_key};
-use super::{Job, Output, Part, common, file_of, link, lists, values};
-use crate::build::model::{Model, PageId, Scope, Section, SectionId};
-use crate::kinds::Free;
+use super::sheets::{Sheet, sheets};
+use super::{Head, Job, Output, Part, feeds, file_of, home, homes, link, lists, values};
+use crate::build::load::ListSpec;
+use crate::build::model::{
+    EventId, Listed, Model, PageId, Scope, Section, SectionId, Term, select, terms_url,
+};
+use crate::build::root::ROOT;
+use crate::config::LanguageId;
+use crate::kinds::{Date, Free};
 
-/// One page of a list.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Sheet {
-    /// Its number in its URL; `None` for the first page, which has none.
-    number: Option<usize>,
-    /// Its items, as a range of the list.
-    items: std::ops::Range<usize>,
-    /// The sheets beside it, as positions among the sheets.
-    newer: Option<usize>,
-    older: Option<usize>,
+/// What a list is made of.
+enum Items {
+    Pages(Vec<PageId>),
+    Events(Vec<EventId>),
 }
 
-/// Cuts a list of `count` items into sheets of `size`; the first sheet is what the list's own URL shows.
-pub fn sheets(count: usize, size: Option<usize>, by_date: bool) -> Vec<Sheet> {
-    let size = size.unwrap_or(usize::MAX).max(1);
-    let first = |items| Sheet { number: None, items, newer: None, older: None };
-    let mut sheets = vec![];
-    if by_date {
-        let archives = (count / size).saturating_sub(1);
-        sheets.push(first(0..count - archives * size));
-        // Newest archive first.
-        for number in (1..=archives).rev() {
-            let end = count - (number - 1) * size;
-            sheets.push(Sheet { number: Some(number), ..first(end - size..end) });
-        }
-    } else {
-        sheets.push(first(0..count.min(size)));
-        let more = count.div_ceil(size).max(1);
-        for number in 2..=more {
-            let start = (number - 1) * size;
-            sheets.push(Sheet { number: Some(number), ..first(start..count.min(start + size)) });
+impl Items {
+    fn len(&self) -> usize {
+        match self {
+            Items::Pages(pages) => pages.len(),
+            Items::Events(events) => events.len(),
         }
     }
-    let last = sheets.len() - 1;
-    for (at, sheet) in sheets.iter_mut().enumerate() {
-        sheet.newer = at.checked_sub(1);
-        sheet.older = (at < last).then_some(at + 1);
+
+    fn date(&self, model: &Model, at: usize) -> Option<Date> {
+        match self {
+            Items::Pages(pages) => model.page(*pages.get(at)?).row.front.common.date,
+            Items::Events(events) => Some(model.timeline.get(*events.get(at)?).date),
+        }
     }
-    sheets
 }
 
 /// A list to be paginated.
 struct List<'l> {
     url: &'l str,
-    pages: &'l [PageId],
+    items: Items,
+    language: LanguageId,
     size: Option<usize>,
     by_date: bool,
 }
 
 impl List<'_> {
+    fn sheets(&self) -> Vec<Sheet> {
+        sheets(self.items.len(), self.size, self.by_date)
+    }
+
     fn sheet_url(&self, sheet: &Sheet) -> String {
         sheet.number.map_or_else(|| self.url.to_owned(), |number| format!("{}page/{number}/", self.url))
     }
 
     /// What a pager says: the months that a sheet spans, or its number.
     fn label(&self, model: &Model, sheet: &Sheet) -> String {
-        let chinese = model.config.is_chinese();
-        let items = &self.pages[sheet.items.clone()];
-        let month = |id: Option<&PageId>| {
-            let date = id.and_then(|id| model.page(*id).row.front.common.date)?;
-            let month = crate::kinds::Date { day: None, time: None, ..date };
-            Some(values::spoken(&month, chinese, true))
+        let chinese = model.config.language(self.language).is_chinese();
+        let month = |at: Option<usize>| {
+            let date = self.items.date(model, at?)?;
+            Some(values::spoken(&Date { day: None, time: None, ..date }, chinese, true))
         };
-        match (self.by_date, month(items.last()), month(items.first())) {
+        let last = sheet.items.end.checked_sub(1).filter(|last| *last >= sheet.items.start);
+        let first = last.map(|_| sheet.items.start);
+        match (self.by_date, month(last), month(first)) {
             (true, Some(from), Some(to)) if from == to => from,
             (true, Some(from), Some(to)) => format!("{from}–{to}"),
             _ => sheet.number.unwrap_or(1).to_string(),
@@ -82,7 +72,7 @@ impl List<'_> {
         let sheet = &sheets[at];
         let plain = |free: Free| Part::Plain(free);
         let entry = |at: usize| {
-            let url = format!("{}/{}", crate::build::root::ROOT, self.sheet_url(&sheets[at]));
+            let url = format!("{ROOT}/{}", self.sheet_url(&sheets[at]));
             vec![
                 ("url".to_owned(), Free::Text(url)),
                 ("label".to_owned(), Free::Text(self.label(model, &sheets[at]))),
@@ -90,13 +80,10 @@ impl List<'_> {
         };
         // The first page's span moves with every item, so an archive names it without one.
         let near = |near: Option<usize>| match near {
-            Some(0) if self.by_date => {
-                let url = format!("{}/{}", crate::build::root::ROOT, self.url);
-                Free::Map(vec![
-                    ("url".to_owned(), Free::Text(url)),
-                    ("label".to_owned(), Free::Text(String::new())),
-                ])
-            }
+            Some(0) if self.by_date => Free::Map(vec![
+                ("url".to_owned(), Free::Text(format!("{ROOT}/{}", self.url))),
+                ("label".to_owned(), Free::Text(String::new())),
+            ]),
             Some(at) => Free::Map(entry(at)),
             None => Free::Null,
         };
@@ -111,14 +98,22 @@ impl List<'_> {
         let total = |number: usize| {
             if settled { Free::Null } else { Free::Int(i64::try_from(number).unwrap_or(i64::MAX)) }
         };
-        Part::Named(vec![
-            ("pages".to_owned(), Part::Faces(self.pages[sheet.items.clone()].to_vec())),
-            (
-                "number".to_owned(),
-                plain(Free::Int(i64::try_from(sheet.number.unwrap_or(1)).unwrap_or(i64::MAX))),
+        let (pages, groups) = match &self.items {
+            Items::Pages(pages) => {
+                (Part::Faces(pages[sheet.items.clone()].to_vec()), plain(Free::List(Vec::new())))
+            }
+            Items::Events(events) => (
+                plain(Free::List(Vec::new())),
+                Part::Months(events[sheet.items.clone()].to_vec(), self.language),
             ),
+        };
+        let number = i64::try_from(sheet.number.unwrap_or(1)).unwrap_or(i64::MAX);
+        Part::Named(vec![
+            ("pages".to_owned(), pages),
+            ("groups".to_owned(), groups),
+            ("number".to_owned(), plain(Free::Int(number))),
             ("total".to_owned(), plain(total(sheets.len()))),
-            ("count".to_owned(), plain(total(self.pages.len()))),
+            ("count".to_owned(), plain(total(self.items.len()))),
             ("is_first".to_owned(), plain(Free::Bool(at == 0))),
             ("newer".to_owned(), plain(near(sheet.newer))),
             ("older".to_owned(), plain(near(sheet.older))),
@@ -128,25 +123,58 @@ impl List<'_> {
     }
 }
 
+/// The list that a section's layout shows in place of the section's own pages.
+pub fn source<'m>(model: &'m Model, section: &Section) -> Option<&'m ListSpec> {
+    model.theme.paginate.get(&layout(model, section))
+}
+
+/// What a section lists, in its sheets.
+fn of_section<'s>(model: &Model, id: SectionId, section: &'s Section) -> List<'s> {
+    let own = List {
+        url: &section.url,
+        items: Items::Pages(Vec::new()),
+        language: section.language,
+        // Home shows lists of its own, never pages of a list.
+        size: section.paginate_by.filter(|_| section.parent.is_some()),
+        by_date: section.by_date,
+    };
+    let Some(spec) = source(model, section) else {
+        return List { items: Items::Pages(section.pages.clone()), ..own };
+    };
+    let asked = section.row.as_ref().and_then(|row| row.front.common.paginate_by);
+    let size = asked.or(spec.paginate_by).or(own.size).filter(|size| *size > 0);
+    let scope = Scope { language: section.language, section: Some(id), ..Scope::default() };
+    match select(model, spec, &scope) {
+        // What is still to come would keep moving: it has no place in archives.
+        Listed::Events(events) | Listed::Months(events) => {
+            let past = events.into_iter().filter(|id| !model.timeline.get(*id).planned);
+            List { items: Items::Events(past.collect()), size, by_date: true, ..own }
+        }
+        Listed::Pages(pages) => {
+            let by_date = spec.sort_by.as_deref().is_none_or(|key| key == "date");
+            List { items: Items::Pages(pages), size, by_date, ..own }
+        }
+        Listed::Photos(_) | Listed::Groups(_) => own,
+    }
+}
+
 /// Plans home and all sections.
 pub fn sections(model: &Model, outputs: &mut Vec<Output>) {
     for (at, section) in model.sections.iter().enumerate().filter(|(_, section)| !section.draft) {
         let id = SectionId(at);
         let layout = layout(model, section);
-        let list = List {
-            url: &section.url,
-            pages: &section.pages,
-            size: section.paginate_by.filter(|_| section.parent.is_some()),
-            by_date: section.by_date,
-        };
-        let sheets = sheets(list.pages.len(), list.size, list.by_date);
+        let list = of_section(model, id, section);
+        let sheets = list.sheets();
         for (at, sheet) in sheets.iter().enumerate() {
             let url = list.sheet_url(sheet);
-            let mut recipe = common(model, &layout, &url, section_key(&section.folder));
+            let head = Head::new(&layout, &url, section_key(&section.folder), section.language);
+            let translations = if at == 0 { translations(model, section) } else { Vec::new() };
+            let feeds = feeds::of_section(model, section);
+            let mut recipe = Head { translations, feeds, ..head }.recipe(model);
             recipe.push(("section", Part::Section { id, whole: at == 0 }));
             recipe.push(("paginator", list.paginator(model, &sheets, at)));
             recipe.push(("ancestors", Part::Plain(ancestors(model, section.parent))));
-            let scope = Scope { section: Some(id), ..Scope::default() };
+            let scope = Scope { language: section.language, section: Some(id), ..Scope::default() };
             let of_layout =
                 if at == 0 { lists::of_layout(model, &layout, &scope) } else { lists::empty(model, &layout) };
             recipe.push(("lists", of_layout));
@@ -159,8 +187,18 @@ pub fn sections(model: &Model, outputs: &mut Vec<Output>) {
     }
 }
 
+/// The same section in all languages that have it.
+fn translations(model: &Model, section: &Section) -> Vec<(LanguageId, String)> {
+    if section.parent.is_none() {
+        return homes(model);
+    }
+    let same = model.sections.iter().filter(|other| other.folder == section.folder && !other.draft);
+    let same: Vec<_> = same.map(|other| (other.language, other.url.clone())).collect();
+    if same.len() > 1 { same } else { Vec::new() }
+}
+
 /// Front matter, then `<kind>-section`, then `section`; home is `home`.
-fn layout(model: &Model, section: &Section) -> String {
+pub fn layout(model: &Model, section: &Section) -> String {
     let asked = section.row.as_ref().and_then(|row| row.front.common.layout.clone());
     let of_kind = format!("{}-section", model.kinds.get(section.kind).key);
     let usual = if section.parent.is_none() { "home" } else { "section" };
@@ -171,92 +209,71 @@ fn layout(model: &Model, section: &Section) -> String {
         .unwrap_or_else(|| usual.to_owned())
 }
 
-/// Plans the list of tags and each tag.
+/// Plans the list of tags and each tag, by language.
 pub fn terms(model: &Model, outputs: &mut Vec<Output>) {
-    if model.terms.is_empty() {
-        return;
-    }
-    let home = || Part::Plain(ancestors(model, Some(SectionId(0))));
-    let term_link = |term: &crate::build::model::Term, count: Free| {
-        Free::Map(vec![
-            ("name".to_owned(), Free::Text(term.name.clone())),
-            ("url".to_owned(), Free::Text(format!("{}/{}", crate::build::root::ROOT, term.url))),
-            ("count".to_owned(), count),
-        ])
-    };
-    let count =
-        |term: &crate::build::model::Term| Free::Int(i64::try_from(term.pages.len()).unwrap_or(i64::MAX));
-    let mut recipe = common(model, "tags", "tags/", "tags");
-    recipe.push((
-        "terms",
-        Part::Plain(Free::List(model.terms.iter().map(|term| term_link(term, count(term))).collect())),
-    ));
-    recipe.push(("ancestors", home()));
-    recipe.push(("lists", lists::of_layout(model, "tags", &Scope::default())));
-    outputs.push(Output {
-        path: "tags/index.html".to_owned(),
-        origin: "tags".to_owned(),
-        job: Job::Page { template: "tags.html".to_owned(), recipe },
-    });
-    for term in &model.terms {
-        let list =
-            List { url: &term.url, pages: &term.pages, size: Some(model.config.paginate_by), by_date: true };
-        let sheets = sheets(list.pages.len(), list.size, true);
-        for (at, sheet) in sheets.iter().enumerate() {
-            let url = list.sheet_url(sheet);
-            let mut recipe = common(model, "tag", &url, "tags");
-            let counted = if at == 0 { count(term) } else { Free::Null };
-            recipe.push(("term", Part::Plain(term_link(term, counted))));
-            recipe.push(("paginator", list.paginator(model, &sheets, at)));
-            recipe.push(("ancestors", home()));
-            recipe.push((
-                "lists",
-                lists::of_layout(model, "tag", &Scope { term: Some(&term.name), ..Scope::default() }),
-            ));
-            outputs.push(Output {
-                path: file_of(&url),
-                origin: format!("tag “{}”", term.name),
-                job: Job::Page { template: "tag.html".to_owned(), recipe },
-            });
+    for language in model.spoken() {
+        let terms: Vec<&Term> = model.terms.iter().filter(|term| term.language == language).collect();
+        if !terms.is_empty() {
+            all_terms(model, language, &terms, outputs);
+        }
+        for term in terms {
+            of_term(model, term, outputs);
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn term_link(term: &Term, count: Free) -> Free {
+    Free::Map(vec![
+        ("name".to_owned(), Free::Text(term.name.clone())),
+        ("url".to_owned(), Free::Text(format!("{ROOT}/{}", term.url))),
+        ("count".to_owned(), count),
+    ])
+}
 
-    fn cut(count: usize, by_date: bool) -> Vec<(Option<usize>, usize, usize)> {
-        sheets(count, Some(10), by_date).into_iter().map(|s| (s.number, s.items.start, s.items.end)).collect()
-    }
+fn count(term: &Term) -> Free {
+    Free::Int(i64::try_from(term.pages.len()).unwrap_or(i64::MAX))
+}
 
-    #[test]
-    fn lists_by_date_are_cut_from_the_oldest() {
-        assert_eq!(cut(0, true), [(None, 0, 0)]);
-        assert_eq!(cut(19, true), [(None, 0, 19)]);
-        assert_eq!(cut(20, true), [(None, 0, 10), (Some(1), 10, 20)]);
-        assert_eq!(cut(35, true), [(None, 0, 15), (Some(2), 15, 25), (Some(1), 25, 35)]);
-    }
+fn all_terms(model: &Model, language: LanguageId, terms: &[&Term], outputs: &mut Vec<Output>) {
+    let url = terms_url(language, &model.config);
+    let mut recipe = Head::new("tags", &url, "tags", language).recipe(model);
+    let links = terms.iter().map(|term| term_link(term, count(term))).collect();
+    recipe.push(("terms", Part::Plain(Free::List(links))));
+    recipe.push(("ancestors", Part::Plain(ancestors(model, Some(home(model, language))))));
+    let scope = Scope { language, ..Scope::default() };
+    recipe.push(("lists", lists::of_layout(model, "tags", &scope)));
+    outputs.push(Output {
+        path: file_of(&url),
+        origin: "tags".to_owned(),
+        job: Job::Page { template: "tags.html".to_owned(), recipe },
+    });
+}
 
-    #[test]
-    fn an_archive_never_changes_when_items_are_added() {
-        // Counted from the oldest item, archive 1 is always items 0 to 9.
-        for count in 20..60 {
-            let archive = sheets(count, Some(10), true).pop().unwrap();
-            assert_eq!((count - archive.items.end, count - archive.items.start), (0, 10));
-        }
-    }
-
-    #[test]
-    fn other_lists_are_cut_from_the_start() {
-        assert_eq!(cut(0, false), [(None, 0, 0)]);
-        assert_eq!(cut(25, false), [(None, 0, 10), (Some(2), 10, 20), (Some(3), 20, 25)]);
-    }
-
-    #[test]
-    fn sheets_know_their_neighbours() {
-        let sheets = sheets(35, Some(10), true);
-        assert_eq!((sheets[0].newer, sheets[0].older), (None, Some(1)));
-        assert_eq!((sheets[2].newer, sheets[2].older), (Some(1), None));
+fn of_term(model: &Model, term: &Term, outputs: &mut Vec<Output>) {
+    let list = List {
+        url: &term.url,
+        items: Items::Pages(term.pages.clone()),
+        language: term.language,
+        size: Some(model.config.paginate_by),
+        by_date: true,
+    };
+    let sheets = list.sheets();
+    for (at, sheet) in sheets.iter().enumerate() {
+        let url = list.sheet_url(sheet);
+        let feeds = feeds::of_term(model, term);
+        let mut recipe = Head { feeds, ..Head::new("tag", &url, "tags", term.language) }.recipe(model);
+        let counted = if at == 0 { count(term) } else { Free::Null };
+        recipe.push(("term", Part::Plain(term_link(term, counted))));
+        recipe.push(("paginator", list.paginator(model, &sheets, at)));
+        recipe.push(("ancestors", Part::Plain(ancestors(model, Some(home(model, term.language))))));
+        let scope = Scope { language: term.language, term: Some(&term.name), ..Scope::default() };
+        let of_layout =
+            if at == 0 { lists::of_layout(model, "tag", &scope) } else { lists::empty(model, "tag") };
+        recipe.push(("lists", of_layout));
+        outputs.push(Output {
+            path: file_of(&url),
+            origin: format!("tag “{}”", term.name),
+            job: Job::Page { template: "tag.html".to_owned(), recipe },
+        });
     }
 }

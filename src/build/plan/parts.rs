@@ -6,9 +6,12 @@ use super::face::Face;
 use super::page::PagePart;
 use super::picture::Picture;
 use super::section::SectionPart;
+use super::shown::file;
 use super::values::{Fields, free, list};
-use crate::build::model::{Group, MediaId, Model, PageId, SectionId};
+use super::{event, grouped};
+use crate::build::model::{EventId, Group, MediaId, Model, PageId, SectionId};
 use crate::build::photo::Recipe as PhotoRecipe;
+use crate::config::LanguageId;
 use crate::digest::{Digest, Digester};
 use crate::kinds::Free;
 use crate::problem::Problem;
@@ -24,10 +27,16 @@ pub enum Part {
     Shared(Shared),
     /// Faces of pages.
     Faces(Vec<PageId>),
-    /// Faces in groups.
-    Groups(Vec<Group>),
-    /// Pictures.
-    Pictures(Vec<MediaId>),
+    /// Faces in groups, labelled in a language.
+    Groups(Vec<Group>, LanguageId),
+    /// Events.
+    Events(Vec<EventId>),
+    /// Events by year and month, labelled in a language.
+    Months(Vec<EventId>, LanguageId),
+    /// Pictures, dated in a language.
+    Pictures(Vec<MediaId>, LanguageId),
+    /// A file to download.
+    File(MediaId),
     /// A page with its article.
     Page(PageId),
     /// A section; with its article, counts and children only if it is shown `whole`.
@@ -44,10 +53,10 @@ pub enum Part {
 /// What every page shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shared {
-    /// Title, menu, footer, options.
-    Site,
-    /// The words of the interface.
-    Words,
+    /// Title, menu, footer, options, in a language.
+    Site(LanguageId),
+    /// The words of the interface in a language.
+    Words(LanguageId),
     /// URLs of the theme's assets.
     Assets,
 }
@@ -64,8 +73,10 @@ pub struct Kitchen<'m> {
     pub model: &'m Model,
     /// How photos are scaled.
     pub photos: PhotoRecipe,
-    /// Digest and value of each shared part.
-    shared: [(Digest, Value); 3],
+    /// Digest and value of the shared parts, by language where they have one.
+    sites: Vec<(Digest, Value)>,
+    words: Vec<(Digest, Value)>,
+    assets: (Digest, Value),
     /// Digest of the kind table and of all that faces depend on besides themselves.
     base: Digest,
     digests: Vec<OnceLock<Digest>>,
@@ -76,12 +87,15 @@ pub struct Kitchen<'m> {
 
 impl<'m> Kitchen<'m> {
     /// A kitchen for `model`, with its shared parts.
-    pub fn new(model: &'m Model, site: Free, words: Free, assets: Free) -> Self {
+    pub fn new(model: &'m Model, sites: &[Free], assets: &Free) -> Self {
         let photos = photo_recipe(model);
-        let base =
-            Digest::of_value(&(&model.kinds, &photos, &model.config.language, model.config.has_address()));
+        let codes: Vec<&str> = model.config.languages.iter().map(|language| language.code.as_str()).collect();
+        let base = Digest::of_value(&(&model.kinds, &photos, codes, model.config.has_address()));
+        let made = |part: &Free| (Digest::of_value(part), free(part));
         Kitchen {
-            shared: [&site, &words, &assets].map(|part| (Digest::of_value(part), free(part))),
+            sites: sites.iter().map(made).collect(),
+            words: model.theme.words.iter().map(made).collect(),
+            assets: made(assets),
             digests: model.pages.iter().map(|_| OnceLock::new()).collect(),
             faces: model.pages.iter().map(|_| OnceLock::new()).collect(),
             neighbours: neighbours(model),
@@ -106,7 +120,11 @@ impl<'m> Kitchen<'m> {
     }
 
     fn shared(&self, shared: Shared) -> &(Digest, Value) {
-        &self.shared[shared as usize]
+        match shared {
+            Shared::Site(language) => &self.sites[language.0],
+            Shared::Words(language) => &self.words[language.0],
+            Shared::Assets => &self.assets,
+        }
     }
 }
 
@@ -151,15 +169,27 @@ impl Part {
                 });
                 &mut digester
             }
-            Part::Groups(groups) => {
-                digester.number(3);
-                for group in groups {
-                    digester.text(&group.key).digest(&Part::Faces(group.pages.clone()).digest(kitchen));
-                }
+            Part::Groups(groups, language) => {
+                digester.number(3).digest(&kitchen.base).number(language.0 as u64);
+                grouped::digest(kitchen, groups, &mut digester);
                 &mut digester
             }
-            Part::Pictures(photos) => {
-                digester.number(4).digest(&kitchen.base);
+            Part::Events(events) => {
+                digester.number(8).digest(&kitchen.base);
+                event::digest(kitchen, events, &mut digester);
+                &mut digester
+            }
+            Part::Months(events, language) => {
+                digester.number(9).digest(&kitchen.base).number(language.0 as u64);
+                event::digest(kitchen, events, &mut digester);
+                &mut digester
+            }
+            Part::File(media) => {
+                let size = kitchen.model.library.get(*media).size;
+                digester.number(10).text(&kitchen.model.library.published_path(*media)).number(size)
+            }
+            Part::Pictures(photos, language) => {
+                digester.number(4).digest(&kitchen.base).number(language.0 as u64);
                 for id in photos {
                     digester.value(&Picture::new(kitchen.model, *id, None));
                 }
@@ -186,14 +216,18 @@ impl Part {
             Part::Plain(value) => free(value),
             Part::Shared(shared) => kitchen.shared(*shared).1.clone(),
             Part::Faces(pages) => faces(kitchen, pages),
-            Part::Groups(groups) => list(groups.iter().map(|group| {
-                Fields::new()
-                    .with("key", group.key.as_str())
-                    .with("label", group_label(&group.key, kitchen.model.config.is_chinese()))
-                    .with("pages", faces(kitchen, &group.pages))
-                    .done()
-            })),
-            Part::Pictures(photos) => pictures(kitchen, photos),
+            Part::Groups(groups, language) => {
+                grouped::values(kitchen, groups, kitchen.model.config.language(*language).is_chinese())
+            }
+            Part::Events(events) => event::values(kitchen, events),
+            Part::Months(events, language) => {
+                event::months(kitchen, events, kitchen.model.config.language(*language).is_chinese())
+            }
+            Part::File(media) => {
+                let model = kitchen.model;
+                file(model, *media, &model.library.published_path(*media), model.library.get(*media).size)
+            }
+            Part::Pictures(photos, language) => pictures(kitchen, photos, *language),
             Part::Page(id) => PagePart::new(kitchen, *id).value(kitchen, press)?,
             Part::Section { id, whole } => {
                 SectionPart::new(kitchen.model, *id, *whole).value(kitchen, press)?
@@ -215,14 +249,9 @@ pub fn faces(kitchen: &Kitchen<'_>, pages: &[PageId]) -> Value {
 }
 
 /// Pictures as a list.
-pub fn pictures(kitchen: &Kitchen<'_>, photos: &[MediaId]) -> Value {
-    list(photos.iter().map(|id| Picture::new(kitchen.model, *id, None).value(kitchen.model, &kitchen.photos)))
-}
-
-/// `2026-03` is shown as 2026年3月, other keys as they are.
-fn group_label(key: &str, chinese: bool) -> String {
-    match crate::kinds::Date::parse(key) {
-        Ok((date, _)) => super::values::spoken(&date, chinese, true),
-        Err(_) => key.to_owned(),
-    }
+pub fn pictures(kitchen: &Kitchen<'_>, photos: &[MediaId], language: LanguageId) -> Value {
+    let chinese = kitchen.model.config.language(language).is_chinese();
+    let picture =
+        |id: &MediaId| Picture::new(kitchen.model, *id, None).value(kitchen.model, &kitchen.photos, chinese);
+    list(photos.iter().map(picture))
 }

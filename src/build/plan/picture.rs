@@ -1,6 +1,6 @@
 //! Pictures: names, sizes and sources of a photo's variants, known without decoding it.
 
-use super::values::{Fields, list, maybe_date, text, url};
+use super::values::{Fields, absolute, list, maybe_date, text, url};
 use crate::build::load::Media;
 use crate::build::model::{Legend, MediaId, Model};
 use crate::build::photo::{Encoding, PhotoFacts, Recipe, Variant, ratio_class};
@@ -50,8 +50,8 @@ impl Picture {
     }
 
     /// As templates see it.
-    pub fn value(&self, model: &Model, recipe: &Recipe) -> Value {
-        let chinese = model.config.is_chinese();
+    pub fn value(&self, model: &Model, recipe: &Recipe, chinese: bool) -> Value {
+        let known = model.config.has_address();
         let legend = &self.legend;
         let fields = Fields::new()
             .with("alt", self.alt.as_str())
@@ -63,6 +63,7 @@ impl Picture {
             let path = self.path.as_deref().unwrap_or_default();
             return fields
                 .with("src", url(path))
+                .with("absolute", absolute(path, known))
                 .with("width", Value::none())
                 .with("height", Value::none())
                 .with("ratio", "r-100")
@@ -73,10 +74,12 @@ impl Picture {
         let variants = recipe.variants(facts);
         let largest =
             variants.iter().filter(|variant| variant.format != Encoding::WebP).max_by_key(|v| v.width);
+        let path = largest.map(|variant| variant_path(&key, variant)).unwrap_or_default();
         let (width, height) =
             largest.map_or((facts.width, facts.height), |variant| (variant.width, variant.height));
         fields
-            .with("src", largest.map_or_else(String::new, |variant| url(&variant_path(&key, variant))))
+            .with("src", url(&path))
+            .with("absolute", absolute(&path, known))
             .with("width", width)
             .with("height", height)
             .with("ratio", ratio_class(width, height))

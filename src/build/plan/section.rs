@@ -4,7 +4,7 @@ use super::article::{Article, Owner};
 use super::parts::{Kitchen, Press};
 use super::picture::Picture;
 use super::values::{Fields, free, list, url};
-use crate::build::model::{Model, SectionId, picture};
+use crate::build::model::{Model, Section, SectionId, picture};
 use crate::digest::Digest;
 use crate::kinds::Free;
 use crate::problem::Problem;
@@ -39,7 +39,7 @@ impl<'m> SectionPart<'m> {
                     (
                         child.title.as_str(),
                         child.url.as_str(),
-                        description(model, child.row.as_deref()),
+                        description(model, child),
                         child.pages.len() as u64,
                     )
                 })
@@ -62,6 +62,7 @@ impl<'m> SectionPart<'m> {
             article,
             &self.cover,
             &self.children,
+            section.language,
             count,
             &kitchen.photos,
         ))
@@ -72,6 +73,7 @@ impl<'m> SectionPart<'m> {
         let model = kitchen.model;
         let section = model.section(self.id);
         let kind = model.kinds.get(section.kind);
+        let language = model.config.language(section.language);
         let content = match &self.article {
             Some(article) => press.article(kitchen, Owner::Section(self.id), article)?,
             None => String::new(),
@@ -88,13 +90,15 @@ impl<'m> SectionPart<'m> {
         Ok(Fields::new()
             .with("title", section.title.as_str())
             .with("url", url(&section.url))
-            .with("description", description(model, section.row.as_deref()))
+            .with("description", description(model, section))
             .with("content", Value::safe_string(&content))
             .with("kind", kind.key.as_str())
-            .with("kind_label", kind.label.in_language(&model.config.language))
+            .with("kind_label", kind.label.in_language(&language.code))
             .with(
                 "cover",
-                self.cover.as_ref().map_or_else(Value::none, |cover| cover.value(model, &kitchen.photos)),
+                self.cover.as_ref().map_or_else(Value::none, |cover| {
+                    cover.value(model, &kitchen.photos, language.is_chinese())
+                }),
             )
             .with("extra", free(&extra))
             .with("subsections", list(self.children.iter().map(subsection)))
@@ -108,12 +112,9 @@ impl<'m> SectionPart<'m> {
     }
 }
 
-/// What a section says of itself in one line.
-fn description<'m>(model: &'m Model, row: Option<&'m crate::build::load::Row>) -> &'m str {
-    let own = row.and_then(|row| row.front.common.description.as_deref());
-    own.unwrap_or(if row.is_some_and(|row| row.folder() == "content") {
-        model.config.description.as_deref().unwrap_or_default()
-    } else {
-        ""
-    })
+/// What a section says of itself in one line; home says what the site does.
+fn description<'m>(model: &'m Model, section: &'m Section) -> &'m str {
+    let own = section.row.as_ref().and_then(|row| row.front.common.description.as_deref());
+    let of_site = || model.config.language(section.language).description.as_deref();
+    own.or_else(|| if section.parent.is_none() { of_site() } else { None }).unwrap_or_default()
 }

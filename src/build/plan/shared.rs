@@ -1,14 +1,11 @@
 //! What every page shows: the site with its menu and footer, and the URLs of assets.
 
 use super::files::Assets;
-use crate::build::model::Model;
+use super::{feeds, map, paginate, site_map};
+use crate::build::model::{Model, SectionId, terms_url};
 use crate::build::root::{ROOT, SITE};
-use crate::config::MenuTarget;
+use crate::config::{LanguageId, MenuTarget, Profile};
 use crate::kinds::Free;
-
-fn map(entries: Vec<(&str, Free)>) -> Free {
-    Free::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
-}
 
 fn maybe(text: Option<&String>) -> Free {
     text.map_or(Free::Null, |text| Free::Text(text.clone()))
@@ -21,32 +18,31 @@ pub fn assets(assets: &Assets) -> Free {
     )
 }
 
-/// `site`.
-pub fn site(model: &Model) -> Free {
+/// `site` in one language.
+pub fn site(model: &Model, language: LanguageId) -> Free {
     let config = &model.config;
-    let organizer = &config.organizer;
+    let spoken = config.language(language);
+    let organizer = &spoken.organizer;
+    let prefix = config.prefix(language);
     let footer = &config.footer;
     let known = config.has_address();
     let text = |text: &str| Free::Text(text.to_owned());
     let inside = |path: &str| Free::Text(format!("{ROOT}/{path}"));
     let only = |there: bool, value: Free| if there { value } else { Free::Null };
-    let has_feed = known
-        && model
-            .by_kind
-            .iter()
-            .zip(model.kinds.iter())
-            .any(|(pages, (_, kind))| kind.dated && !pages.is_empty());
+    let feed = feeds::of_site(model, language).into_iter().next().map(|feed| inside(&feed.url));
     map(vec![
-        ("title", text(&config.title)),
-        ("subtitle", maybe(config.subtitle.as_ref())),
-        ("slogan", maybe(config.slogan.as_ref())),
-        ("seal", maybe(config.seal.as_ref())),
-        ("description", text(config.description.as_deref().unwrap_or_default())),
-        ("language", text(&config.language)),
-        ("direction", text("ltr")),
-        ("url", inside("")),
-        ("home_absolute", only(known, Free::Text(format!("{SITE}/")))),
-        ("menu", Free::List(menu(model))),
+        ("title", text(&spoken.title)),
+        ("subtitle", maybe(spoken.subtitle.as_ref())),
+        ("slogan", maybe(spoken.slogan.as_ref())),
+        ("seal", maybe(spoken.seal.as_ref())),
+        ("description", text(spoken.description.as_deref().unwrap_or_default())),
+        ("language", text(&spoken.code)),
+        ("direction", text(if spoken.is_right_to_left() { "rtl" } else { "ltr" })),
+        ("languages", languages(model, language)),
+        ("profile", text(if config.profile == Profile::Gov { "gov" } else { "party" })),
+        ("url", inside(&prefix)),
+        ("home_absolute", only(known, Free::Text(format!("{SITE}/{prefix}")))),
+        ("menu", Free::List(menu(model, language))),
         (
             "organizer",
             map(vec![
@@ -70,9 +66,17 @@ pub fn site(model: &Model) -> Free {
                 ("copyright", maybe(footer.copyright.as_ref())),
             ]),
         ),
-        ("feed", only(has_feed, inside("atom.xml"))),
+        ("feed", feed.unwrap_or(Free::Null)),
         ("sitemap", only(known, inside("sitemap.xml"))),
-        ("tags_url", only(!model.terms.is_empty(), inside("tags/"))),
+        ("sitemap_page", only(site_map::is_there(model), inside(&site_map::url(model, language)))),
+        ("timeline", timeline(model, language)),
+        (
+            "tags_url",
+            only(
+                model.terms.iter().any(|term| term.language == language),
+                inside(&terms_url(language, config)),
+            ),
+        ),
         ("site_domain", text(config.base_url.origin.rsplit('/').next().unwrap_or_default())),
         ("example", Free::Bool(config.example)),
         ("extra", config.extra.clone().or_empty_map()),
@@ -81,8 +85,34 @@ pub fn site(model: &Model) -> Free {
     ])
 }
 
+/// The home pages of all languages; nothing for a site in one.
+fn languages(model: &Model, current: LanguageId) -> Free {
+    let entry = |(language, url): (LanguageId, String)| {
+        let spoken = model.config.language(language);
+        map(vec![
+            ("code", Free::Text(spoken.code.clone())),
+            ("name", Free::Text(spoken.name.clone())),
+            ("url", Free::Text(format!("{ROOT}/{url}"))),
+            ("current", Free::Bool(language == current)),
+        ])
+    };
+    Free::List(super::homes(model).into_iter().map(entry).collect())
+}
+
+/// The section that shows the line of time.
+fn timeline(model: &Model, language: LanguageId) -> Free {
+    let shows = |section: &&crate::build::model::Section| {
+        section.language == language
+            && !section.draft
+            && paginate::source(model, section).is_some_and(|spec| spec.events)
+    };
+    let found = model.sections.iter().find(shows);
+    found.map_or(Free::Null, |section| Free::Text(format!("{ROOT}/{}", section.url)))
+}
+
 /// The menu that the site declares, or its top sections.
-fn menu(model: &Model) -> Vec<Free> {
+fn menu(model: &Model, language: LanguageId) -> Vec<Free> {
+    let declared = &model.config.language(language).menu;
     let entry = |title: &str, url: String, section: &str| {
         map(vec![
             ("title", Free::Text(title.to_owned())),
@@ -91,22 +121,22 @@ fn menu(model: &Model) -> Vec<Free> {
         ])
     };
     let key = |folder: &str| folder.strip_prefix("content/").unwrap_or_default().to_owned();
-    if model.config.menu.is_empty() {
-        let Some(home) = model.sections.first() else { return Vec::new() };
+    if declared.is_empty() {
+        let Some(SectionId(home)) = model.home(language) else { return Vec::new() };
+        let home = &model.sections[home];
         let children = home.children.iter().map(|id| model.section(*id)).filter(|section| !section.draft);
         return children
             .map(|section| entry(&section.title, format!("{ROOT}/{}", section.url), &key(&section.folder)))
             .collect();
     }
-    model
-        .config
-        .menu
+    declared
         .iter()
         .filter_map(|item| match &item.target {
             MenuTarget::Section(name) => {
                 let folder = if name.is_empty() { "content".to_owned() } else { format!("content/{name}") };
-                let section =
-                    model.sections.iter().find(|section| section.folder == folder && !section.draft)?;
+                let section = model.sections.iter().find(|section| {
+                    section.folder == folder && section.language == language && !section.draft
+                })?;
                 let title = item.title.as_deref().unwrap_or(&section.title);
                 Some(entry(title, format!("{ROOT}/{}", section.url), &key(&section.folder)))
             }

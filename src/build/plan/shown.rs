@@ -96,23 +96,27 @@ impl<'m> Shown<'m> {
     }
 
     /// As templates see it.
-    pub fn value(&self, model: &Model, field: &Field, photos: &Recipe) -> Value {
+    pub fn value(&self, model: &Model, field: &Field, photos: &Recipe, chinese: bool) -> Value {
         match self {
-            Shown::Raw(raw) => plain(model, field, raw),
+            Shown::Raw(raw) => plain(field, raw, chinese),
             Shown::Link { title, url: path, kind } => Fields::new()
                 .with("title", *title)
                 .with("url", path.map_or_else(Value::none, |path| Value::from(url(path))))
                 .with("kind", *kind)
                 .done(),
-            Shown::Picture(picture) => picture.value(model, photos),
+            Shown::Picture(picture) => picture.value(model, photos, chinese),
             Shown::File { media, path, size } => file(model, *media, path, *size),
-            Shown::List(values) => list(values.iter().map(|shown| shown.value(model, field, photos))),
+            Shown::List(values) => {
+                list(values.iter().map(|shown| shown.value(model, field, photos, chinese)))
+            }
             Shown::Record(entries) => {
                 let mut fields = Fields::new();
                 for inner in &field.fields {
                     let shown = entries.iter().find(|(key, _)| *key == inner.key);
-                    let value =
-                        shown.map_or_else(|| unset(inner), |(_, shown)| shown.value(model, inner, photos));
+                    let value = shown.map_or_else(
+                        || unset(inner),
+                        |(_, shown)| shown.value(model, inner, photos, chinese),
+                    );
                     fields.set(&inner.key, value);
                 }
                 fields.done()
@@ -121,8 +125,7 @@ impl<'m> Shown<'m> {
     }
 
     /// In words, for the generic card of facts.
-    pub fn words(&self, model: &Model, field: &Field) -> String {
-        let chinese = model.config.is_chinese();
+    pub fn words(&self, field: &Field, chinese: bool) -> String {
         match self {
             Shown::Raw(raw) => raw_words(raw, field, chinese),
             Shown::Link { title, .. } => (*title).to_owned(),
@@ -130,13 +133,13 @@ impl<'m> Shown<'m> {
             Shown::File { path, .. } => path.rsplit('/').next().unwrap_or_default().to_owned(),
             Shown::List(values) => {
                 let separator = if chinese { "、" } else { ", " };
-                values.iter().map(|shown| shown.words(model, field)).collect::<Vec<_>>().join(separator)
+                values.iter().map(|shown| shown.words(field, chinese)).collect::<Vec<_>>().join(separator)
             }
             Shown::Record(entries) => entries
                 .iter()
                 .filter_map(|(key, shown)| {
                     let inner = field.fields.iter().find(|inner| inner.key == *key)?;
-                    Some(shown.words(model, inner))
+                    Some(shown.words(inner, chinese))
                 })
                 .filter(|words| !words.is_empty())
                 .collect::<Vec<_>>()
@@ -172,8 +175,7 @@ pub fn file(model: &Model, media: MediaId, path: &str, size: u64) -> Value {
         .done()
 }
 
-fn plain(model: &Model, field: &Field, raw: &Raw) -> Value {
-    let chinese = model.config.is_chinese();
+fn plain(field: &Field, raw: &Raw, chinese: bool) -> Value {
     let words = || raw_words(raw, field, chinese);
     let measured = |value: Value, unit: Option<&str>, redacted: bool| {
         Fields::new()

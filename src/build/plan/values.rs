@@ -71,19 +71,27 @@ pub fn free(value: &Free) -> Value {
 
 /// A date in all the forms that a page may show, in the site's language.
 pub fn date(value: &Date, chinese: bool) -> Value {
-    Fields::new()
-        .with("iso", value.iso())
-        .with("text", spoken(value, chinese, true))
-        .with("short", spoken(value, chinese, false))
-        .with("year", i64::from(value.year))
-        .with("month", value.month.map_or_else(Value::none, Value::from))
-        .with("day", value.day.map_or_else(Value::none, Value::from))
-        .done()
+    free(&maybe_free_date(Some(value), chinese))
 }
 
 /// A date or none.
 pub fn maybe_date(value: Option<&Date>, chinese: bool) -> Value {
     value.map_or_else(Value::none, |value| date(value, chinese))
+}
+
+/// A date as plain data: the form of [`date`], or null.
+pub fn maybe_free_date(value: Option<&Date>, chinese: bool) -> Free {
+    let Some(value) = value else { return Free::Null };
+    let part = |part: Option<u8>| part.map_or(Free::Null, |part| Free::Int(i64::from(part)));
+    let entries = [
+        ("iso", Free::Text(value.iso())),
+        ("text", Free::Text(spoken(value, chinese, true))),
+        ("short", Free::Text(spoken(value, chinese, false))),
+        ("year", Free::Int(i64::from(value.year))),
+        ("month", part(value.month)),
+        ("day", part(value.day)),
+    ];
+    Free::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
 const MONTHS: [&str; 12] = [

@@ -64,7 +64,7 @@ pub fn render(
 ) -> Result<(Counts, Vec<Problem>), Fault> {
     let total = plan.outputs.len();
     let done = AtomicUsize::new(0);
-    let articles = Articles { studio, chinese: plan.kitchen.model.config.is_chinese() };
+    let articles = Articles { studio };
     let results = parallel::map_each(&plan.outputs, |output| {
         let made = make(plan, studio, &articles, publisher, output);
         (studio.progress)(Progress::Pages { done: done.fetch_add(1, Ordering::Relaxed) + 1, total });

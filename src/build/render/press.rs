@@ -25,8 +25,6 @@ const ENGLISH: markdown::Words<'_> = markdown::Words {
 pub struct Articles<'s> {
     /// Templates and text.
     pub studio: &'s Studio<'s>,
-    /// The language of fixed words.
-    pub chinese: bool,
 }
 
 impl Press for Articles<'_> {
@@ -37,6 +35,7 @@ impl Press for Articles<'_> {
         article: &Article<'_>,
     ) -> Result<String, Problem> {
         let path = &article.row.path;
+        let chinese = kitchen.model.config.language(article.row.language).is_chinese();
         let changed = || Problem::new("changed-meanwhile").arg("file", path).at(Place::file(path));
         let file = self.studio.source.get(path).ok_or_else(changed)?;
         let bytes = file.read().map_err(|failure| failure.problem())?;
@@ -49,7 +48,7 @@ impl Press for Articles<'_> {
             .images
             .iter()
             .zip(&article.row.facts.images)
-            .map(|(image, written)| self.image(kitchen, image, written))
+            .map(|(image, written)| self.image(kitchen, image, written, chinese))
             .collect::<Result<_, _>>()?;
         let components: Vec<String> = article
             .components
@@ -63,7 +62,7 @@ impl Press for Articles<'_> {
             links: &links,
             images: &images,
             components: &components,
-            words: if self.chinese { markdown::Words::default() } else { ENGLISH },
+            words: if chinese { markdown::Words::default() } else { ENGLISH },
             skip_title: own_title,
         };
         let options = markdown::Options::of_site(kitchen.model.config.raw_html);
@@ -90,11 +89,12 @@ impl Articles<'_> {
         kitchen: &Kitchen<'_>,
         image: &Image,
         written: &markdown::Image,
+        chinese: bool,
     ) -> Result<String, Problem> {
         match image {
             Image::Picture(picture) => {
                 let mut context = Context::new();
-                context.insert_value("picture", picture.value(kitchen.model, &kitchen.photos));
+                context.insert_value("picture", picture.value(kitchen.model, &kitchen.photos, chinese));
                 context.insert("title", &written.title);
                 context.insert("alone", &written.alone);
                 self.draw("figure.html", &context, &kitchen.model.library.get(picture.media).path)
@@ -112,7 +112,13 @@ impl Articles<'_> {
         let mut context = Context::new();
         context.insert_value("args", drawn.args(kitchen));
         context.insert_value("lists", Part::Named(drawn.lists.clone()).value(kitchen, self)?);
-        for (name, shared) in [("site", Shared::Site), ("words", Shared::Words), ("assets", Shared::Assets)] {
+        let language = drawn.language;
+        let shared = [
+            ("site", Shared::Site(language)),
+            ("words", Shared::Words(language)),
+            ("assets", Shared::Assets),
+        ];
+        for (name, shared) in shared {
             context.insert_value(name, Part::Shared(shared).value(kitchen, self)?);
         }
         self.draw(&format!("components/{}.html", drawn.component.name), &context, origin)

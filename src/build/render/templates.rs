@@ -12,8 +12,10 @@ use std::collections::BTreeMap;
 use tera::{Context, Error, ErrorKind, Tera};
 
 /// Templates that every theme may rely on and override.
-const DEFAULTS: [(&str, &str); 5] = [
+const DEFAULTS: [(&str, &str); 7] = [
     ("atom.xml", include_str!("defaults/atom.xml")),
+    ("feed.json", include_str!("defaults/feed.json")),
+    ("sitemap-index.xml", include_str!("defaults/sitemap-index.xml")),
     ("sitemap.xml", include_str!("defaults/sitemap.xml")),
     ("robots.txt", include_str!("defaults/robots.txt")),
     ("redirect.html", include_str!("defaults/redirect.html")),

@@ -1,0 +1,70 @@
+//! The sitemap and robots.txt. A sitemap holds at most 50,000 addresses (sitemaps.org): a larger site has several, and an
+//! index of them.
+
+use super::feeds::output;
+use super::{Output, Part, map, site_map};
+use crate::build::model::{Model, terms_url};
+use crate::build::root::SITE;
+use crate::config::LanguageId;
+use crate::kinds::{Date, Free};
+
+/// The most addresses in one sitemap.
+const MOST: usize = 50_000;
+
+/// Plans them. Without an address of its own a site has no sitemap: its entries must be whole URLs.
+pub fn plan(model: &Model, outputs: &mut Vec<Output>) {
+    let known = model.config.has_address();
+    if known {
+        let entries = entries(model);
+        if entries.len() <= MOST {
+            outputs.push(output("sitemap.xml", "sitemap.xml", LanguageId::MAIN, entries_of(&entries)));
+        } else {
+            let parts: Vec<&[Free]> = entries.chunks(MOST).collect();
+            let name = |at: usize| format!("sitemap-{}.xml", at + 1);
+            let maps = (0..parts.len()).map(|at| map(vec![("url", address(&name(at)))])).collect();
+            let index = vec![("sitemaps", Part::Plain(Free::List(maps)))];
+            outputs.push(output("sitemap.xml", "sitemap-index.xml", LanguageId::MAIN, index));
+            outputs.extend(
+                parts
+                    .iter()
+                    .enumerate()
+                    .map(|(at, part)| output(&name(at), "sitemap.xml", LanguageId::MAIN, entries_of(part))),
+            );
+        }
+    }
+    let sitemap = if known { address("sitemap.xml") } else { Free::Null };
+    let recipe = vec![("sitemap", Part::Plain(sitemap))];
+    outputs.push(output("robots.txt", "robots.txt", LanguageId::MAIN, recipe));
+}
+
+fn address(path: &str) -> Free {
+    Free::Text(format!("{SITE}/{path}"))
+}
+
+fn entries_of(entries: &[Free]) -> Vec<(&'static str, Part)> {
+    vec![("entries", Part::Plain(Free::List(entries.to_vec())))]
+}
+
+fn entries(model: &Model) -> Vec<Free> {
+    let entry = |url: &str, updated: Option<Date>| {
+        let updated = updated.map_or(Free::Null, |date| Free::Text(day(&date)));
+        map(vec![("url", address(url)), ("updated", updated)])
+    };
+    let sections =
+        model.sections.iter().filter(|section| !section.draft).map(|section| entry(&section.url, None));
+    let pages = model.visible().filter(|(_, page)| page.has_page).map(|(_, page)| {
+        let common = &page.row.front.common;
+        entry(&page.url, common.updated.or(common.date))
+    });
+    let tags = model.spoken().filter(|language| model.terms.iter().any(|term| term.language == *language));
+    let tags = tags.map(|language| entry(&terms_url(language, &model.config), None));
+    let terms = model.terms.iter().map(|term| entry(&term.url, None));
+    let maps = model.spoken().filter(|_| site_map::is_there(model));
+    let maps = maps.map(|language| entry(&site_map::url(model, language), None));
+    sections.chain(pages).chain(tags).chain(terms).chain(maps).collect()
+}
+
+/// The W3C date of a sitemap.
+fn day(date: &Date) -> String {
+    Date { time: None, ..*date }.iso()
+}
