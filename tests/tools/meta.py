@@ -23,7 +23,7 @@ REQUIRED = {
     "Report": ["headline"],
     "BreadcrumbList": ["itemListElement"],
     "ListItem": ["position"],
-    "ImageObject": ["contentUrl"],
+    "ImageObject": [],
     "ItemList": ["itemListElement"],
 }
 DATE = re.compile(r"^\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?)?)?$")
@@ -67,6 +67,8 @@ def schema(tree, base):
                         faults.append(f"{kind}.{key} is no whole address: {value}")
                 if key.startswith("date") and not (isinstance(value, str) and DATE.match(value)):
                     faults.append(f"{kind}.{key} is no date: {value}")
+            if kind == "ImageObject" and not (thing.get("contentUrl") or thing.get("url")):
+                faults.append("ImageObject has neither contentUrl nor url")
             if kind == "BreadcrumbList":
                 positions = [item.get("position") for item in thing["itemListElement"]]
                 if positions != list(range(1, len(positions) + 1)):
