@@ -3,6 +3,7 @@
 //! In comes the plan; out go files, each with the key of its recipe. What is published already under the same key, and
 //! is still as it was, is not made again.
 
+mod charts;
 mod cycles;
 mod files;
 mod json;

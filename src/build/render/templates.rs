@@ -4,7 +4,9 @@
 //! `theme/<name>`, so that an override can extend what it replaces. Templates see their context and nothing else: no
 //! clock, no files, no environment.
 
+use super::charts::chart;
 use super::cycles;
+use super::json::json;
 use crate::problem::{Place, Problem};
 use std::collections::BTreeMap;
 use tera::{Context, Error, ErrorKind, Tera};
@@ -54,9 +56,7 @@ impl Templates {
         if !problems.is_empty() {
             return (None, problems);
         }
-        let mut tera = Tera::new();
-        tera.autoescape_on([".html", ".xml"]);
-        tera.register_filter("json", super::json::json);
+        let mut tera = engine();
         // A site's override and the theme's original may define the same components: the site's go first.
         if let Err(error) = tera.set_fallback_prefixes(["theme/"]) {
             return (None, vec![fault(&error, "", "", &texts)]);
@@ -82,6 +82,15 @@ impl Templates {
     }
 }
 
+/// Tera with what our templates may call.
+fn engine() -> Tera {
+    let mut tera = Tera::new();
+    tera.autoescape_on([".html", ".xml"]);
+    tera.register_function("chart", chart);
+    tera.register_filter("json", json);
+    tera
+}
+
 /// Tera stops at the first template it can't read: each is tried alone, so that all faults show in one run.
 fn all_faults(
     used: &[(&String, &String)],
@@ -89,7 +98,7 @@ fn all_faults(
     texts: &BTreeMap<String, (String, String)>,
 ) -> Vec<Problem> {
     let syntax = |(name, text): &(&String, &String)| {
-        let alone = Tera::new().add_raw_template(name, text).err()?;
+        let alone = engine().add_raw_template(name, text).err()?;
         matches!(alone.kind(), ErrorKind::SyntaxError(_)).then(|| fault(&alone, name, name, texts))
     };
     let mut problems: Vec<Problem> = used.iter().filter_map(syntax).collect();
