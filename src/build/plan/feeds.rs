@@ -89,6 +89,11 @@ pub fn of_site(model: &Model, language: LanguageId) -> Vec<Link> {
     if any { links(model, title, &model.config.prefix(language), &[ATOM, JSON]) } else { Vec::new() }
 }
 
+/// The feeds of the whole site, as templates see them.
+pub fn shared(model: &Model, language: LanguageId) -> Free {
+    Free::List(of_site(model, language).iter().map(Link::free).collect())
+}
+
 /// The feeds of a section of dated pages, or of the line of time.
 pub fn of_section(model: &Model, section: &Section) -> Vec<Link> {
     let events = paginate::source(model, section).is_some_and(|spec| spec.events);

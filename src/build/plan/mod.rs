@@ -166,7 +166,13 @@ impl<'h> Head<'h> {
                 ("current", Free::Bool(*language == self.language)),
             ])
         });
-        let feeds = feeds::of_site(model, self.language).into_iter().chain(self.feeds);
+        // Nearly all pages have but the feeds of the site: these share one part.
+        let feeds = if self.feeds.is_empty() {
+            Part::Shared(Shared::Feeds(self.language))
+        } else {
+            let all = feeds::of_site(model, self.language).into_iter().chain(self.feeds);
+            Part::Plain(Free::List(all.map(|feed| feed.free()).collect()))
+        };
         vec![
             ("site", Part::Shared(Shared::Site(self.language))),
             ("words", Part::Shared(Shared::Words(self.language))),
@@ -176,7 +182,7 @@ impl<'h> Head<'h> {
             ("absolute", Part::Plain(absolute(self.url))),
             ("section_key", text(self.section_key)),
             ("translations", Part::Plain(Free::List(translations.collect()))),
-            ("feeds", Part::Plain(Free::List(feeds.map(|feed| feed.free()).collect()))),
+            ("feeds", feeds),
         ]
     }
 }

@@ -8,7 +8,7 @@ use super::picture::Picture;
 use super::section::SectionPart;
 use super::shown::file;
 use super::values::{Fields, free, list};
-use super::{event, grouped};
+use super::{event, feeds, grouped};
 use crate::build::model::{EventId, Group, MediaId, Model, PageId, SectionId};
 use crate::build::photo::Recipe as PhotoRecipe;
 use crate::config::LanguageId;
@@ -57,6 +57,8 @@ pub enum Shared {
     Site(LanguageId),
     /// The words of the interface in a language.
     Words(LanguageId),
+    /// The feeds of the whole site in a language.
+    Feeds(LanguageId),
     /// URLs of the theme's assets.
     Assets,
 }
@@ -76,6 +78,7 @@ pub struct Kitchen<'m> {
     /// Digest and value of the shared parts, by language where they have one.
     sites: Vec<(Digest, Value)>,
     words: Vec<(Digest, Value)>,
+    feeds: Vec<(Digest, Value)>,
     assets: (Digest, Value),
     /// Digest of the kind table and of all that faces depend on besides themselves.
     base: Digest,
@@ -95,6 +98,7 @@ impl<'m> Kitchen<'m> {
         Kitchen {
             sites: sites.iter().map(made).collect(),
             words: model.theme.words.iter().map(made).collect(),
+            feeds: model.config.languages().map(|(id, _)| made(&feeds::shared(model, id))).collect(),
             assets: made(assets),
             digests: model.pages.iter().map(|_| OnceLock::new()).collect(),
             faces: model.pages.iter().map(|_| OnceLock::new()).collect(),
@@ -123,6 +127,7 @@ impl<'m> Kitchen<'m> {
         match shared {
             Shared::Site(language) => &self.sites[language.0],
             Shared::Words(language) => &self.words[language.0],
+            Shared::Feeds(language) => &self.feeds[language.0],
             Shared::Assets => &self.assets,
         }
     }
