@@ -54,7 +54,8 @@ impl Page {
         let heads: Vec<&str> = heads.iter().map(|head| self.pick(*head)).collect();
         let _ = write!(self.text, "\n| {} |\n|{}\n", heads.join(" | "), " --- |".repeat(heads.len()));
         for row in rows {
-            let cells: Vec<String> = row.iter().map(|cell| cell.replace('|', "\\|").replace('\n', " ")).collect();
+            let cells: Vec<String> =
+                row.iter().map(|cell| cell.replace('|', "\\|").replace('\n', " ")).collect();
             let _ = writeln!(self.text, "| {} |", cells.join(" | "));
         }
     }
@@ -104,7 +105,10 @@ impl Meanings {
         let mut faults = self.missing;
         for (group, keys) in &self.known {
             for key in keys.keys().filter(|key| !self.asked.contains(&(group.clone(), (*key).clone()))) {
-                faults.push(format!("tests/docs/{}: [{group}] {key}: there is no such key any more", self.file));
+                faults.push(format!(
+                    "tests/docs/{}: [{group}] {key}: there is no such key any more",
+                    self.file
+                ));
             }
         }
         faults.sort();

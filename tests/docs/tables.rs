@@ -28,7 +28,8 @@ pub fn kinds(zh: bool, meanings: &mut Meanings) -> String {
     for (id, kind) in kinds.iter() {
         page.heading(2, &format!("{} `{}`", page.pick((&kind.label.zh, &kind.label.en)), kind.key));
         let mut facts = Vec::new();
-        let mut fact = |words: (&str, &str), value: String| facts.push(format!("{}{value}", page.pick(words)));
+        let mut fact =
+            |words: (&str, &str), value: String| facts.push(format!("{}{value}", page.pick(words)));
         match &kind.folder {
             Some(folder) => fact(("文件夹 ", "folder "), format!("`content/{folder}/`")),
             None => fact(("其他文件夹", "any other folder"), String::new()),
@@ -61,7 +62,13 @@ pub fn kinds(zh: bool, meanings: &mut Meanings) -> String {
                 row(&mut rows, field, "", &page);
             }
             page.table(
-                &[("键", "Key"), ("中文名", "Chinese"), ("别名", "Aliases"), ("类型", "Type"), ("说明", "Notes")],
+                &[
+                    ("键", "Key"),
+                    ("中文名", "Chinese"),
+                    ("别名", "Aliases"),
+                    ("类型", "Type"),
+                    ("说明", "Notes"),
+                ],
                 &rows,
             );
         }
@@ -70,7 +77,10 @@ pub fn kinds(zh: bool, meanings: &mut Meanings) -> String {
             let mut inverses = inverses;
             inverses.sort_unstable();
             inverses.dedup();
-            let words = page.pick(("模板里从别的页面反过来看到的 `page.related`：", "In templates, `page.related` holds from other pages: "));
+            let words = page.pick((
+                "模板里从别的页面反过来看到的 `page.related`：",
+                "In templates, `page.related` holds from other pages: ",
+            ));
             page.line(&format!("{words}{}", codes(inverses)));
         }
     }
@@ -101,7 +111,8 @@ fn row(rows: &mut Vec<Vec<String>>, field: &Field, above: &str, page: &Page) {
     if let Some(help) = &field.help {
         note(("", ""), page.pick((&help.zh, &help.en)));
     }
-    let several = if matches!(field.ty, Type::List(_)) { page.pick(("，可多个", ", several")) } else { "" };
+    let several =
+        if matches!(field.ty, Type::List(_)) { page.pick(("，可多个", ", several")) } else { "" };
     let chinese = if page.is_zh() || field.label.en.is_empty() {
         field.label.zh.clone()
     } else {
@@ -130,7 +141,12 @@ pub fn front_matter(zh: bool, meanings: &mut Meanings) -> String {
     ));
     for sections in [false, true] {
         if sections {
-            page.heading(2, page.pick(("只用于栏目（`_index.md`）", "Only for sections (`_index.md`)")).to_owned().as_str());
+            page.heading(
+                2,
+                page.pick(("只用于栏目（`_index.md`）", "Only for sections (`_index.md`)"))
+                    .to_owned()
+                    .as_str(),
+            );
         }
         let rows: Vec<Vec<String>> = NAMES
             .iter()
@@ -167,7 +183,11 @@ pub fn site_toml(zh: bool, meanings: &mut Meanings) -> String {
         let rows: Vec<Vec<String>> = keys
             .iter()
             .map(|(key, aliases)| {
-                vec![format!("`{key}`"), aliases.join(page.pick(("、", ", "))), meanings.of(group, key, &page)]
+                vec![
+                    format!("`{key}`"),
+                    aliases.join(page.pick(("、", ", "))),
+                    meanings.of(group, key, &page),
+                ]
             })
             .collect();
         page.table(&[("键", "Key"), ("中文名", "Chinese"), ("意思", "Meaning")], &rows);

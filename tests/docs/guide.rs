@@ -1,0 +1,1 @@
+//! The guide for theme makers, followed word by word.
