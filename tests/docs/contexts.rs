@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tera::Value;
 use yicun::build::load::{self, Remembered};
 use yicun::build::model::{self, Today};
-use yicun::build::plan::{self, Article, Job, Kitchen, Owner, Part, Press};
+use yicun::build::plan::{self, Article, Job, Kitchen, Owner, Press};
 use yicun::build::{memo, source};
 use yicun::config::Config;
 use yicun::kinds::Kinds;
@@ -52,7 +52,8 @@ const MARKS: [(&str, &[&str]); 27] = [
 ];
 
 /// Shapes that are told by all their keys.
-const EXACT: [(&str, &[&str]); 4] = [
+const EXACT: [(&str, &[&str]); 5] = [
+    ("sitemap_entry", &["updated", "url"]),
     ("link", &["title", "url"]),
     ("tag", &["name", "url"]),
     ("dated_link", &["date", "title", "url"]),
@@ -63,35 +64,20 @@ const EXACT: [(&str, &[&str]); 4] = [
 const FREE: [&str; 8] =
     ["words", "assets", "site.theme", "extra", "related", "lists", "totals", "fact.value"];
 
-/// Builds the small site's plan and looks at everything in it.
+/// Looks at the small site, and at the same without any setting that it can do without: so what may be missing shows.
 pub fn gather() -> Found {
-    let site = small_site();
-    let (config, problems) = Config::parse(&site.read("site.toml"));
-    assert!(problems.is_empty(), "{problems:#?}");
-    let now = memo::now(site.root()).unwrap();
-    let (source, problems) = source::scan(site.root(), &[], &config.theme).unwrap();
-    assert!(problems.is_empty(), "{problems:#?}");
-    let kinds = Kinds::load(&[]).0;
-    let (loaded, _, problems) = load::load(&source, &config, &kinds, Remembered::default(), now).unwrap();
-    assert!(problems.is_empty(), "{problems:#?}");
-    let today = Today { date: TODAY.parse().unwrap(), drafts: false, future: false };
-    let (model, problems) = model::assemble(loaded, config, kinds, today);
-    assert!(problems.is_empty(), "{problems:#?}");
-    let (plan, problems) = plan::plan(&model);
-    assert!(problems.is_empty(), "{problems:#?}");
     let mut found = Found::default();
-    for output in &plan.outputs {
-        let Job::Page { template, recipe } = &output.job else { continue };
-        let context = plan.kitchen.context(recipe, &Blank).unwrap();
-        let names: BTreeSet<String> = recipe.iter().map(|(name, _)| (*name).to_owned()).collect();
-        let class = class(template, &names);
-        for name in &names {
-            let value = context.get(name).unwrap();
-            let shape = found.look(value, name, &model.kinds);
-            found.note("top", name, shape);
-        }
-        found.contexts.entry(class).or_default().extend(names);
+    let site = small_site();
+    found.look_at(&site);
+    site.write("site.toml", "title = \"示例镇\"\ntheme = \"small\"\n[languages.en]\n");
+    site.remove("themes/small/templates/sitemap.html").remove("content/timeline");
+    for path in site.sources().into_keys().filter(|path| path.ends_with(".md")) {
+        let text = site.read(&path);
+        let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with("tags = ")).collect();
+        site.write(&path, lines.join("\n"));
     }
+    found.look_at(&site);
+    found.part_pages_from_faces();
     found
 }
 
@@ -122,8 +108,46 @@ fn class(template: &str, names: &BTreeSet<String>) -> &'static str {
 }
 
 impl Found {
+    /// Builds a site's plan and looks at everything in it.
+    fn look_at(&mut self, site: &Site) {
+        let (config, problems) = Config::parse(&site.read("site.toml"));
+        assert!(problems.is_empty(), "{problems:#?}");
+        let now = memo::now(site.root()).unwrap();
+        let (source, problems) = source::scan(site.root(), &[], &config.theme).unwrap();
+        assert!(problems.is_empty(), "{problems:#?}");
+        let kinds = Kinds::load(&[]).0;
+        let (loaded, _, problems) = load::load(&source, &config, &kinds, Remembered::default(), now).unwrap();
+        assert!(problems.is_empty(), "{problems:#?}");
+        let today = Today { date: TODAY.parse().unwrap(), drafts: false, future: false };
+        let (model, problems) = model::assemble(loaded, config, kinds, today);
+        assert!(problems.is_empty(), "{problems:#?}");
+        let (plan, problems) = plan::plan(&model);
+        assert!(problems.is_empty(), "{problems:#?}");
+        for output in &plan.outputs {
+            let Job::Page { template, recipe } = &output.job else { continue };
+            let context = plan.kitchen.context(recipe, &Blank).unwrap();
+            let names: BTreeSet<String> = recipe.iter().map(|(name, _)| (*name).to_owned()).collect();
+            let class = class(template, &names);
+            for name in &names {
+                let value = context.get(name).unwrap();
+                let shape = self.look(value, name, &model.kinds);
+                self.note("top", name, shape);
+            }
+            self.contexts.entry(class).or_default().extend(names);
+        }
+    }
+
     fn note(&mut self, owner: &str, key: &str, shape: String) {
         self.shapes.entry(owner.to_owned()).or_default().entry(key.to_owned()).or_default().insert(shape);
+    }
+
+    /// A page is a face and more: only the more stands in its table.
+    fn part_pages_from_faces(&mut self) {
+        let pages = self.shapes.remove("page").unwrap_or_default();
+        for (key, shapes) in pages {
+            let owner = if self.shapes["face"].contains_key(&key) { "face" } else { "page" };
+            self.shapes.entry(owner.to_owned()).or_default().entry(key).or_default().extend(shapes);
+        }
     }
 
     /// The shape of a value; what is inside is noted on the way.
@@ -138,8 +162,9 @@ impl Found {
         }
         if let Some(map) = value.as_map() {
             if FREE.contains(&path) || FREE.contains(&last) {
-                if last == "totals" {
-                    map.values().for_each(|value| drop(self.look(value, "total", kinds)));
+                let inside = if last == "totals" { "total" } else { "item" };
+                if ["totals", "lists", "related"].contains(&last) {
+                    map.values().for_each(|value| drop(self.look(value, inside, kinds)));
                 }
                 return "map".to_owned();
             }
@@ -154,10 +179,13 @@ impl Found {
             };
             for (key, value) in map.iter() {
                 let key = key.as_str().unwrap();
-                // Fields of the kind stand in the reference of kinds.
+                // Fields of the kind stand in the reference of kinds, with their records.
+                let of_kind = own.contains(&key) && !(name == "page" && key == "photos");
+                if of_kind && is_record(value) {
+                    continue;
+                }
                 let inner = self.look(value, &format!("{name}.{key}"), kinds);
-                let common = ["photos", "files"].contains(&key) && name == "page" && key == "photos";
-                if common || !own.contains(&key) {
+                if !of_kind {
                     self.note(&name, key, inner);
                 }
             }
@@ -174,6 +202,15 @@ impl Found {
             None => "int".to_owned(),
         }
     }
+}
+
+/// Whether a value is a map, or a list of maps, that is no shape of its own.
+fn is_record(value: &Value) -> bool {
+    if let Some(items) = value.as_array() {
+        return items.first().is_some_and(is_record);
+    }
+    let keys = |map: &tera::Map| shape(&map.keys().filter_map(|key| key.as_str()).collect()).is_none();
+    value.as_map().is_some_and(keys)
 }
 
 /// The name of a map with these keys.
@@ -245,6 +282,23 @@ pub fn page(zh: bool, found: &Found, meanings: &mut Meanings) -> String {
          `assets`. An argument that is a relation is a [face](#face), a picture a [picture](#picture), a file a [file](#file). \
          `figure.html` (pictures in articles) sees `picture`, `title` (the caption) and `alone` (it is a paragraph of its own).",
     ));
+    page.heading(2, page.pick(("函数与过滤器", "Functions and filters")).to_owned().as_str());
+    page.say((
+        "除了 Tera 自带的，还有两个：\n\n\
+         - `chart(type=, items=, title=, target=, unit=, other=, target_label=)` 画一张 SVG 图。`type` 是 `bar` 条形、`line` 折线、`donut` 环形、\
+         `progress` 进度、`parts` 构成；`items` 是 `{label, value, text}` 的列表，`value` 是数或 none（不公开的画成空框），`text` 不写就是数加 `unit`；\
+         `title` 给读屏软件；`target` 是目标，`target_label` 是“目标”这个词；`other` 是超过六项时合并的名字。没有可画的就是空的。颜色由主题的样式表给 \
+         `.chart` 里的 `c1`…`c6`、`axis`、`grid`、`target`、`track`、`gap`、`dot`、`label`、`value`、`key`、`total`。\n\
+         - `json`：任何值写成 JSON，可以放进 `<script type=\"application/ld+json\">`。",
+        "There are two besides those of Tera:\n\n\
+         - `chart(type=, items=, title=, target=, unit=, other=, target_label=)` draws an SVG picture. `type` is `bar`, `line`, `donut`, \
+         `progress` or `parts`; `items` is a list of `{label, value, text}`, where `value` is a number or none (withheld: an empty frame) and \
+         `text` is the number with `unit` if missing; `title` is for screen readers; `target` is what should be reached, `target_label` the word \
+         for it; `other` names what is joined when there are more than six parts. It is empty when there is nothing to draw. The style sheet of the \
+         theme gives the colours to `c1` … `c6`, `axis`, `grid`, `target`, `track`, `gap`, `dot`, `label`, `value`, `key` and `total` inside \
+         `.chart`.\n\
+         - `json` writes any value as JSON that may stand in `<script type=\"application/ld+json\">`.",
+    ));
     page.heading(2, page.pick(("形状", "Shapes")).to_owned().as_str());
     page.say((
         "类型自己的字段直接在 face 上，按键取：`village.star.text`。文字、选项是文字；`int` `decimal` `percent` `money` 是 [number](#number)；\
@@ -269,7 +323,9 @@ fn rows(page: &mut Page, found: &Found, owner: &str, keys: &[&str], meanings: &m
     for key in keys {
         let shapes = &found.shapes[owner][*key];
         let full = known(shapes);
-        assert!(!full.is_empty(), "the small site of tests/docs/contexts.rs never fills {owner}.{key}");
+        if full.is_empty() {
+            meanings.fault(format!("tests/docs/site never fills {owner}.{key}"));
+        }
         let absent = if shapes.contains("none") { "?" } else { "" };
         let shown: Vec<String> = full.iter().map(|shape| linked(page, found, shape)).collect();
         rows.push(vec![

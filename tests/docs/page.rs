@@ -100,6 +100,11 @@ impl Meanings {
         }
     }
 
+    /// Remembers another fault.
+    pub fn fault(&mut self, fault: String) {
+        self.missing.push(fault);
+    }
+
     /// Keys without a meaning, and meanings without a key.
     pub fn faults(self) -> Vec<String> {
         let mut faults = self.missing;
