@@ -1,1 +1,124 @@
-//! The guide for theme makers, followed word by word.
+//! The guides followed word by word: code blocks with a file name become files, step by step, and each step must build.
+
+use crate::common::{Site, TODAY, yicun};
+use std::fs;
+
+/// The files that a part of a guide tells to write, in order.
+fn files(text: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        let ticks = line.len() - line.trim_start_matches('`').len();
+        if ticks < 3 {
+            continue;
+        }
+        let fence = &line[..ticks];
+        let body: Vec<&str> = lines.by_ref().take_while(|line| *line != fence).collect();
+        if let Some((_, file)) = line[ticks..].split_once(' ') {
+            found.push((file.to_owned(), body.join("\n") + "\n"));
+        }
+    }
+    found
+}
+
+/// What the guide promises: published file and a piece of it.
+fn promises(text: &str) -> Vec<(&str, &str)> {
+    text.split("<!-- shows public/")
+        .skip(1)
+        .filter_map(|rest| rest.split_once(" -->")?.0.split_once(": "))
+        .collect()
+}
+
+/// The parts of a guide, each from its heading on.
+fn steps(text: &str) -> Vec<&str> {
+    let mut starts: Vec<usize> = text.match_indices("\n## ").map(|(at, _)| at + 1).collect();
+    starts.push(text.len());
+    starts.windows(2).map(|pair| &text[pair[0]..pair[1]]).collect()
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(crate::repository(path)).unwrap().replace("\r\n", "\n")
+}
+
+/// A new site, as `yicun init` makes it.
+fn fresh() -> Site {
+    let site = Site::empty();
+    let said = yicun(site.root(), &["init", "demo", "--lang", "en"]);
+    assert_eq!(said.code, 0, "{}", said.said);
+    let demo = Site::copy_of(&site.root().join("demo"));
+    demo.build_well();
+    demo
+}
+
+/// Does what a guide says and looks at what it promises; the site at its end.
+fn follow(guide: &str) -> Site {
+    let site = fresh();
+    let text = read(guide);
+    for step in steps(&text) {
+        let title = step.lines().next().unwrap_or_default();
+        for (file, body) in files(step) {
+            site.write(&file, body);
+        }
+        let outcome = site.build();
+        assert!(outcome.published && outcome.problems.is_empty(), "{guide}, {title}: {outcome:#?}");
+        for (path, piece) in promises(step) {
+            let page = site.read(&format!("public/{path}"));
+            assert!(page.contains(piece), "{guide}, {title}: {path} does not show {piece}\n{page}");
+        }
+    }
+    site
+}
+
+#[test]
+fn the_theme_guide_ends_in_a_working_theme() {
+    let text = read("docs/guide-theme.md");
+    assert!(steps(&text).iter().map(|step| promises(step).len()).sum::<usize>() >= 10);
+    let site = follow("docs/guide-theme.md");
+    let theme: Vec<(String, Vec<u8>)> =
+        site.sources().into_iter().filter(|(path, _)| path.starts_with("themes/mini/")).collect();
+    let lines: usize = theme.iter().map(|(_, bytes)| String::from_utf8_lossy(bytes).lines().count()).sum();
+    assert!((80..=125).contains(&lines), "{lines} lines are not about a hundred");
+}
+
+#[test]
+fn both_theme_guides_hold_the_same_files_and_promises() {
+    let (zh, en) = (read("docs/guide-theme.zh-CN.md"), read("docs/guide-theme.md"));
+    assert_eq!(files(&zh), files(&en));
+    assert_eq!(promises(&zh), promises(&en));
+}
+
+#[test]
+fn the_theme_of_the_guide_shows_the_example() {
+    let mini = follow("docs/guide-theme.md");
+    let site = Site::empty();
+    for (path, bytes) in mini.sources().into_iter().filter(|(path, _)| path.starts_with("themes/mini/")) {
+        site.write(&path, bytes);
+    }
+    site.write("site.toml", "title = \"示例\"\ntheme = \"mini\"\nexample = true\n[languages.en]\n");
+    for (path, bytes) in crate::common::tree(&crate::repository("content")) {
+        // Components belong to the theme, and this one has not those of the other.
+        let bytes = if path.ends_with(".md") { without_components(&bytes).into_bytes() } else { bytes };
+        site.write(&format!("content/{path}"), bytes);
+    }
+    let outcome = site.build();
+    assert!(outcome.published, "{:#?}", outcome.problems);
+    assert!(site.read("public/index.html").contains("class=\"chart bar\""));
+}
+
+fn without_components(bytes: &[u8]) -> String {
+    let mut inside = false;
+    let text = String::from_utf8_lossy(bytes);
+    let kept = text.lines().filter(|line| {
+        let was = inside;
+        inside = if inside { *line != "```" } else { line.starts_with("```{") };
+        !was && !inside
+    });
+    kept.collect::<Vec<_>>().join("\n") + "\n"
+}
+
+#[test]
+fn the_guide_for_clerks_tells_the_truth() {
+    let site = follow("docs/guide-clerk.zh-CN.md");
+    let said = site.run(&["--today", TODAY]);
+    assert_eq!(said.code, 0, "{}", said.said);
+}
