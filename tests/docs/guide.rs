@@ -1,6 +1,6 @@
 //! The guides followed word by word: code blocks with a file name become files, step by step, and each step must build.
 
-use crate::common::{Site, TODAY, yicun};
+use crate::common::{Site, TODAY, photo, yicun};
 use std::fs;
 
 /// The files that a part of a guide tells to write, in order.
@@ -74,6 +74,15 @@ fn the_theme_guide_ends_in_a_working_theme() {
     let text = read("docs/guide-theme.md");
     assert!(steps(&text).iter().map(|step| promises(step).len()).sum::<usize>() >= 10);
     let site = follow("docs/guide-theme.md");
+    // The picture that step 5 leaves to the reader.
+    site.write("content/villages/shi-li-cun.jpg", photo::jpeg(800, 600, 1));
+    let village = site.read("content/villages/shi-li-cun.md");
+    site.write(
+        "content/villages/shi-li-cun.md",
+        village.replacen("+++\n", "+++\n封面 = \"shi-li-cun.jpg\"\n", 1),
+    );
+    site.build_well();
+    assert!(site.read("public/villages/shi-li-cun/index.html").contains("<picture>"));
     let theme: Vec<(String, Vec<u8>)> =
         site.sources().into_iter().filter(|(path, _)| path.starts_with("themes/mini/")).collect();
     let lines: usize = theme.iter().map(|(_, bytes)| String::from_utf8_lossy(bytes).lines().count()).sum();
@@ -94,7 +103,10 @@ fn the_theme_of_the_guide_shows_the_example() {
     for (path, bytes) in mini.sources().into_iter().filter(|(path, _)| path.starts_with("themes/mini/")) {
         site.write(&path, bytes);
     }
-    site.write("site.toml", "title = \"示例\"\ntheme = \"mini\"\nexample = true\n[languages.en]\n");
+    site.write(
+        "site.toml",
+        "title = \"示例\"\ntheme = \"mini\"\nexample = true\n[photos]\nwidths = [64]\n[languages.en]\n",
+    );
     for (path, bytes) in crate::common::tree(&crate::repository("content")) {
         // Components belong to the theme, and this one has not those of the other.
         let bytes = if path.ends_with(".md") { without_components(&bytes).into_bytes() } else { bytes };
