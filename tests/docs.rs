@@ -90,3 +90,43 @@ fn reference_of_contexts() {
     hold_both("contexts", |zh| contexts::page(zh, &found, &mut meanings));
     no_faults(meanings);
 }
+
+/// The anchor that GitHub gives a heading.
+fn anchor(heading: &str) -> String {
+    let kept = heading.trim().chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+    kept.collect::<String>().to_lowercase().replace(' ', "-")
+}
+
+#[test]
+fn links_between_documents_lead_somewhere() {
+    let mut faults = Vec::new();
+    for (path, bytes) in common::tree(&repository("docs")) {
+        if !path.ends_with(".md") {
+            continue;
+        }
+        let text = String::from_utf8(bytes).unwrap();
+        let mut fenced = false;
+        for line in text.lines() {
+            fenced ^= line.starts_with("```");
+            let links =
+                line.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link);
+            for link in links.filter(|link| !fenced && !link.contains("://")) {
+                let (file, wanted) =
+                    link.split_once('#').map_or((link, None), |(file, anchor)| (file, Some(anchor)));
+                let target = repository("docs").join(&path).parent().unwrap().join(file);
+                let target = if file.is_empty() { repository("docs").join(&path) } else { target };
+                let Ok(there) = std::fs::read_to_string(&target) else {
+                    faults.push(format!("docs/{path}: {link} leads to nothing"));
+                    continue;
+                };
+                let headings = there.lines().filter(|line| line.starts_with('#'));
+                let anchors: Vec<String> =
+                    headings.map(|line| anchor(line.trim_start_matches('#'))).collect();
+                if wanted.is_some_and(|wanted| !anchors.iter().any(|anchor| anchor == wanted)) {
+                    faults.push(format!("docs/{path}: there is no heading for {link}"));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}

@@ -29,6 +29,12 @@ fn promises(text: &str) -> Vec<(&str, &str)> {
         .collect()
 }
 
+/// What a guide tells the test: `<!-- name … -->`.
+fn remarks<'t>(text: &'t str, name: &str) -> Vec<&'t str> {
+    let open = format!("<!-- {name}");
+    text.split(open.as_str()).skip(1).filter_map(|rest| Some(rest.split_once(" -->")?.0)).collect()
+}
+
 /// The parts of a guide, each from its heading on.
 fn steps(text: &str) -> Vec<&str> {
     let mut starts: Vec<usize> = text.match_indices("\n## ").map(|(at, _)| at + 1).collect();
@@ -58,6 +64,9 @@ fn follow(guide: &str) -> Site {
         let title = step.lines().next().unwrap_or_default();
         for (file, body) in files(step) {
             site.write(&file, body);
+        }
+        for path in remarks(step, "photo ") {
+            site.write(path, photo::jpeg(800, 600, 1));
         }
         let outcome = site.build();
         assert!(outcome.published && outcome.problems.is_empty(), "{guide}, {title}: {outcome:#?}");
@@ -131,6 +140,41 @@ fn without_components(bytes: &[u8]) -> String {
 #[test]
 fn the_guide_for_clerks_tells_the_truth() {
     let site = follow("docs/guide-clerk.zh-CN.md");
-    let said = site.run(&["--today", TODAY]);
+    let root = site.root().to_str().unwrap();
+    let run = || yicun(site.root(), &["build", "--root", root, "--today", TODAY, "--lang", "zh"]);
+    let said = run();
     assert_eq!(said.code, 0, "{}", said.said);
+    assert!(said.said.contains("✓") && said.said.contains("下一次自动变化：2026-11-27"), "{}", said.said);
+    let text = read("docs/guide-clerk.zh-CN.md");
+    let changes =
+        |name| remarks(&text, name).into_iter().map(move |remark| (name, remark)).collect::<Vec<_>>();
+    for (name, remark) in [changes("wrong "), changes("also ")].concat() {
+        let (file, rest) = remark.split_once(": ").unwrap();
+        let (change, told) = rest.split_once(" : ").unwrap();
+        let (before, after) = change.split_once(" => ").unwrap();
+        let text = site.read(file);
+        assert!(text.contains(before), "{remark}");
+        site.write(file, text.replacen(before, after, 1));
+        let said = run();
+        if name == "wrong " {
+            assert!(said.code == 1 && said.said.contains(told), "{remark}\n{}", said.said);
+        } else {
+            let (page, piece) = told.split_once(": ").unwrap();
+            assert_eq!(said.code, 0, "{remark}\n{}", said.said);
+            assert!(site.read(&format!("public/{page}")).contains(piece), "{remark}");
+        }
+        site.write(file, text);
+    }
+    // A draft is hidden, and what is pinned leads.
+    let news = site.read("content/news/dang-ke.md");
+    site.write("content/news/dang-ke.md", news.replacen("标签", "草稿 = true\n标签", 1));
+    site.build_well();
+    assert!(!site.read("public/news/index.html").contains("示例村开展主题党日活动"));
+    site.write("content/news/dang-ke.md", news.replacen("标签", "置顶 = true\n标签", 1));
+    site.build_well();
+    let home = site.read("public/index.html");
+    assert!(home.find("示例村开展主题党日活动").unwrap() < home.find("党员义务清河").unwrap());
+    let offline = yicun(site.root(), &["build", "--root", root, "--today", TODAY, "--offline"]);
+    assert_eq!(offline.code, 0, "{}", offline.said);
+    assert!(site.read("public/index.html").contains("href=\"news/dang-ke/index.html\""));
 }
