@@ -34,7 +34,7 @@ pub struct Read {
 /// Reads the whole of `text`.
 pub fn read(text: &str) -> Read {
     let (separator, start) = separator(text);
-    let mut records = Records { text, separator, at: start, open: None };
+    let mut records = Records { text, separator, at: start, open: None, dirty: false };
     let mut read = Read::default();
     let mut row = u32::from(start > 0);
     while let Some(record) = records.next() {
@@ -63,11 +63,12 @@ fn separator(text: &str) -> (char, usize) {
         return (said, text.find('\n').map_or(text.len(), |at| at + 1));
     }
     let score = |separator: char| {
-        let records = Records { text, separator, at: 0, open: None };
+        let mut records = Records { text, separator, at: 0, open: None, dirty: false };
         let widths: Vec<usize> =
-            records.take(20).map(|record| record.len()).filter(|width| *width > 1).collect();
+            records.by_ref().take(20).map(|record| record.len()).filter(|width| *width > 1).collect();
         let same = |width: &usize| widths.iter().filter(|other| *other == width).count();
-        widths.iter().map(|width| (same(width), *width)).max().unwrap_or_default()
+        let score = widths.iter().map(|width| (same(width), *width)).max().unwrap_or_default();
+        (!records.dirty, score)
     };
     // Of equal scores the first separator wins.
     let best = SEPARATORS.into_iter().rev().max_by_key(|separator| score(*separator));
@@ -79,6 +80,8 @@ struct Records<'t> {
     separator: char,
     at: usize,
     open: Option<Range<usize>>,
+    /// Something stands between a closing quote and the next separator.
+    dirty: bool,
 }
 
 impl Iterator for Records<'_> {
@@ -136,7 +139,9 @@ impl Records<'_> {
         let span = start..at - 1;
         let rest = self.text.get(at..).unwrap_or_default();
         let more = self.plain(rest);
-        text.push_str(rest.get(..more).unwrap_or_default().trim_end());
+        let rest = rest.get(..more).unwrap_or_default().trim_end();
+        self.dirty |= !rest.is_empty();
+        text.push_str(rest);
         self.at = at + more;
         Field { text, span }
     }
