@@ -103,7 +103,12 @@ impl Book {
             zip.write_all(text.as_bytes()).unwrap();
         };
         let kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-        part("_rels/.rels", &format!("<Relationships><Relationship Id=\"r1\" Type=\"{kind}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"));
+        part(
+            "_rels/.rels",
+            &format!(
+                "<Relationships><Relationship Id=\"r1\" Type=\"{kind}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+            ),
+        );
         let mut relations = format!(
             "<Relationship Id=\"s\" Type=\"{kind}/sharedStrings\" Target=\"sharedStrings.xml\"/><Relationship Id=\"t\" Type=\"{kind}/styles\" Target=\"/xl/styles.xml\"/>"
         );
@@ -111,24 +116,39 @@ impl Book {
         for (number, (name, hidden, xml)) in self.sheets.iter().enumerate() {
             part(&format!("xl/worksheets/sheet{number}.xml"), xml);
             let state = if *hidden { " state=\"hidden\"" } else { "" };
-            let _ = write!(listed, "<sheet name=\"{}\" sheetId=\"{}\" r:id=\"n{number}\"{state}/>", escaped(name), number + 1);
-            let _ = write!(relations, "<Relationship Id=\"n{number}\" Type=\"{kind}/worksheet\" Target=\"worksheets/sheet{number}.xml\"/>");
+            let _ = write!(
+                listed,
+                "<sheet name=\"{}\" sheetId=\"{}\" r:id=\"n{number}\"{state}/>",
+                escaped(name),
+                number + 1
+            );
+            let _ = write!(
+                relations,
+                "<Relationship Id=\"n{number}\" Type=\"{kind}/worksheet\" Target=\"worksheets/sheet{number}.xml\"/>"
+            );
         }
         part("xl/_rels/workbook.xml.rels", &format!("<Relationships>{relations}</Relationships>"));
-        part("xl/workbook.xml", &format!("<workbook xmlns:r=\"{kind}\"><sheets>{listed}</sheets></workbook>"));
+        part(
+            "xl/workbook.xml",
+            &format!("<workbook xmlns:r=\"{kind}\"><sheets>{listed}</sheets></workbook>"),
+        );
         let strings: String =
             self.strings.iter().map(|text| format!("<si><t>{}</t></si>", escaped(text))).collect();
         part("xl/sharedStrings.xml", &format!("<sst>{strings}</sst>"));
         let declared: String = self
             .formats
             .iter()
-            .map(|(style, code)| format!("<numFmt numFmtId=\"{}\" formatCode=\"{}\"/>", 200 + style, escaped(code)))
+            .map(|(style, code)| {
+                format!("<numFmt numFmtId=\"{}\" formatCode=\"{}\"/>", 200 + style, escaped(code))
+            })
             .collect();
         let styles: String =
             self.formats.iter().map(|(style, _)| format!("<xf numFmtId=\"{}\"/>", 200 + style)).collect();
         part(
             "xl/styles.xml",
-            &format!("<styleSheet><numFmts>{declared}</numFmts><cellStyleXfs><xf numFmtId=\"9\"/></cellStyleXfs><cellXfs><xf numFmtId=\"0\"/>{styles}</cellXfs></styleSheet>"),
+            &format!(
+                "<styleSheet><numFmts>{declared}</numFmts><cellStyleXfs><xf numFmtId=\"9\"/></cellStyleXfs><cellXfs><xf numFmtId=\"0\"/>{styles}</cellXfs></styleSheet>"
+            ),
         );
         zip.finish().unwrap().into_inner()
     }

@@ -176,16 +176,18 @@ impl Table<'_> {
                 .find(|other| Some(&other.slot) == unit_slot.as_ref())
                 .and_then(|other| self.cell(cell.row, other.column))
                 .map(|cell| cell.content.shown());
-            if let (Content::Number(value, _), Some(own)) = (&cell.content, own) {
-                if said.as_ref().is_none_or(|said| said.trim() == own) {
-                    let there = entries.iter().any(|entry| entry.key == "unit");
-                    if said.is_none() && !there {
-                        let value = Node { what: What::Text(own), span: cell.span.clone() };
-                        entries.push(entry("unit", column, value));
-                    }
-                    let bare = Cell { content: Content::Number(*value, String::new()), ..cell.clone() };
-                    return reader.node(Wish::of(field, None), &bare);
+            if let Some(own) = own
+                && said.as_ref().is_none_or(|said| said.trim() == own)
+            {
+                if said.is_none() && !entries.iter().any(|entry| entry.key == "unit") {
+                    let value = Node { what: What::Text(own), span: cell.span.clone() };
+                    entries.push(entry("unit", column, value));
                 }
+                let content = match &cell.content {
+                    Content::Number(value, _) => Content::Number(*value, String::new()),
+                    other => other.clone(),
+                };
+                return reader.node(Wish::of(field, None), &Cell { content, ..cell.clone() });
             }
             counted = None;
         }
