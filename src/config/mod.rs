@@ -21,6 +21,12 @@ use serde::Serialize;
 /// The name of the settings file in the site's root.
 pub const FILE: &str = "site.toml";
 
+/// Every table of `site.toml` (the empty name is the top) with its keys, each with the other words for it: what the
+/// reference in `docs/` is made of.
+pub fn settings() -> &'static [(&'static str, &'static [(&'static str, &'static [&'static str])])] {
+    &typed::TABLES
+}
+
 /// All settings of a site.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Config {

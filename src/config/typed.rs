@@ -66,6 +66,18 @@ const LANGUAGE: &[Key] = &[
 ];
 const ATTACHMENTS: &[Key] = &[("max_mb", &["最大兆数"])];
 
+/// Every table of `site.toml` by its name (empty for the file's top) with its keys, for the reference.
+pub(super) const TABLES: [(&str, &[Key]); 8] = [
+    ("", SITE),
+    ("languages.<code>", LANGUAGE),
+    ("menu", MENU),
+    ("organizer", ORGANIZER),
+    ("footer", FOOTER),
+    ("photos", PHOTOS),
+    ("feed", FEED),
+    ("attachments", ATTACHMENTS),
+];
+
 /// What was typed.
 #[derive(Debug, Default)]
 pub(super) struct SiteToml {
