@@ -13,12 +13,15 @@ use std::ops::Range;
 /// The most problems told of one file.
 const MOST: usize = 100;
 
+/// Says where a span of a made text stands.
+pub type PlaceOf<'a> = dyn Fn(&Range<usize>) -> Place + 'a;
+
 /// Turns nodes of one file into values and collects what is wrong with them.
 pub struct Converter<'a> {
     file: &'a str,
     text: &'a str,
     /// What says where a span of `text` stands, if that is made of the cells of a table.
-    cells: Option<&'a dyn Fn(&Range<usize>) -> Place>,
+    cells: Option<&'a PlaceOf<'a>>,
     /// What was found wrong so far.
     pub problems: Vec<Problem>,
 }
@@ -30,7 +33,7 @@ impl<'a> Converter<'a> {
     }
 
     /// For the nodes of a row of a table: `text` holds the words of its cells, and `place` knows where they stand.
-    pub fn of_cells(file: &'a str, text: &'a str, place: &'a dyn Fn(&Range<usize>) -> Place) -> Self {
+    pub fn of_cells(file: &'a str, text: &'a str, place: &'a PlaceOf<'a>) -> Self {
         Converter { file, text, cells: Some(place), problems: Vec::new() }
     }
 

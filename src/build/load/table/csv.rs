@@ -37,7 +37,7 @@ pub fn read(text: &str) -> Read {
     let mut records = Records { text, separator, at: start, open: None, dirty: false };
     let mut read = Read::default();
     let mut row = u32::from(start > 0);
-    while let Some(record) = records.next() {
+    for record in records.by_ref() {
         row = row.saturating_add(1);
         for (column, field) in (0_u32..).zip(record) {
             if !field.text.trim().is_empty() {
