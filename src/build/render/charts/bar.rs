@@ -69,6 +69,10 @@ pub fn draw(chart: &Chart) -> String {
         }
         if !beside {
             drawing.line("axis", (zero, bar - 2.0), (zero, bar + THICK + 2.0), false);
+            // A line through all would cross the words between the bars.
+            if let Some(x) = chart.target.map(place) {
+                drawing.line("target", (x, bar - 3.0), (x, bar + THICK + 3.0), true);
+            }
         }
     }
     if beside {
@@ -76,7 +80,8 @@ pub fn draw(chart: &Chart) -> String {
     }
     if let (Some(target), Some(words)) = (chart.target, chart.target_text()) {
         let x = place(target);
-        drawing.line("target", (x, 2.0), (x, y + 2.0), true);
+        let top = if beside { 2.0 } else { y - 3.0 };
+        drawing.line("target", (x, top), (x, y + 2.0), true);
         let half = width(&words, SMALL) / 2.0;
         let middle = x.clamp(half.min(wide / 2.0), (wide - half).max(wide / 2.0));
         drawing.text("label", middle, y + 15.0, Anchor::Middle, SMALL, &words);
