@@ -13,4 +13,6 @@ pub mod kinds;
 pub mod messages;
 pub mod parallel;
 pub mod problem;
+pub mod scaffold;
 pub mod serve;
+pub mod slug;

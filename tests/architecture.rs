@@ -27,6 +27,8 @@ const RULES: &[(&str, &[&str])] = &[
     ("files", &["digest", "problem", "parallel"]),
     ("messages", &["problem"]),
     ("kinds", BASE),
+    ("slug", &["digest", "config"]),
+    ("scaffold", &["@base", "config", "kinds", "slug"]),
     ("config", &["problem", "messages", "digest", "parallel", "files", "kinds"]),
     (
         "build::api",
@@ -40,7 +42,7 @@ const RULES: &[(&str, &[&str])] = &[
     // The road: each stage uses those before it.
     ("build::source", &["problem", "digest", "parallel", "files", "config", "kinds", "build::memo"]),
     ("build::load", &["@base", "config", "kinds", "build::source", "@leaves"]),
-    ("build::model", &["@base", "config", "kinds", "build::source", "build::load", "@leaves"]),
+    ("build::model", &["@base", "config", "kinds", "slug", "build::source", "build::load", "@leaves"]),
     (
         "build::plan",
         &[
@@ -74,7 +76,7 @@ const RULES: &[(&str, &[&str])] = &[
     ("build::publish", &["@base", "build::memo"]),
     ("build", &["@base", "config", "kinds", "build"]),
     ("serve", &["@base", "config", "kinds", "build"]),
-    ("cli", &["@base", "config", "kinds", "build", "serve"]),
+    ("cli", &["@base", "config", "kinds", "scaffold", "build", "serve"]),
     ("main", &["cli"]),
     ("lib", &["cli"]),
 ];

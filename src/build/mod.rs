@@ -17,7 +17,9 @@ pub mod source;
 
 pub use api::{Failure, Progress, Report, Request, Summary};
 
+use crate::config::Config;
 use crate::digest::Digest;
+use crate::kinds::Kinds;
 use crate::messages;
 use crate::problem::{Level, Problem};
 use model::Today;
@@ -72,6 +74,16 @@ pub fn build(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Result<
     problems.sort();
     problems.dedup();
     Ok(Report { problems, ..report })
+}
+
+/// The kind table of the site in `root`: the standard kinds with those of its theme and its own laid over them. What is
+/// wrong with them is told by the next build.
+///
+/// # Errors
+/// What the system refuses.
+pub fn kinds(root: &Path, config: &Config) -> Result<Kinds, Failure> {
+    let (source, _) = source::scan(root, &[root.join("public")], &config.theme)?;
+    Ok(settings::kinds(&source)?.0)
 }
 
 /// Whether the problems keep the build from publishing.

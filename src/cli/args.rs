@@ -38,6 +38,8 @@ pub(super) enum LangArg {
 pub(super) enum Command {
     /// Start a new site in an empty folder
     Init(Init),
+    /// Write a new page, with its fields explained
+    New(New),
     /// Build the site
     Build(Build),
     /// Preview the site in a browser, rebuilding at each change
@@ -51,6 +53,40 @@ pub(super) struct Init {
     /// The folder of the new site
     #[arg(value_name = "DIR")]
     pub(super) folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct New {
+    /// What it is: news, village, 工作动态, 示范村 …
+    #[arg(value_name = "KIND")]
+    pub(super) kind: String,
+    /// Its title
+    #[arg(value_name = "NAME")]
+    pub(super) name: String,
+    /// Day of the page (default: today)
+    #[arg(long, value_name = "DATE")]
+    pub(super) date: Option<Date>,
+    /// Folder below that of the kind
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) section: Option<String>,
+    /// Name in addresses, instead of one made of NAME
+    #[arg(long, value_name = "SLUG")]
+    pub(super) slug: Option<String>,
+    /// Language of the page, one of the site's
+    #[arg(long, value_name = "TAG")]
+    pub(super) language: Option<String>,
+    /// Give the page a folder of its own, for pictures and files
+    #[arg(long, conflicts_with = "flat")]
+    pub(super) folder: bool,
+    /// Write one file, without a folder
+    #[arg(long)]
+    pub(super) flat: bool,
+    /// Mark it as a draft
+    #[arg(long)]
+    pub(super) draft: bool,
+    /// Print the page, write nothing
+    #[arg(long)]
+    pub(super) print: bool,
 }
 
 #[derive(Debug, Args)]

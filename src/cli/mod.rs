@@ -8,6 +8,7 @@ mod args;
 mod build;
 mod chinese;
 mod init;
+mod new;
 mod progress;
 mod say;
 mod serve;
@@ -89,6 +90,7 @@ fn run(arguments: Arguments) -> Exit {
     let lang = site::language(&common, Some(&site::settings(&root)));
     match command {
         Some(Command::Build(options)) => build::run(&root, &common, options, lang),
+        Some(Command::New(options)) => new::run(&root, &common, &options, lang),
         Some(Command::Serve(options)) => serve::run(&root, &common, options, lang),
         _ => serve::run(&root, &common, args::Serve::default(), lang),
     }

@@ -57,6 +57,7 @@ pub const TABLES: &[(&str, &str)] = &[
     ("publish", include_str!("problems/publish.toml")),
     ("environment", include_str!("problems/environment.toml")),
     ("cli", include_str!("problems/cli.toml")),
+    ("new", include_str!("problems/new.toml")),
 ];
 
 /// What a table says of one code.

@@ -13,7 +13,6 @@ mod relations;
 mod rules;
 mod sections;
 mod similar;
-pub mod slug;
 mod terms;
 mod translations;
 mod urls;

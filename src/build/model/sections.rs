@@ -1,9 +1,10 @@
 //! Sections: every folder under `content/` that holds pages, with or without an `_index.md`.
 
-use super::{Page, PageId, order, slug};
+use super::{Page, PageId, order};
 use crate::build::load::Row;
 use crate::config::{Config, LanguageId};
 use crate::kinds::{KindId, Kinds, Order};
+use crate::slug;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

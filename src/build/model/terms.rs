@@ -1,9 +1,10 @@
 //! Tags: every tag of a visible page, with its pages, newest first.
 
-use super::{Page, PageId, order, slug};
+use super::{Page, PageId, order};
 use crate::config::{Config, LanguageId};
 use crate::kinds::Order;
 use crate::problem::{Place, Problem};
+use crate::slug;
 use std::collections::BTreeMap;
 
 /// A tag.

@@ -1,11 +1,12 @@
 //! URLs of pages, and the fault of two pages that want the same.
 
 use super::visible::visibility;
-use super::{Page, Section, SectionId, Today, sections, slug, translations};
+use super::{Page, Section, SectionId, Today, sections, translations};
 use crate::build::load::Row;
 use crate::config::{Config, LanguageId};
 use crate::kinds::{Date, Kinds};
 use crate::problem::{Place, Problem};
+use crate::slug;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 

@@ -1,24 +1,15 @@
 //! Slugs: the last part of a page's URL. Lower case, NFC, legal on FAT; Chinese becomes pinyin unless the site keeps it.
+//!
+//! Characters are read one by one, so names and words with another reading stand in [`readings`]. A reading once
+//! published must not change: an entry may be added for a word that was never right, never altered.
+
+mod readings;
+
+pub use readings::{Doubt, doubts};
 
 use crate::config::Slugs;
 use pinyin::ToPinyin;
 use unicode_normalization::UnicodeNormalization;
-
-/// Names whose reading the character table gets wrong.
-const READINGS: [(&str, &str); 12] = [
-    ("重庆", "chong-qing"),
-    ("厦门", "xia-men"),
-    ("六安", "lu-an"),
-    ("番禺", "pan-yu"),
-    ("长沙", "chang-sha"),
-    ("长春", "chang-chun"),
-    ("长征", "chang-zheng"),
-    ("重阳", "chong-yang"),
-    ("银行", "yin-hang"),
-    ("会计", "kuai-ji"),
-    ("便民", "bian-min"),
-    ("乐业", "le-ye"),
-];
 
 /// Device names that Windows reserves.
 const RESERVED: [&str; 4] = ["con", "prn", "aux", "nul"];
@@ -28,17 +19,14 @@ pub fn slug(name: &str, style: Slugs) -> String {
     let mut text: String = name.nfc().collect();
     let mut out = String::new();
     if style == Slugs::Pinyin {
-        for (han, reading) in READINGS {
-            if text.contains(han) {
-                text = text.replace(han, &format!("-{reading}-"));
-            }
-        }
+        text = readings::spelled(&text);
     }
     for character in text.chars() {
         let reading = if style == Slugs::Pinyin { character.to_pinyin() } else { None };
         if let Some(reading) = reading {
             hyphen(&mut out);
-            out.push_str(reading.plain());
+            // As in passports and input methods: ü has no place in an address.
+            out.push_str(&reading.plain().replace('ü', "v"));
             out.push('-');
         } else if character.is_alphanumeric() {
             out.extend(character.to_lowercase());
@@ -78,6 +66,7 @@ mod tests {
             ("Hello World", "hello-world"),
             ("“双太”沃柑产业示范区", "shuang-tai-wo-gan-chan-ye-shi-fan-qu"),
             ("重庆路", "chong-qing-lu"),
+            ("绿水村", "lv-shui-cun"),
             ("2026年3月", "2026-nian-3-yue"),
             ("a/../b", "a-b"),
             ("CON", "con-"),
