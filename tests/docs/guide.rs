@@ -62,7 +62,24 @@ fn follow(guide: &str) -> Site {
     let text = read(guide);
     for step in steps(&text) {
         let title = step.lines().next().unwrap_or_default();
+        for line in step.lines().filter(|line| line.starts_with("yicun new ")) {
+            let words: Vec<&str> = line
+                .split('"')
+                .flat_map(|part| match part.trim() {
+                    // What stood in quotes has no space around it.
+                    trimmed if trimmed.len() == part.len() => vec![part],
+                    trimmed => trimmed.split(' ').collect(),
+                })
+                .filter(|word| !word.is_empty())
+                .collect();
+            let said = yicun(site.root(), &[&words[1..], &["--lang", "zh", "--today", TODAY]].concat());
+            assert_eq!(said.code, 0, "{guide}, {title}: {line}\n{}", said.said);
+        }
+        let made: Vec<String> = site.sources().into_keys().collect();
         for (file, body) in files(step) {
+            // A file that `new` has made is filled in where it is.
+            let dated = file.contains("/2026");
+            assert!(!dated || made.contains(&file) || file.ends_with(".txt"), "{guide}, {title}: no {file}");
             site.write(&file, body);
         }
         for path in remarks(step, "photo ") {
@@ -137,6 +154,9 @@ fn without_components(bytes: &[u8]) -> String {
     kept.collect::<Vec<_>>().join("\n") + "\n"
 }
 
+/// The news item of the guide for clerks.
+const NEWS: &str = "content/news/20261120-shi-li-cun-kai-zhan-zhu-ti-dang-ri-huo-dong.md";
+
 #[test]
 fn the_guide_for_clerks_tells_the_truth() {
     let site = follow("docs/guide-clerk.zh-CN.md");
@@ -166,15 +186,15 @@ fn the_guide_for_clerks_tells_the_truth() {
         site.write(file, text);
     }
     // A draft is hidden, and what is pinned leads.
-    let news = site.read("content/news/dang-ke.md");
-    site.write("content/news/dang-ke.md", news.replacen("标签", "草稿 = true\n标签", 1));
+    let news = site.read(NEWS);
+    site.write(NEWS, news.replacen("标签", "草稿 = true\n标签", 1));
     site.build_well();
     assert!(!site.read("public/news/index.html").contains("示例村开展主题党日活动"));
-    site.write("content/news/dang-ke.md", news.replacen("标签", "置顶 = true\n标签", 1));
+    site.write(NEWS, news.replacen("标签", "置顶 = true\n标签", 1));
     site.build_well();
     let home = site.read("public/index.html");
     assert!(home.find("示例村开展主题党日活动").unwrap() < home.find("党员义务清河").unwrap());
     let offline = yicun(site.root(), &["build", "--root", root, "--today", TODAY, "--offline"]);
     assert_eq!(offline.code, 0, "{}", offline.said);
-    assert!(site.read("public/index.html").contains("href=\"news/dang-ke/index.html\""));
+    assert!(site.read("public/index.html").contains("href=\"news/dang-ri/index.html\""));
 }
