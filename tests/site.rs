@@ -13,12 +13,17 @@ use common::markup::{self, Tag};
 use common::{Site, Tree, build, photo, published, request};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 /// Folders and files that make the example site.
 const PARTS: &[&str] = &["site.toml", "content", "static", "themes", "templates", "kinds", "words"];
 
-/// The example, copied (so that no memo is left in the repository) and built.
-fn example(base_url: &str) -> Tree {
+/// Where the example is built for.
+const ADDRESSES: [&str; 3] =
+    ["https://example.org/", "https://example.org/zhen/dang-jian/", "https://example.org/zhen/"];
+
+/// The example, copied (so that no memo is left in the repository) and built for each address. Photos are made once.
+static EXAMPLES: LazyLock<BTreeMap<&str, Tree>> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let site = Site::empty();
     for part in PARTS.iter().map(|part| root.join(part)).filter(|part| part.exists()) {
@@ -29,11 +34,19 @@ fn example(base_url: &str) -> Tree {
             }
         }
     }
-    let mut request = request(site.root(), &site.public());
-    request.base_url = Some(base_url.to_owned());
-    let outcome = build(&request);
-    assert!(outcome.published, "the example has errors: {:#?}", outcome.problems);
-    published(&site.public())
+    let build_for = |address: &'static str| {
+        let mut request = request(site.root(), &site.public());
+        request.base_url = Some(address.to_owned());
+        let outcome = build(&request);
+        assert!(outcome.published, "the example has errors: {:#?}", outcome.problems);
+        (address, published(&site.public()))
+    };
+    ADDRESSES.into_iter().map(build_for).collect()
+});
+
+/// The example as published below an address.
+fn example(base_url: &str) -> &'static Tree {
+    &EXAMPLES[base_url]
 }
 
 /// The pages of a tree: path of the file → its tags.
@@ -96,7 +109,7 @@ fn a_sub_path_is_carried_by_every_link() {
 
 #[test]
 fn pages_need_no_inline_code() {
-    for (path, tags) in pages(&example("https://example.org/")) {
+    for (path, tags) in pages(example("https://example.org/")) {
         assert_eq!(markup::inline_code(&tags), Vec::<String>::new(), "{path}");
         let html = tags.iter().find(|tag| tag.name == "html");
         assert!(html.is_some_and(|html| html.get("lang").is_some()), "{path} names no language");
