@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::fmt;
 use std::ops::Range;
 
 /// How much a problem weighs: an error keeps the build from publishing.
@@ -27,8 +28,19 @@ pub struct Place {
     pub line: u32,
     /// Column in characters, from 1; 0 when the whole file is meant.
     pub column: u32,
+    /// The cell of a table. In a sheet of a workbook, which has no lines of text, `line` and `column` count its cells.
+    pub cell: Option<Cell>,
     /// The line itself, for showing.
     pub excerpt: Option<Excerpt>,
+}
+
+/// A cell of a table.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Cell {
+    /// The sheet of the workbook; none in a text file.
+    pub sheet: Option<String>,
+    /// As spreadsheets name it: `C7`.
+    pub address: String,
 }
 
 /// One source line and the part of it that is meant.
@@ -48,7 +60,7 @@ const WINDOW: usize = 160;
 impl Place {
     /// The whole of a file.
     pub fn file(file: impl Into<String>) -> Self {
-        Place { file: file.into(), line: 0, column: 0, excerpt: None }
+        Place { file: file.into(), line: 0, column: 0, cell: None, excerpt: None }
     }
 
     /// The byte range `span` of `text`, which is the (decoded) content of `file`.
@@ -66,11 +78,33 @@ impl Place {
             file: file.into(),
             line: count(memchr::memchr_iter(b'\n', &text.as_bytes()[..line_start]).count()),
             column: count(text[line_start..start].chars().count()),
+            cell: None,
             excerpt: Some(Excerpt {
                 text: text[from..to].to_owned(),
                 start: start - from,
                 end: end.min(to) - from,
             }),
+        }
+    }
+}
+
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.sheet {
+            Some(sheet) => write!(f, "{sheet}!{}", self.address),
+            None => f.write_str(&self.address),
+        }
+    }
+}
+
+/// `file:line:column`, as editors and terminals open it; `file!Sheet1!C7` for a cell of a workbook.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.cell {
+            Some(cell) if cell.sheet.is_some() => write!(f, "{}!{cell}", self.file),
+            _ if self.line == 0 => f.write_str(&self.file),
+            Some(cell) => write!(f, "{}:{}:{} ({cell})", self.file, self.line, self.column),
+            None => write!(f, "{}:{}:{}", self.file, self.line, self.column),
         }
     }
 }
@@ -146,6 +180,17 @@ mod tests {
         let excerpt = place.excerpt.unwrap();
         assert_eq!(&excerpt.text[excerpt.start..excerpt.end], "标题");
         assert_eq!(excerpt.text, "标题 = 3");
+    }
+
+    #[test]
+    fn places_are_told() {
+        let mut place = Place::of("a.csv", "村名\n庆乐村", 7..16);
+        assert_eq!(place.to_string(), "a.csv:2:1");
+        place.cell = Some(Cell { sheet: None, address: "A2".into() });
+        assert_eq!(place.to_string(), "a.csv:2:1 (A2)");
+        place.cell = Some(Cell { sheet: Some("表 1".into()), address: "A2".into() });
+        assert_eq!(place.to_string(), "a.csv!表 1!A2");
+        assert_eq!(Place::file("a.csv").to_string(), "a.csv");
     }
 
     #[test]

@@ -25,7 +25,13 @@ pub fn json(problem: &Problem, lang: Lang) -> Value {
         "cause": cause(problem, lang),
         "fix": fix(problem, lang),
         "suggestion": suggestion(problem, lang),
-        "place": place.map(|place| json!({ "file": place.file, "line": place.line, "column": place.column })),
+        "place": place.map(|place| json!({
+            "file": place.file,
+            "line": place.line,
+            "column": place.column,
+            "cell": place.cell.as_ref().map(ToString::to_string),
+            "shown": place.to_string(),
+        })),
         "excerpt": excerpt,
     })
 }

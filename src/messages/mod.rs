@@ -50,6 +50,7 @@ impl Lang {
 pub const TABLES: &[(&str, &str)] = &[
     ("front_matter", include_str!("problems/front_matter.toml")),
     ("markdown", include_str!("problems/markdown.toml")),
+    ("table", include_str!("problems/table.toml")),
     ("photo", include_str!("problems/photo.toml")),
     ("model", include_str!("problems/model.toml")),
     ("template", include_str!("problems/template.toml")),

@@ -5,7 +5,7 @@
 
 use super::wrap::{columns, tame, wrap};
 use super::{Lang, cause, fix, level, level_name, suggestion};
-use crate::problem::{Excerpt, Level, Place, Problem};
+use crate::problem::{Excerpt, Level, Problem};
 use anstyle::{AnsiColor, Style};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -107,14 +107,19 @@ impl Pen {
             }
             return 1;
         };
-        let gutter = if place.line == 0 { 1 } else { place.line.to_string().len() };
-        let _ = writeln!(out, "{:gutter$}{} {}", "", self.faint("-->"), tame(&location(place)));
+        // A sheet has no lines of text: there the cell is named.
+        let label = match &place.cell {
+            Some(cell) if cell.sheet.is_some() => tame(&cell.address),
+            _ => place.line.to_string(),
+        };
+        let gutter = if place.line == 0 { 1 } else { columns(&label) };
+        let _ = writeln!(out, "{:gutter$}{} {}", "", self.faint("-->"), tame(&place.to_string()));
         match &place.excerpt {
             Some(excerpt) if place.line > 0 => {
                 let (line, before, marked) = window(excerpt, self.width.saturating_sub(gutter + 3));
                 let bar = self.faint("|");
                 let _ = writeln!(out, "{:gutter$} {bar}", "");
-                let _ = writeln!(out, "{} {bar} {line}", self.faint(&place.line.to_string()));
+                let _ = writeln!(out, "{} {bar} {line}", self.faint(&label));
                 let mut carets = "^".repeat(marked.max(1));
                 if let Some(text) = suggestion {
                     let _ = write!(carets, " {text}");
@@ -163,15 +168,6 @@ fn tint(level: Level) -> Style {
     }
 }
 
-/// `file:line:column`, as editors and terminals open it.
-fn location(place: &Place) -> String {
-    if place.line == 0 {
-        place.file.clone()
-    } else {
-        format!("{}:{}:{}", place.file, place.line, place.column)
-    }
-}
-
 /// The part of the line that fits, the columns before the mark, and the columns of the mark.
 fn window(excerpt: &Excerpt, width: usize) -> (String, usize, usize) {
     let part = |range| tame(excerpt.text.get(range).unwrap_or_default());
@@ -208,6 +204,7 @@ fn clip(text: impl Iterator<Item = char>, width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::Place;
 
     fn sample() -> Problem {
         let text = "title = \"庆乐村\"\n党员人数党 = 42\n";

@@ -20,7 +20,7 @@
     head.appendChild(document.createTextNode(one.cause + (one.suggestion ? " " + one.suggestion : "")));
     item.appendChild(head);
     if (one.place) {
-      var place = one.place.file + (one.place.line ? ":" + one.place.line + ":" + one.place.column : "");
+      var place = one.place.shown;
       item.appendChild(element("p", "yicun-place", place));
     }
     if (one.excerpt) {

@@ -41,6 +41,9 @@ pub const EDITS: &[(&str, Edit)] = &[
     ("translate a page", translate),
     ("change a project", project),
     ("change the timeline", timeline),
+    ("change a table", table),
+    ("change a table", table),
+    ("break a table", break_table),
 ];
 
 /// Pages that an edit may take: all Markdown files but section pages.
@@ -368,4 +371,41 @@ fn timeline(site: &Site, dice: &mut Dice) -> Option<String> {
         );
     }
     Some(path.to_owned())
+}
+
+/// A table of villages beside those in Markdown, of the same names or of others, comes, goes, or changes.
+fn table(site: &Site, dice: &mut Dice) -> Option<String> {
+    let path =
+        *dice.pick(&["content/villages/村情.csv", "content/topics/专题.csv", "content/indicators/指标.csv"]);
+    if dice.once_in(5) {
+        site.remove(path);
+        return Some(format!("{path} (gone)"));
+    }
+    let number = |dice: &mut Dice| dice.below(900).to_string();
+    let mut text = match path.contains("indicators") {
+        true => "指标名称,时期,数值,网址名\n".to_owned(),
+        false if path.contains("topics") => "名称,副标题,标签\n".to_owned(),
+        false => "村名,人口（人）,产业\n".to_owned(),
+    };
+    let names = ["庆乐村", "联桂村", "五为振兴", "丁村", "戊村"];
+    let from = dice.below(names.len());
+    for name in names.iter().skip(from).take(dice.below(4) + 1) {
+        let middle = number(dice);
+        let last = if path.contains("indicators") { format!("{},", number(dice)) } else { dice.chinese(3) };
+        text.push_str(&format!("{name},{middle},{last}\n"));
+    }
+    site.write(path, &text);
+    Some(format!("{path}: {text}"))
+}
+
+/// A mistake in a table, or a page that comes to lie beside it and makes it an attachment.
+fn break_table(site: &Site, dice: &mut Dice) -> Option<String> {
+    let tables = named(site, |path| path.ends_with(".csv"));
+    let path = some(&tables, dice)?;
+    match dice.below(3) {
+        0 => site.write(path, site.read(path).replacen(',', ",不认识的", 1)),
+        1 => site.write(path, format!("{},,\n,5,6\n", site.read(path))),
+        _ => site.write("content/villages/index.md", "+++\ntitle = \"村\"\n+++\n"),
+    };
+    Some(path.clone())
 }

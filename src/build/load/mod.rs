@@ -1,4 +1,4 @@
-//! load: bytes → rows. In comes [`Source`], out goes [`Loaded`]: one [`Row`] a page, one [`Media`] for each other file,
+//! load: bytes → rows. In comes [`Source`], out goes [`Loaded`]: one [`Row`] a page and a record of a table, one [`Media`] for each other file,
 //! and the theme. Only what changed since the memo was made is read; what comes out is the same either way.
 
 mod embedded;
@@ -6,6 +6,7 @@ pub mod front_matter;
 mod media;
 mod page;
 mod row;
+mod table;
 mod theme;
 
 pub use embedded::theme as embedded_theme;
@@ -23,6 +24,7 @@ use crate::{config::Config, parallel};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
+use table::Table;
 
 /// The site in typed form, nothing resolved yet.
 #[derive(Debug)]
@@ -41,6 +43,7 @@ pub struct Remembered {
     /// Digest of what rows depend on besides their file: kinds, options.
     recipe: Digest,
     rows: Vec<(Stamp, Arc<Row>)>,
+    tables: Vec<(Stamp, Arc<Table>)>,
     media: Vec<(Stamp, Arc<Media>)>,
 }
 
@@ -56,7 +59,8 @@ pub fn load(
     let options = markdown::Options::of_site(config.raw_html);
     let codes: Vec<&str> = config.languages().map(|(_, language)| language.code.as_str()).collect();
     let recipe = Digester::new().value(kinds).value(&config.raw_html).value(&codes).finish();
-    let known_rows = if memo.recipe == recipe { memo.rows } else { Vec::new() };
+    let (known_rows, known_tables) =
+        if memo.recipe == recipe { (memo.rows, memo.tables) } else { (Vec::new(), Vec::new()) };
 
     let pages: Vec<&SourceFile> = source.with_role(|role| matches!(role, Role::Content)).collect();
     let rows = remember(
@@ -72,6 +76,14 @@ pub fn load(
         },
     )?;
 
+    let files: Vec<&SourceFile> = source.with_role(|role| matches!(role, Role::Table)).collect();
+    let tables = remember(
+        &files,
+        known_tables,
+        |table: &Table| &table.path,
+        |file| Ok(table::read(&file.path, &file.read()?, kinds, config)),
+    )?;
+
     let others: Vec<&SourceFile> =
         source.with_role(|role| matches!(role, Role::ContentFile | Role::Static | Role::Asset)).collect();
     let media = remember(
@@ -82,10 +94,14 @@ pub fn load(
     )?;
 
     let (theme, mut problems) = theme::load(source, config)?;
-    problems.extend(rows.iter().flat_map(|(_, row)| row.problems.iter().cloned()));
+    let read: Vec<Arc<Table>> = tables.iter().map(|(_, table)| Arc::clone(table)).collect();
+    problems.extend(read.iter().flat_map(|table| table.problems.iter().cloned()));
+    let (merged, found) = table::merge(rows.iter().map(|(_, row)| Arc::clone(row)).collect(), &read, kinds);
+    problems.extend(found);
+    problems.extend(merged.iter().flat_map(|row| row.problems.iter().cloned()));
     problems.extend(media.iter().flat_map(|(_, media)| media.problems.iter().cloned()));
     let loaded = Loaded {
-        rows: rows.iter().map(|(_, row)| Arc::clone(row)).collect(),
+        rows: merged,
         media: media
             .iter()
             .map(|(_, media)| Arc::clone(media))
@@ -96,7 +112,8 @@ pub fn load(
     let settled = |stamp: Stamp| if stamp.is_settled(&now) { stamp } else { Stamp::UNKNOWN };
     let rows = rows.into_iter().map(|(stamp, row)| (settled(stamp), row)).collect();
     let media = media.into_iter().map(|(stamp, media)| (settled(stamp), media)).collect();
-    Ok((loaded, Remembered { recipe, rows, media }, problems))
+    let tables = tables.into_iter().map(|(stamp, table)| (settled(stamp), table)).collect();
+    Ok((loaded, Remembered { recipe, rows, tables, media }, problems))
 }
 
 /// For each file what is known of it, from memory where its stamp is the same, else by `read`.

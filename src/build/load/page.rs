@@ -52,7 +52,7 @@ pub fn read(path: &str, text: &str, kinds: &Kinds, config: &Config, options: &ma
 }
 
 /// The language of a page: what its front matter says, else its name.
-fn language(
+pub(super) fn language(
     path: &str,
     name: &FileName<'_>,
     front: &front_matter::Front,
@@ -76,7 +76,7 @@ fn language(
 }
 
 /// The kind that the first folder under `content/` stands for.
-fn kind_of(path: &str, kinds: &Kinds) -> KindId {
+pub(super) fn kind_of(path: &str, kinds: &Kinds) -> KindId {
     let inside = path.strip_prefix("content/").unwrap_or(path);
     inside.split_once('/').and_then(|(folder, _)| kinds.by_folder(folder)).unwrap_or_else(|| kinds.page())
 }

@@ -1,4 +1,5 @@
-//! What is known of one Markdown file once it was read: everything but its body's HTML.
+//! What is known of one Markdown file once it was read: everything but its body's HTML. A record of a table is a row
+//! without an article: `content/villages/村情.xlsx!Sheet1!07`.
 //!
 //! A row depends on the file's own bytes, the kind table and the options of Markdown, on nothing else; so it is kept in
 //! the memo under exactly these.
@@ -61,6 +62,11 @@ impl Row {
     /// Whether the page has a folder of its own (`name/index.md`).
     pub fn is_bundle(&self) -> bool {
         self.stem == "index"
+    }
+
+    /// Whether there is a file of Markdown; a record of a table has none.
+    pub fn has_article(&self) -> bool {
+        self.path.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("md"))
     }
 
     /// The page, whatever its language and whether it has a folder of its own: `content/news/a`.

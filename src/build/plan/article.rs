@@ -56,7 +56,7 @@ pub struct Article<'m> {
 }
 
 impl<'m> Article<'m> {
-    /// Gathers it; `None` for a section without `_index.md`.
+    /// Gathers it; `None` for a section without `_index.md`, and for a record of a table.
     pub fn new(model: &'m Model, owner: Owner) -> Option<Self> {
         let (row, links, scope): (&Row, &ArticleLinks, Scope<'_>) = match owner {
             Owner::Page(id) => (
@@ -75,6 +75,9 @@ impl<'m> Article<'m> {
                 Scope { language: model.section(id).language, section: Some(id), ..Scope::default() },
             ),
         };
+        if !row.has_article() {
+            return None;
+        }
         let images = links.images.iter().zip(&row.facts.images).map(|(target, image)| match target {
             Target::File(media) => Image::Picture(Box::new(Picture::new(model, *media, Some(&image.alt)))),
             Target::Outside(url) => Image::Outside(url.clone()),

@@ -29,7 +29,7 @@ pub fn values(kitchen: &Kitchen<'_>, groups: &[Group], chinese: bool) -> Value {
             .with("label", label(&group.key, chinese))
             .with("url", address.unwrap_or_else(Value::none))
             .with("count", group.pages.len() as u64)
-            .with("totals", totals(model, &group.pages))
+            .with("totals", totals(model, &group.pages, chinese))
             .with("pages", faces(kitchen, &group.pages))
             .done()
     }))
@@ -44,7 +44,7 @@ fn label(key: &str, chinese: bool) -> String {
 }
 
 /// The sums of the number fields of the pages' kinds; none where no page gives a number.
-fn totals(model: &Model, pages: &[PageId]) -> Value {
+fn totals(model: &Model, pages: &[PageId], chinese: bool) -> Value {
     let mut totals = Fields::new();
     let mut kinds: Vec<_> = pages.iter().map(|id| model.page(*id).kind).collect();
     kinds.sort_unstable();
@@ -57,7 +57,7 @@ fn totals(model: &Model, pages: &[PageId]) -> Value {
                 Value::none()
             } else {
                 let sum: f64 = numbers.iter().sum();
-                let unit = field.unit.as_deref().unwrap_or_default();
+                let unit = field.unit.as_deref().filter(|unit| chinese || unit.is_ascii()).unwrap_or_default();
                 Fields::new().with("value", sum).with("text", format!("{}{unit}", number(sum))).done()
             };
             totals.set(&field.key, value);

@@ -188,8 +188,8 @@ fn plain(field: &Field, raw: &Raw, chinese: bool) -> Value {
     match raw {
         Raw::Text(text) | Raw::Choice(text) => Value::from(text.as_str()),
         Raw::Bool(truth) => Value::from(*truth),
-        Raw::Int(number) => measured(Value::from(*number), field.unit.as_deref(), false),
-        Raw::Decimal(number) => measured(Value::from(*number), field.unit.as_deref(), false),
+        Raw::Int(number) => measured(Value::from(*number), unit(field, chinese), false),
+        Raw::Decimal(number) => measured(Value::from(*number), unit(field, chinese), false),
         Raw::Percent(number) => measured(Value::from(*number), Some("%"), false),
         Raw::Money { amount, unit } => measured(Value::from(*amount), Some(unit), false),
         Raw::Date(date) => values::date(date, chinese),
@@ -203,13 +203,18 @@ fn plain(field: &Field, raw: &Raw, chinese: bool) -> Value {
         Raw::Redacted(_) if matches!(field.ty.item(), Type::Record | Type::Image | Type::File) => {
             Value::none()
         }
-        Raw::Redacted(_) => measured(Value::none(), field.unit.as_deref(), true),
+        Raw::Redacted(_) => measured(Value::none(), unit(field, chinese), true),
         Raw::Relation(_) | Raw::Image(_) | Raw::File(_) | Raw::Record(_) | Raw::List(_) => Value::none(),
     }
 }
 
+/// The unit as a language shows it: counting words (名, 个, 户) mean nothing in another language, where the label says all.
+fn unit(field: &Field, chinese: bool) -> Option<&str> {
+    field.unit.as_deref().filter(|unit| chinese || unit.is_ascii())
+}
+
 fn raw_words(raw: &Raw, field: &Field, chinese: bool) -> String {
-    let unit = field.unit.as_deref().unwrap_or_default();
+    let unit = unit(field, chinese).unwrap_or_default();
     let with_unit = |number: f64| format!("{}{unit}", values::number(number));
     match raw {
         Raw::Text(text) | Raw::Choice(text) | Raw::Redacted(text) => text.clone(),

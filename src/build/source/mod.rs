@@ -101,6 +101,7 @@ pub fn scan(root: &Path, skip: &[PathBuf], theme: &str) -> Result<(Source, Vec<P
     let (mut found, mut problems) = walk.finish();
     found.sort_unstable_by(|a, b| (&a.path, &a.spelled).cmp(&(&b.path, &b.spelled)));
     names::clashes(&mut found, &mut problems);
+    role::mark_tables(&mut found);
     problems.sort();
     Ok((Source { files: found }, problems))
 }

@@ -1,4 +1,7 @@
-//! What a file is for, told from its path alone; and which names are junk.
+//! What a file is for, told from paths alone; and which names are junk.
+
+use super::SourceFile;
+use std::collections::HashSet;
 
 /// What a file is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,7 +15,9 @@ pub enum Role {
     },
     /// Markdown under `content/`.
     Content,
-    /// Any other file under `content/`: photos, attachments, tables.
+    /// A `.csv` or `.xlsx` of a section: its rows are records.
+    Table,
+    /// Any other file under `content/`: photos, attachments.
     ContentFile,
     /// A template of the site or of its theme.
     Template {
@@ -51,6 +56,33 @@ pub(super) fn role(path: &str, theme: &str) -> Option<Role> {
         ("content", _) => Some(Role::ContentFile),
         ("static", _) => Some(Role::Static),
         _ => shared(path, true),
+    }
+}
+
+/// Makes tables of the `.csv` and `.xlsx` files that lie neither beside an `index.md` nor below one: those are attachments
+/// of its page. `files` are sorted by path.
+pub(super) fn mark_tables(files: &mut [SourceFile]) {
+    let is_index = |name: &str| {
+        let middle = name.strip_prefix("index.").and_then(|rest| rest.strip_suffix("md"));
+        middle.is_some_and(|middle| middle.is_empty() || middle.ends_with('.'))
+    };
+    let bundles: HashSet<String> = files
+        .iter()
+        .filter(|file| file.role == Role::Content && is_index(&file.name().to_ascii_lowercase()))
+        .filter_map(|file| Some(file.path.rsplit_once('/')?.0.to_owned()))
+        .filter(|folder| folder != "content")
+        .collect();
+    for file in files.iter_mut().filter(|file| file.role == Role::ContentFile) {
+        let table = has_extension(&file.path, "csv") || has_extension(&file.path, "xlsx");
+        let mut above = file.path.as_str();
+        let mut attached = false;
+        while let Some((folder, _)) = above.rsplit_once('/') {
+            attached |= bundles.contains(folder);
+            above = folder;
+        }
+        if table && !attached {
+            file.role = Role::Table;
+        }
     }
 }
 

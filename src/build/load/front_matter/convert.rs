@@ -3,7 +3,8 @@
 //! Forgiving in the spelling (numbers as text, 是/否, one value for a list), strict in the meaning: what can't be
 //! understood is a problem at its place and no value. Empty means unset. Withheld values (`**`) are legal everywhere.
 
-use super::number::{self, money_unit, read, whole};
+pub use super::number::money_unit;
+use super::number::{self, read, whole};
 use crate::kinds::tree::{Entry, Node, What};
 use crate::kinds::{Date, DateFault, Field, Free, Reference, Type, Value, fold, is_redacted};
 use crate::problem::{Place, Problem};
@@ -12,10 +13,15 @@ use std::ops::Range;
 /// The most problems told of one file.
 const MOST: usize = 100;
 
+/// Says where a span of a made text stands.
+pub type PlaceOf<'a> = dyn Fn(&Range<usize>) -> Place + 'a;
+
 /// Turns nodes of one file into values and collects what is wrong with them.
 pub struct Converter<'a> {
     file: &'a str,
     text: &'a str,
+    /// What says where a span of `text` stands, if that is made of the cells of a table.
+    cells: Option<&'a PlaceOf<'a>>,
     /// What was found wrong so far.
     pub problems: Vec<Problem>,
 }
@@ -23,7 +29,17 @@ pub struct Converter<'a> {
 impl<'a> Converter<'a> {
     /// For the nodes of `text`, the content of `file`.
     pub fn new(file: &'a str, text: &'a str) -> Self {
-        Converter { file, text, problems: Vec::new() }
+        Converter { file, text, cells: None, problems: Vec::new() }
+    }
+
+    /// For the nodes of a row of a table: `text` holds the words of its cells, and `place` knows where they stand.
+    pub fn of_cells(file: &'a str, text: &'a str, place: &'a PlaceOf<'a>) -> Self {
+        Converter { file, text, cells: Some(place), problems: Vec::new() }
+    }
+
+    /// Whether the nodes are those of a table.
+    pub fn is_table(&self) -> bool {
+        self.cells.is_some()
     }
 
     /// The file's path.
@@ -33,7 +49,7 @@ impl<'a> Converter<'a> {
 
     /// A place in the file.
     pub fn place(&self, span: &Range<usize>) -> Place {
-        Place::of(self.file, self.text, span.clone())
+        self.cells.map_or_else(|| Place::of(self.file, self.text, span.clone()), |place| place(span))
     }
 
     /// Collects a problem at `span`, up to a number that nobody would read anyway.
@@ -373,4 +389,18 @@ impl<'a> Converter<'a> {
 pub(super) fn names(key: &str, fields: &[Field]) -> String {
     let name = |field: &Field| if key.is_ascii() { field.key.clone() } else { field.label.zh.clone() };
     fields.iter().map(name).collect::<Vec<_>>().join("、")
+}
+
+/// Whether numbers of a field may be counted in `unit`.
+pub fn unit_fits(field: &Field, unit: &str) -> bool {
+    match field.ty.item() {
+        Type::Int | Type::Decimal => {
+            field.unit.is_none()
+                || read(&format!("1{unit}"))
+                    .is_some_and(|number| number.counted_in(field.unit.as_deref()).is_some())
+        }
+        Type::Money => money_unit(unit).is_some(),
+        Type::Percent => matches!(unit, "%" | "个百分点" | "百分点"),
+        _ => true,
+    }
 }

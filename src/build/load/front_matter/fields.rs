@@ -238,6 +238,7 @@ fn missing(
     chinese: bool,
 ) {
     if kind.dated
+        && !converter.is_table()
         && front.common.date.is_none()
         && !seen.iter().any(|(slot, _)| *slot == Slot::Common(Key::Date))
     {

@@ -14,6 +14,7 @@ use crate::problem::{Place, Problem};
 use convert::Converter;
 use fence::{Block, Syntax};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// A page's front matter, checked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -92,6 +93,18 @@ pub fn parse(file: &str, text: &str, kinds: &Kinds, kind: KindId, section: bool)
     problems.extend(converter.problems.into_iter().filter(sound));
     problems.sort();
     (front, problems)
+}
+
+/// Checks what a row of a table says, as [`parse`] does with front matter; `name` is the cell at which missing fields are
+/// told.
+pub fn check(
+    converter: &mut Converter<'_>,
+    kinds: &Kinds,
+    kind: KindId,
+    entries: &[Entry],
+    name: &Range<usize>,
+) -> Front {
+    fields::front(converter, kinds, kind, false, entries, Some(name), 0)
 }
 
 fn read(text: &str, block: &Block) -> (Vec<Entry>, Vec<Fault>) {

@@ -82,6 +82,8 @@ impl Written {
         let same = |written: &str| {
             written.is_empty()
                 || written == unit
+                // 五星级 for a field counted in 星.
+                || (!unit.is_empty() && written.strip_suffix('级') == Some(unit))
                 || (unit.is_empty() && written.chars().count() <= 3 && written.chars().all(|c| c >= '一'))
         };
         if same(&self.unit) && !(unit.is_empty() && self.unit.starts_with(['万', '亿'])) {
@@ -116,7 +118,7 @@ pub(super) fn whole(value: f64) -> Option<i64> {
 }
 
 /// The unit of money that a text means.
-pub(super) fn money_unit(text: &str) -> Option<&'static str> {
+pub fn money_unit(text: &str) -> Option<&'static str> {
     Some(match text.trim_end_matches("人民币") {
         "元" | "块" => "元",
         "千元" => "千元",
