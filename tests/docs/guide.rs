@@ -1,5 +1,6 @@
 //! The guides followed word by word: code blocks with a file name become files, step by step, and each step must build.
 
+use crate::book;
 use crate::common::{Site, TODAY, photo, yicun};
 use std::fs;
 
@@ -33,6 +34,40 @@ fn promises(text: &str) -> Vec<(&str, &str)> {
 fn remarks<'t>(text: &'t str, name: &str) -> Vec<&'t str> {
     let open = format!("<!-- {name}");
     text.split(open.as_str()).skip(1).filter_map(|rest| Some(rest.split_once(" -->")?.0)).collect()
+}
+
+/// The tables that stand for a workbook, by cells.
+fn workbooks(text: &str) -> Vec<(&str, Vec<Vec<&str>>)> {
+    let mark = "<!-- workbook ";
+    text.split(mark)
+        .skip(1)
+        .filter_map(|rest| {
+            let (path, rest) = rest.split_once(" -->")?;
+            let lines = rest.trim_start().lines().take_while(|line| line.starts_with('|'));
+            let rows = lines.filter(|line| !line.contains("---"));
+            Some((path, rows.map(|line| line.trim_matches('|').split('|').map(str::trim).collect()).collect()))
+        })
+        .collect()
+}
+
+/// An Excel file with these cells.
+fn workbook(rows: &[Vec<&str>]) -> Vec<u8> {
+    let cell = |row: usize, column: usize, text: &str| {
+        let at = format!("{}{}", char::from(b'A' + u8::try_from(column).unwrap()), row + 1);
+        text.parse().map_or_else(|_| book::shared(&at, text), |value| book::number(&at, value))
+    };
+    let rows: Vec<Vec<book::Cell>> = rows
+        .iter()
+        .enumerate()
+        .map(|(row, cells)| {
+            let there = cells.iter().enumerate().filter(|(_, text)| !text.is_empty());
+            there.map(|(column, text)| cell(row, column, text)).collect()
+        })
+        .collect();
+    let rows: Vec<&[book::Cell]> = rows.iter().map(Vec::as_slice).collect();
+    let mut book = book::Book::new();
+    book.sheet("Sheet1", &rows, &[]);
+    book.bytes()
 }
 
 /// The parts of a guide, each from its heading on.
@@ -84,6 +119,9 @@ fn follow(guide: &str) -> Site {
         }
         for path in remarks(step, "photo ") {
             site.write(path, photo::jpeg(800, 600, 1));
+        }
+        for (path, rows) in workbooks(step) {
+            site.write(path, workbook(&rows));
         }
         let outcome = site.build();
         assert!(outcome.published && outcome.problems.is_empty(), "{guide}, {title}: {outcome:#?}");
