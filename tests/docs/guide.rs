@@ -45,7 +45,10 @@ fn workbooks(text: &str) -> Vec<(&str, Vec<Vec<&str>>)> {
             let (path, rest) = rest.split_once(" -->")?;
             let lines = rest.trim_start().lines().take_while(|line| line.starts_with('|'));
             let rows = lines.filter(|line| !line.contains("---"));
-            Some((path, rows.map(|line| line.trim_matches('|').split('|').map(str::trim).collect()).collect()))
+            Some((
+                path,
+                rows.map(|line| line.trim_matches('|').split('|').map(str::trim).collect()).collect(),
+            ))
         })
         .collect()
 }
@@ -222,6 +225,19 @@ fn the_guide_for_clerks_tells_the_truth() {
             assert!(site.read(&format!("public/{page}")).contains(piece), "{remark}");
         }
         site.write(file, text);
+    }
+    for (path, mut rows) in workbooks(&text) {
+        let right = workbook(&rows);
+        rows[2][2] = "很多";
+        site.write(path, workbook(&rows));
+        let said = run();
+        assert!(said.code == 1 && said.said.contains("村情.xlsx!Sheet1!C3"), "{}", said.said);
+        rows[2][2] = "18";
+        rows[3][1] = "3000";
+        site.write(path, workbook(&rows));
+        let said = run();
+        assert!(said.code == 0 && said.said.contains("table-total-differs"), "{}", said.said);
+        site.write(path, right);
     }
     // A draft is hidden, and what is pinned leads.
     let news = site.read(NEWS);
