@@ -3,13 +3,14 @@
 use super::Output;
 use crate::problem::{Place, Problem};
 
-/// Sorts the outputs by path and tells of those that want the same.
-pub fn find(outputs: &mut [Output]) -> Vec<Problem> {
+/// Sorts the outputs by path, tells of those that want the same, and keeps one for each path: which of the two would be
+/// kept from the last build must not matter.
+pub fn find(outputs: &mut Vec<Output>) -> Vec<Problem> {
     outputs.sort_by(|a, b| a.path.cmp(&b.path));
     let mut folded: Vec<(String, &Output)> =
         outputs.iter().map(|output| (output.path.to_lowercase(), output)).collect();
     folded.sort_by(|a, b| a.0.cmp(&b.0));
-    folded
+    let problems = folded
         .windows(2)
         .filter_map(|pair| match pair {
             [(a, first), (b, second)] if a == b => Some({
@@ -23,5 +24,7 @@ pub fn find(outputs: &mut [Output]) -> Vec<Problem> {
             }),
             _ => None,
         })
-        .collect()
+        .collect();
+    outputs.dedup_by(|later, first| later.path == first.path);
+    problems
 }

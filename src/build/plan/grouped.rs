@@ -57,7 +57,8 @@ fn totals(model: &Model, pages: &[PageId], chinese: bool) -> Value {
                 Value::none()
             } else {
                 let sum: f64 = numbers.iter().sum();
-                let unit = field.unit.as_deref().filter(|unit| chinese || unit.is_ascii()).unwrap_or_default();
+                let unit =
+                    field.unit.as_deref().filter(|unit| chinese || unit.is_ascii()).unwrap_or_default();
                 Fields::new().with("value", sum).with("text", format!("{}{unit}", number(sum))).done()
             };
             totals.set(&field.key, value);
