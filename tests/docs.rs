@@ -7,6 +7,9 @@
     reason = "tests make their own files and say what they left out"
 )]
 
+#[path = "tables/book.rs"]
+#[allow(dead_code, reason = "the tests of tables use more of it")]
+mod book;
 mod common;
 #[path = "docs/contexts.rs"]
 mod contexts;

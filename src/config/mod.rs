@@ -21,9 +21,12 @@ use serde::Serialize;
 /// The name of the settings file in the site's root.
 pub const FILE: &str = "site.toml";
 
+/// A key of `site.toml` and the other words for it.
+pub type Setting = (&'static str, &'static [&'static str]);
+
 /// Every table of `site.toml` (the empty name is the top) with its keys, each with the other words for it: what the
 /// reference in `docs/` is made of.
-pub fn settings() -> &'static [(&'static str, &'static [(&'static str, &'static [&'static str])])] {
+pub fn settings() -> &'static [(&'static str, &'static [Setting])] {
     &typed::TABLES
 }
 

@@ -285,16 +285,18 @@ pub fn page(zh: bool, found: &Found, meanings: &mut Meanings) -> String {
     page.heading(2, page.pick(("函数与过滤器", "Functions and filters")).to_owned().as_str());
     page.say((
         "除了 Tera 自带的，还有两个：\n\n\
-         - `chart(type=, items=, title=, target=, unit=, other=, target_label=)` 画一张 SVG 图。`type` 是 `bar` 条形、`line` 折线、`donut` 环形、\
+         - `chart(type=, items=, title=, target=, unit=, other=, target_label=, width=)` 画一张 SVG 图。`type` 是 `bar` 条形、`line` 折线、`donut` 环形、\
          `progress` 进度、`parts` 构成；`items` 是 `{label, value, text}` 的列表，`value` 是数或 none（不公开的画成空框），`text` 不写就是数加 `unit`；\
-         `title` 给读屏软件；`target` 是目标，`target_label` 是“目标”这个词；`other` 是超过六项时合并的名字。没有可画的就是空的。颜色由主题的样式表给 \
+         `title` 给读屏软件；`target` 是目标，`target_label` 是“目标”这个词；`other` 是超过六项时合并的名字；`width` 是图的宽度（160 到 640，默认 \
+         320），与显示的宽度差不多，字才不大不小。没有可画的就是空的。颜色由主题的样式表给 \
          `.chart` 里的 `c1`…`c6`、`axis`、`grid`、`target`、`track`、`gap`、`dot`、`label`、`value`、`key`、`total`。\n\
          - `json`：任何值写成 JSON，可以放进 `<script type=\"application/ld+json\">`。",
         "There are two besides those of Tera:\n\n\
-         - `chart(type=, items=, title=, target=, unit=, other=, target_label=)` draws an SVG picture. `type` is `bar`, `line`, `donut`, \
+         - `chart(type=, items=, title=, target=, unit=, other=, target_label=, width=)` draws an SVG picture. `type` is `bar`, `line`, `donut`, \
          `progress` or `parts`; `items` is a list of `{label, value, text}`, where `value` is a number or none (withheld: an empty frame) and \
          `text` is the number with `unit` if missing; `title` is for screen readers; `target` is what should be reached, `target_label` the word \
-         for it; `other` names what is joined when there are more than six parts. It is empty when there is nothing to draw. The style sheet of the \
+         for it; `other` names what is joined when there are more than six parts; `width` (160 to 640, default 320) should be about \
+         the width at which it is shown, so that its words have the size of others. It is empty when there is nothing to draw. The style sheet of the \
          theme gives the colours to `c1` … `c6`, `axis`, `grid`, `target`, `track`, `gap`, `dot`, `label`, `value`, `key` and `total` inside \
          `.chart`.\n\
          - `json` writes any value as JSON that may stand in `<script type=\"application/ld+json\">`.",

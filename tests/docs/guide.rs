@@ -1,5 +1,6 @@
 //! The guides followed word by word: code blocks with a file name become files, step by step, and each step must build.
 
+use crate::book;
 use crate::common::{Site, TODAY, photo, yicun};
 use std::fs;
 
@@ -35,6 +36,43 @@ fn remarks<'t>(text: &'t str, name: &str) -> Vec<&'t str> {
     text.split(open.as_str()).skip(1).filter_map(|rest| Some(rest.split_once(" -->")?.0)).collect()
 }
 
+/// The tables that stand for a workbook, by cells.
+fn workbooks(text: &str) -> Vec<(&str, Vec<Vec<&str>>)> {
+    let mark = "<!-- workbook ";
+    text.split(mark)
+        .skip(1)
+        .filter_map(|rest| {
+            let (path, rest) = rest.split_once(" -->")?;
+            let lines = rest.trim_start().lines().take_while(|line| line.starts_with('|'));
+            let rows = lines.filter(|line| !line.contains("---"));
+            Some((
+                path,
+                rows.map(|line| line.trim_matches('|').split('|').map(str::trim).collect()).collect(),
+            ))
+        })
+        .collect()
+}
+
+/// An Excel file with these cells.
+fn workbook(rows: &[Vec<&str>]) -> Vec<u8> {
+    let cell = |row: usize, column: usize, text: &str| {
+        let at = format!("{}{}", char::from(b'A' + u8::try_from(column).unwrap()), row + 1);
+        text.parse().map_or_else(|_| book::shared(&at, text), |value| book::number(&at, value))
+    };
+    let rows: Vec<Vec<book::Cell>> = rows
+        .iter()
+        .enumerate()
+        .map(|(row, cells)| {
+            let there = cells.iter().enumerate().filter(|(_, text)| !text.is_empty());
+            there.map(|(column, text)| cell(row, column, text)).collect()
+        })
+        .collect();
+    let rows: Vec<&[book::Cell]> = rows.iter().map(Vec::as_slice).collect();
+    let mut book = book::Book::new();
+    book.sheet("Sheet1", &rows, &[]);
+    book.bytes()
+}
+
 /// The parts of a guide, each from its heading on.
 fn steps(text: &str) -> Vec<&str> {
     let mut starts: Vec<usize> = text.match_indices("\n## ").map(|(at, _)| at + 1).collect();
@@ -62,11 +100,31 @@ fn follow(guide: &str) -> Site {
     let text = read(guide);
     for step in steps(&text) {
         let title = step.lines().next().unwrap_or_default();
+        for line in step.lines().filter(|line| line.starts_with("yicun new ")) {
+            let words: Vec<&str> = line
+                .split('"')
+                .flat_map(|part| match part.trim() {
+                    // What stood in quotes has no space around it.
+                    trimmed if trimmed.len() == part.len() => vec![part],
+                    trimmed => trimmed.split(' ').collect(),
+                })
+                .filter(|word| !word.is_empty())
+                .collect();
+            let said = yicun(site.root(), &[&words[1..], &["--lang", "zh", "--today", TODAY]].concat());
+            assert_eq!(said.code, 0, "{guide}, {title}: {line}\n{}", said.said);
+        }
+        let made: Vec<String> = site.sources().into_keys().collect();
         for (file, body) in files(step) {
+            // A file that `new` has made is filled in where it is.
+            let dated = file.contains("/2026");
+            assert!(!dated || made.contains(&file) || file.ends_with(".txt"), "{guide}, {title}: no {file}");
             site.write(&file, body);
         }
         for path in remarks(step, "photo ") {
             site.write(path, photo::jpeg(800, 600, 1));
+        }
+        for (path, rows) in workbooks(step) {
+            site.write(path, workbook(&rows));
         }
         let outcome = site.build();
         assert!(outcome.published && outcome.problems.is_empty(), "{guide}, {title}: {outcome:#?}");
@@ -137,6 +195,9 @@ fn without_components(bytes: &[u8]) -> String {
     kept.collect::<Vec<_>>().join("\n") + "\n"
 }
 
+/// The news item of the guide for clerks.
+const NEWS: &str = "content/news/20261120-shi-li-cun-kai-zhan-zhu-ti-dang-ri-huo-dong.md";
+
 #[test]
 fn the_guide_for_clerks_tells_the_truth() {
     let site = follow("docs/guide-clerk.zh-CN.md");
@@ -165,16 +226,29 @@ fn the_guide_for_clerks_tells_the_truth() {
         }
         site.write(file, text);
     }
+    for (path, mut rows) in workbooks(&text) {
+        let right = workbook(&rows);
+        rows[2][2] = "很多";
+        site.write(path, workbook(&rows));
+        let said = run();
+        assert!(said.code == 1 && said.said.contains("村情.xlsx!Sheet1!C3"), "{}", said.said);
+        rows[2][2] = "18";
+        rows[3][1] = "3000";
+        site.write(path, workbook(&rows));
+        let said = run();
+        assert!(said.code == 0 && said.said.contains("table-total-differs"), "{}", said.said);
+        site.write(path, right);
+    }
     // A draft is hidden, and what is pinned leads.
-    let news = site.read("content/news/dang-ke.md");
-    site.write("content/news/dang-ke.md", news.replacen("标签", "草稿 = true\n标签", 1));
+    let news = site.read(NEWS);
+    site.write(NEWS, news.replacen("标签", "草稿 = true\n标签", 1));
     site.build_well();
     assert!(!site.read("public/news/index.html").contains("示例村开展主题党日活动"));
-    site.write("content/news/dang-ke.md", news.replacen("标签", "置顶 = true\n标签", 1));
+    site.write(NEWS, news.replacen("标签", "置顶 = true\n标签", 1));
     site.build_well();
     let home = site.read("public/index.html");
     assert!(home.find("示例村开展主题党日活动").unwrap() < home.find("党员义务清河").unwrap());
     let offline = yicun(site.root(), &["build", "--root", root, "--today", TODAY, "--offline"]);
     assert_eq!(offline.code, 0, "{}", offline.said);
-    assert!(site.read("public/index.html").contains("href=\"news/dang-ke/index.html\""));
+    assert!(site.read("public/index.html").contains("href=\"news/dang-ri/index.html\""));
 }

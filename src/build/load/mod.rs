@@ -19,7 +19,7 @@ use crate::build::source::{Role, Source, SourceFile};
 use crate::digest::{Digest, Digester};
 use crate::files::{Failure, Stamp, decode};
 use crate::kinds::Kinds;
-use crate::problem::Problem;
+use crate::problem::{Place, Problem};
 use crate::{config::Config, parallel};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -62,7 +62,11 @@ pub fn load(
     let (known_rows, known_tables) =
         if memo.recipe == recipe { (memo.rows, memo.tables) } else { (Vec::new(), Vec::new()) };
 
-    let pages: Vec<&SourceFile> = source.with_role(|role| matches!(role, Role::Content)).collect();
+    // A page in a language that the site has not can stand nowhere.
+    let foreign = |file: &SourceFile| row::FileName::of(&file.path, config).foreign.map(str::to_owned);
+    let all = source.with_role(|role| matches!(role, Role::Content));
+    let (left_out, pages): (Vec<&SourceFile>, Vec<&SourceFile>) =
+        all.partition(|file| foreign(file).is_some());
     let rows = remember(
         &pages,
         known_rows,
@@ -94,6 +98,10 @@ pub fn load(
     )?;
 
     let (theme, mut problems) = theme::load(source, config)?;
+    problems.extend(left_out.iter().map(|file| {
+        let language = foreign(file).unwrap_or_default();
+        Problem::new("language-undeclared").arg("language", language).at(Place::file(&file.path))
+    }));
     let read: Vec<Arc<Table>> = tables.iter().map(|(_, table)| Arc::clone(table)).collect();
     problems.extend(read.iter().flat_map(|table| table.problems.iter().cloned()));
     let (merged, found) = table::merge(rows.iter().map(|(_, row)| Arc::clone(row)).collect(), &read, kinds);

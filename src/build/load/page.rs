@@ -59,9 +59,6 @@ pub(super) fn language(
     config: &Config,
     problems: &mut Vec<Problem>,
 ) -> LanguageId {
-    if let Some(ending) = name.foreign {
-        problems.push(Problem::new("language-undeclared").arg("language", ending).at(Place::file(path)));
-    }
     let said = front.common.language.as_deref();
     if let (Some(code), None) = (said, said.and_then(|code| config.language_of(code))) {
         let known: Vec<&str> = config.languages().map(|(_, language)| language.code.as_str()).collect();

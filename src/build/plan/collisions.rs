@@ -3,8 +3,8 @@
 use super::Output;
 use crate::problem::{Place, Problem};
 
-/// Sorts the outputs by path, tells of those that want the same, and keeps one for each path: which of the two would be
-/// kept from the last build must not matter.
+/// Sorts the outputs by path and tells of those that want the same; of these only the first is left, so that what
+/// follows is told nothing of them.
 pub fn find(outputs: &mut Vec<Output>) -> Vec<Problem> {
     outputs.sort_by(|a, b| a.path.cmp(&b.path));
     let mut folded: Vec<(String, &Output)> =
@@ -25,6 +25,6 @@ pub fn find(outputs: &mut Vec<Output>) -> Vec<Problem> {
             _ => None,
         })
         .collect();
-    outputs.dedup_by(|later, first| later.path == first.path);
+    outputs.dedup_by(|a, b| a.path == b.path);
     problems
 }

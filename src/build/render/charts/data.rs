@@ -56,6 +56,8 @@ pub struct Chart {
     pub other: String,
     /// The word for the target.
     pub target_label: String,
+    /// The width of the view box: at how many pixels it is meant to be read.
+    pub width: f64,
 }
 
 impl Chart {

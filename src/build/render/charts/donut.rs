@@ -1,7 +1,7 @@
 //! A ring cut into its parts, the sum in its middle, with a legend beside.
 
 use super::data::Chart;
-use super::svg::{Anchor, Drawing, WIDTH};
+use super::svg::{Anchor, Drawing};
 use super::text::{SMALL, unit, width};
 use super::whole::Whole;
 use std::f64::consts::TAU;
@@ -9,6 +9,8 @@ use std::f64::consts::TAU;
 const MIDDLE: f64 = 60.0;
 const OUTER: f64 = 58.0;
 const INNER: f64 = 34.0;
+/// From this width on the legend stands beside the ring, else below.
+const BESIDE: f64 = 280.0;
 /// What stands for withheld parts: there is something, but nobody is told how much.
 const GAP: f64 = 0.1;
 
@@ -39,10 +41,14 @@ pub fn draw(chart: &Chart) -> String {
     if let Some(total) = total {
         drawing.text("total", MIDDLE, MIDDLE + 5.0, Anchor::Middle, 14.0, total);
     }
+    if chart.width < BESIDE {
+        let end = whole.legend(&mut drawing, 0.0, chart.width, MIDDLE * 2.0 + 12.0);
+        return drawing.finish(chart, "donut", end);
+    }
     // The legend is as long as it is: short ones stand in the middle beside the ring.
-    let height = whole.legend(&mut Drawing::default(), 140.0, WIDTH, 0.0);
+    let height = whole.legend(&mut Drawing::default(), 140.0, chart.width, 0.0);
     let top = ((MIDDLE * 2.0 - height) / 2.0).max(0.0);
-    let end = whole.legend(&mut drawing, 140.0, WIDTH, top);
+    let end = whole.legend(&mut drawing, 140.0, chart.width, top);
     drawing.finish(chart, "donut", end.max(MIDDLE * 2.0))
 }
 

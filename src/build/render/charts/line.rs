@@ -2,11 +2,10 @@
 //! last, the first, the highest and the lowest come before the rest.
 
 use super::data::Chart;
-use super::svg::{Anchor, Drawing, WIDTH};
+use super::svg::{Anchor, Drawing};
 use super::text::{SMALL, width, wrap};
 
 const LEFT: f64 = 14.0;
-const RIGHT: f64 = WIDTH - 14.0;
 const TOP: f64 = 24.0;
 const FLOOR: f64 = 138.0;
 const HEIGHT: f64 = 164.0;
@@ -20,6 +19,8 @@ const FEW: usize = 12;
 /// Where words and lines stand already.
 #[derive(Default)]
 struct Taken {
+    /// The width of the picture.
+    wide: f64,
     words: Vec<Place>,
     ink: Vec<Place>,
 }
@@ -35,8 +36,9 @@ pub fn draw(chart: &Chart) -> String {
     if chart.values().count() < 2 {
         return String::new();
     }
+    let wide = chart.width;
     let scaling = Scaling::of(chart);
-    let step = (RIGHT - LEFT) / (chart.items.len() - 1).max(1) as f64;
+    let step = (wide - 2.0 * LEFT) / (chart.items.len() - 1).max(1) as f64;
     let x = |index: usize| LEFT + step * index as f64;
     let points: Vec<Option<(f64, f64)>> = chart
         .items
@@ -46,14 +48,14 @@ pub fn draw(chart: &Chart) -> String {
         .collect();
 
     let mut drawing = Drawing::default();
-    let mut taken = Taken::default();
-    drawing.line("axis", (0.0, FLOOR + 6.0), (WIDTH, FLOOR + 6.0), false);
+    let mut taken = Taken { wide, ..Taken::default() };
+    drawing.line("axis", (0.0, FLOOR + 6.0), (wide, FLOOR + 6.0), false);
     if scaling.crosses {
-        drawing.line("grid", (0.0, scaling.y(0.0)), (WIDTH, scaling.y(0.0)), false);
+        drawing.line("grid", (0.0, scaling.y(0.0)), (wide, scaling.y(0.0)), false);
     }
     if let (Some(target), Some(words)) = (chart.target, chart.target_text()) {
         let y = scaling.y(target);
-        drawing.line("target", (0.0, y), (WIDTH, y), true);
+        drawing.line("target", (0.0, y), (wide, y), true);
         let distance = |point: Option<&Option<(f64, f64)>>| match point {
             Some(Some((_, other))) => (other - y).abs(),
             _ => f64::MAX,
@@ -62,12 +64,12 @@ pub fn draw(chart: &Chart) -> String {
         let (at, anchor) = if distance(points.first()) > distance(points.last()) {
             (0.0, Anchor::Start)
         } else {
-            (WIDTH, Anchor::End)
+            (wide, Anchor::End)
         };
         drawing.text("label", at, y - 5.0, anchor, SMALL, &words);
-        let left = if anchor == Anchor::Start { 0.0 } else { WIDTH - long };
+        let left = if anchor == Anchor::Start { 0.0 } else { wide - long };
         taken.words.push((left, y - 17.0, left + long, y + 1.0));
-        taken.ink.push((0.0, y - 1.0, WIDTH, y + 1.0));
+        taken.ink.push((0.0, y - 1.0, wide, y + 1.0));
     }
     let large = points.len() <= 40;
     for run in points.split(Option::is_none) {
@@ -152,11 +154,11 @@ fn along(from: (f64, f64), to: (f64, f64)) -> impl Iterator<Item = Place> {
 
 /// Writes a value at the free side of its point: above, or below when it is a valley, or not at all where others stand.
 fn label(drawing: &mut Drawing, taken: &mut Taken, words: &str, (x, y): (f64, f64), valley: bool, few: bool) {
-    let long = width(words, SMALL);
-    if words.is_empty() || long > WIDTH / 2.0 {
+    let (long, wide) = (width(words, SMALL), taken.wide);
+    if words.is_empty() || long > wide * 0.6 {
         return;
     }
-    let middle = x.clamp(long / 2.0, WIDTH - long / 2.0);
+    let middle = x.clamp(long / 2.0, wide - long / 2.0);
     let sides = if valley { [y + 17.0, y - 8.0] } else { [y - 8.0, y + 17.0] };
     let place = |base: f64| (middle - long / 2.0 - 2.0, base - 11.0, middle + long / 2.0 + 2.0, base + 2.0);
     let inside = |base: &f64| *base <= FLOOR + 3.0 && *base >= 11.0 && free(&place(*base), &taken.words);
@@ -170,15 +172,16 @@ fn label(drawing: &mut Drawing, taken: &mut Taken, words: &str, (x, y): (f64, f6
 
 /// The periods below: every one, every second, … as they fit, and always the last.
 fn periods(drawing: &mut Drawing, chart: &Chart, step: f64) {
+    let wide = chart.width;
     let shown: Vec<String> = chart
         .items
         .iter()
-        .map(|item| wrap(&item.label, SMALL, WIDTH / 2.0 - 10.0, 1).into_iter().next().unwrap_or_default())
+        .map(|item| wrap(&item.label, SMALL, wide / 2.0 - 10.0, 1).into_iter().next().unwrap_or_default())
         .collect();
     let last = shown.len() - 1;
     let place = |at: usize| {
         let long = shown.get(at).map_or(0.0, |words| width(words, SMALL));
-        let middle = (LEFT + step * at as f64).clamp(long / 2.0, WIDTH - long / 2.0);
+        let middle = (LEFT + step * at as f64).clamp(long / 2.0, wide - long / 2.0);
         (middle, middle - long / 2.0, middle + long / 2.0)
     };
     let fits = |every: usize| {

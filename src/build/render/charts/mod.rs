@@ -20,7 +20,11 @@ mod tests;
 use data::{Chart, Item, Sort};
 use tera::{Error, Kwargs, State, TeraResult, Value};
 
-const ARGUMENTS: [&str; 7] = ["type", "items", "title", "target", "unit", "other", "target_label"];
+const ARGUMENTS: [&str; 8] = ["type", "items", "title", "target", "unit", "other", "target_label", "width"];
+
+/// The width for which charts are drawn where nothing else is said, and what may be said.
+const WIDTH: f64 = 320.0;
+const WIDTHS: std::ops::RangeInclusive<f64> = 160.0..=640.0;
 
 /// The function that templates call. Wrong arguments are errors that name what is wrong.
 pub fn chart(arguments: Kwargs, _: &State) -> TeraResult<Value> {
@@ -52,7 +56,7 @@ fn read(arguments: &Kwargs) -> Result<Chart, String> {
         *slot.ok_or_else(|| format!("no argument `{key}`; there are {}", ARGUMENTS.join(", ")))? =
             Some(value).filter(|value| !value.is_none());
     }
-    let [sort, items, title, target, unit, other, target_label] = given;
+    let [sort, items, title, target, unit, other, target_label, width] = given;
     let words = |name: &str, value: Option<&Value>| match value {
         None => Ok(None),
         Some(value) => match value.as_str() {
@@ -77,7 +81,11 @@ fn read(arguments: &Kwargs) -> Result<Chart, String> {
         unit: words("unit", unit)?.unwrap_or_default(),
         other: String::new(),
         target_label: String::new(),
+        width: number("width", width)?.unwrap_or(WIDTH),
     };
+    if !WIDTHS.contains(&chart.width) {
+        return Err(format!("`width` must lie between {} and {}", WIDTHS.start(), WIDTHS.end()));
+    }
     for (at, value) in list.iter().enumerate() {
         let item = item(&chart, value).map_err(|fault| format!("items[{at}]: {fault}"))?;
         chart.items.push(item);

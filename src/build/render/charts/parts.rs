@@ -1,7 +1,7 @@
 //! One bar cut into its parts, with a legend below.
 
 use super::data::Chart;
-use super::svg::{Anchor, Drawing, WIDTH};
+use super::svg::{Anchor, Drawing};
 use super::text::SMALL;
 use super::whole::Whole;
 
@@ -13,9 +13,10 @@ const GAP: f64 = 32.0;
 /// Draws it; what is no part of a whole is drawn as bars.
 pub fn draw(chart: &Chart) -> String {
     let Some(whole) = Whole::of(chart) else { return super::bar::draw(chart) };
+    let wide = chart.width;
     let mut drawing = Drawing::default();
     let drawn = whole.parts.iter().filter(|part| part.share.is_some_and(|share| share > 0.0)).count();
-    let end = if whole.has_gap() { WIDTH - GAP - CUT } else { WIDTH };
+    let end = if whole.has_gap() { wide - GAP - CUT } else { wide };
     let room = end - CUT * drawn.saturating_sub(1) as f64;
     let mut x = 0.0;
     for (index, part) in whole.parts.iter().enumerate() {
@@ -29,8 +30,8 @@ pub fn draw(chart: &Chart) -> String {
         x += length + CUT;
     }
     if whole.has_gap() {
-        drawing.gap(WIDTH - GAP, 0.0, GAP, THICK);
+        drawing.gap(wide - GAP, 0.0, GAP, THICK);
     }
-    let end = whole.legend(&mut drawing, 0.0, WIDTH, THICK + 12.0);
+    let end = whole.legend(&mut drawing, 0.0, wide, THICK + 12.0);
     drawing.finish(chart, "parts", end)
 }

@@ -4,9 +4,6 @@ use super::data::Chart;
 use super::text::{SIZE, escape, unit};
 use std::fmt::Write as _;
 
-/// The width of every chart's view box.
-pub const WIDTH: f64 = 320.0;
-
 /// Where a text stands relative to its point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Anchor {
@@ -127,7 +124,7 @@ impl Drawing {
         format!(
             "<svg class=\"chart {name}\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" role=\"img\" \
              aria-label=\"{spoken}\" font-size=\"{}\">{title}<desc>{}</desc>{}</svg>",
-            unit(WIDTH),
+            unit(chart.width),
             unit(height),
             unit(SIZE),
             escape(&chart.sentence()),

@@ -159,6 +159,15 @@ fn small_parts_are_joined() {
 }
 
 #[test]
+fn narrow_charts_put_words_below_each_other() {
+    let narrow = svg("type='donut', width=180, unit='个'", stars());
+    assert!(narrow.contains("viewBox=\"0 0 180 204\""), "{narrow}");
+    let long = serde_json::json!([{"label": "村级集体经济", "value": 86, "text": "86万元"}]);
+    let words_of = |wide: u16| svg(&format!("type='bar', width={wide}"), long.clone());
+    assert!(words_of(320).contains("y=\"6\"") && words_of(160).contains("y=\"23\""));
+}
+
+#[test]
 fn parts_below_zero_become_bars() {
     let svg =
         svg("type='donut'", serde_json::json!([{"label": "甲", "value": -1}, {"label": "乙", "value": 2}]));
@@ -201,6 +210,7 @@ fn wrong_arguments_are_named() {
         ("type='bar', colour='red'", one.clone(), "no argument `colour`"),
         ("type='bar', title=1", one.clone(), "`title` must be a string"),
         ("type='bar', target='5'", one.clone(), "`target` must be a number or none"),
+        ("type='bar', width=20", one.clone(), "`width` must lie between 160 and 640"),
         ("type='bar'", serde_json::json!(5), "`items` must be an array"),
         (
             "type='bar'",
@@ -260,6 +270,7 @@ proptest! {
         target in values(),
         sort in prop::sample::select(vec!["bar", "line", "donut", "progress", "parts"]),
         title in ".{0,10}",
+        wide in 160..640,
     ) {
         let items: Vec<_> = items
             .into_iter()
@@ -267,7 +278,7 @@ proptest! {
             .collect();
         let title = serde_json::to_string(&title.replace(|c: char| !c.is_alphanumeric(), "&")).unwrap();
         let target = target.map_or("none".to_owned(), |target| format!("{target:.20}").replace("inf", "1"));
-        let svg = call(&format!("type='{sort}', title={title}, target={target}"), &items.into());
+        let svg = call(&format!("type='{sort}', title={title}, target={target}, width={wide}"), &items.into());
         if let Ok(svg) = svg && !svg.is_empty() {
             prop_assert_eq!(markup::xml_fault(&svg), None);
             for tag in markup::tags(&svg) {
