@@ -209,6 +209,68 @@ fn faults_of_a_workbook_name_sheet_and_cell() {
 }
 
 #[test]
+fn hidden_rows_and_columns_are_warned_of() {
+    let site = site();
+    let mut book = Book::new();
+    let text = |at: &str, text: &str| format!("<c r=\"{at}\" t=\"inlineStr\"><is><t>{text}</t></is></c>");
+    book.raw(
+        "表/1",
+        &format!(
+            "<worksheet><cols><col min=\"2\" max=\"2\" hidden=\"1\"/></cols><sheetData><row>{}{}{}</row><row r=\"2\" hidden=\"1\">{}<c><v>5</v></c></row></sheetData></worksheet>",
+            text("A1", "村名"),
+            text("B1", "人口"),
+            text("C1", "#备注"),
+            text("A2", "庆乐村&amp;&#x533A;_x0041_"),
+        ),
+    );
+    site.write("content/villages/村情.xlsx", book.bytes());
+    assert_eq!(
+        told(&site),
+        [
+            "content/villages/村情.xlsx!表／1!B1 table-column-hidden",
+            "content/villages/村情.xlsx!表／1!A2 table-rows-hidden",
+        ]
+    );
+    assert!(page(&site, "villages/index.html").starts_with("庆乐村&amp;区A,population=5人"));
+}
+
+#[test]
+fn what_surrounds_a_table_is_no_record() {
+    let site = site();
+    site.write(
+        "content/indicators/a.csv",
+        "附件1,,,\n指标,数值,单位,增长（%）\n一、队伍建设,,,\n党员,\"1,024\",名,0.5\n指标,数值,单位,增长（%）\n（二）组织建设,,,\n支部,42,个,-\n填表人：张三,,审核人：李四,\n（注：以上为年报数）,,,\n",
+    );
+    assert_eq!(told(&site), [""; 0]);
+    assert_eq!(
+        page(&site, "indicators/index.html"),
+        "党员,value=1024,unit=名,growth=0.5%;支部,value=42,unit=个;"
+    );
+}
+
+#[test]
+fn records_are_found_like_pages() {
+    let site = site();
+    site.write("site.toml", format!("{CONFIG}[languages.en]\nname = \"English\"\n"));
+    site.write(
+        "content/villages/村情.csv",
+        "村名,人口,网址名,荣誉\n庆乐村,1,qing-le,全国文明村：2024；示范村：自治区级：2025年\n",
+    );
+    site.write("content/villages/villages.en.csv", "Name,Population,slug\nQingle,1,qing-le\n");
+    site.write(
+        "content/news/a.md",
+        "+++\ntitle = \"甲\"\ndate = 2026-01-01\nvillages = [\"庆乐村\"]\n+++\n\n[[庆乐村]]\n",
+    );
+    assert_eq!(told(&site), [""; 0]);
+    assert_eq!(
+        page(&site, "villages/qing-le/index.html"),
+        "population=1人;honours=全国文明村 2024年、示范村 自治区级 2025年;"
+    );
+    assert!(site.published().contains_key("en/villages/qing-le/index.html"));
+    assert!(page(&site, "news/a/index.html").contains("/villages/qing-le/"));
+}
+
+#[test]
 fn periods_become_a_history() {
     let site = site();
     site.write(

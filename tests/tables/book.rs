@@ -68,6 +68,11 @@ impl Book {
         self.sheets.push((name.to_owned(), true, xml));
     }
 
+    /// Adds a sheet of this XML.
+    pub fn raw(&mut self, name: &str, xml: &str) {
+        self.sheets.push((name.to_owned(), false, xml.to_owned()));
+    }
+
     fn xml(&mut self, rows: &[&[Cell]], merges: &[&str]) -> String {
         let mut xml = "<worksheet><sheetData>".to_owned();
         for (number, row) in rows.iter().enumerate() {

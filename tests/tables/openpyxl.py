@@ -26,3 +26,45 @@ for row in (4, 5):
 moment = datetime.datetime(2026, 11, 22)
 book.properties.created = book.properties.modified = moment
 book.save(here / "openpyxl.xlsx")
+
+cases = here.parent / "cases"
+
+
+def save(path, title, rows, formats):
+    """A workbook of one sheet with number formats for some cells."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = title
+    for row in rows:
+        sheet.append(row)
+    for cell, code in formats.items():
+        sheet[cell].number_format = code
+    book.properties.created = book.properties.modified = moment
+    book.save(cases / path)
+
+
+save(
+    "table-indicators/in/content/indicators/指标.xlsx",
+    "指标",
+    [
+        ["指标名称", "时期", "数值", "单位", "增长"],
+        ["主题党日", "2024年", 9, "次", None],
+        ["主题党日", "2025年", 13, "次", 0.444],
+        ["村集体经济总收入", "2025年", 150.5, None, 0.298],
+    ],
+    {"E3": "0.0%", "E4": "0.0%", "C4": '0.00"万元"'},
+)
+save(
+    "table-faults/in/content/villages/村情.xlsx",
+    "Sheet1",
+    [
+        ["清塘镇村情表"],
+        [],
+        ["序号", "村名", "人口"],
+        [1, "甲村", 1],
+        [2, "乙村", 2],
+        [3, "丙村", 3],
+        [4, "丁村", "四百"],
+    ],
+    {},
+)

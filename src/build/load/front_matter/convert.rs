@@ -64,6 +64,11 @@ impl<'a> Converter<'a> {
         self.problems.len() >= MOST
     }
 
+    /// What the author calls a field: the makers of tables know labels.
+    fn called<'f>(&self, field: &'f Field) -> &'f str {
+        if self.is_table() { &field.label.zh } else { &field.key }
+    }
+
     fn written(&self, node: &Node) -> &'a str {
         self.text.get(node.span.clone()).unwrap_or_default().trim()
     }
@@ -218,7 +223,7 @@ impl<'a> Converter<'a> {
         };
         match number.as_ref().and_then(|number| Some((number.value, unit(number)?))) {
             Some((amount, unit)) => Some(Value::Money { amount, unit }),
-            None => self.refuse(Problem::new("expected-money"), &field.key, node),
+            None => self.refuse(Problem::new("expected-money"), self.called(field), node),
         }
     }
 
@@ -257,7 +262,7 @@ impl<'a> Converter<'a> {
             return true;
         }
         let problem = Problem::new("unknown-choice")
-            .arg("key", &field.key)
+            .arg("key", self.called(field))
             .arg("value", text)
             .arg("choices", field.choices.join("、"))
             .suggest(text, field.choices.iter().map(String::as_str));
@@ -276,7 +281,7 @@ impl<'a> Converter<'a> {
     }
 
     fn single(&mut self, ty: &Type, field: &Field, node: &Node) -> Option<Value> {
-        let key = field.key.as_str();
+        let key = self.called(field);
         match &node.what {
             What::Null => return None,
             What::Text(text) if text.trim().is_empty() => return None,

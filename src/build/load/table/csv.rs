@@ -41,7 +41,7 @@ pub fn read(text: &str) -> Read {
         row = row.saturating_add(1);
         for (column, field) in (0_u32..).zip(record) {
             if !field.text.trim().is_empty() {
-                let (text, span) = (field.text, field.span);
+                let (text, span) = (unformula(field.text), field.span);
                 read.cells.push(Cell { row, column, content: Content::Text(text), span, filled: false });
             }
         }
@@ -52,6 +52,12 @@ pub fn read(text: &str) -> Read {
     }
     read.open = records.open;
     read
+}
+
+/// `="007"`, which keeps Excel from making a number of it, is `007`.
+fn unformula(text: String) -> String {
+    let inner = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
+    inner.map(str::to_owned).unwrap_or(text)
 }
 
 /// What separates the fields, and where the table begins.
@@ -183,6 +189,7 @@ mod tests {
             cells(&[(1, 0, "a"), (1, 1, "b"), (3, 1, "x, \"y\"\nz")])
         );
         assert_eq!(table("sep=;\na;b"), cells(&[(2, 0, "a"), (2, 1, "b")]));
+        assert_eq!(table("a,=\"007\""), cells(&[(1, 0, "a"), (1, 1, "007")]));
         assert_eq!(table(""), []);
     }
 

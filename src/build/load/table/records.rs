@@ -53,6 +53,8 @@ impl Table<'_> {
         let (mut records, mut problems) = (Vec::new(), Vec::new());
         let mut sums = Sums::new(&self.header.columns);
         let kind = self.kinds.get(self.kind);
+        problems.extend(self.hidden_columns());
+        let mut hidden: Option<(u32, usize)> = None;
         for cells in self.sheet.rows() {
             let Some(row) = cells.first().map(|cell| cell.row).filter(|row| *row > self.header.row) else {
                 continue;
@@ -73,10 +75,27 @@ impl Table<'_> {
             if self.is_remark(title, says_something) {
                 continue;
             }
+            if self.sheet.hidden_rows.contains(&row) {
+                hidden = Some(hidden.map_or((row, 1), |(first, count)| (first, count + 1)));
+            }
             sums.add(self.sheet, &self.header.columns, row);
             records.push(self.record(row, title));
         }
+        if let Some((row, count)) = hidden {
+            let place = self.sheet.place_of(row, self.header.title.column);
+            problems.push(Problem::new("table-rows-hidden").arg("count", count).at(place));
+        }
         (records, problems)
+    }
+
+    /// Columns that somebody hid, perhaps to keep them from others.
+    fn hidden_columns(&self) -> Vec<Problem> {
+        let hidden = self.header.columns.iter().filter(|column| !self.sheet.shows(column.column));
+        let told = |column: &Column| {
+            let header = self.sheet.text.get(column.span.clone()).unwrap_or_default();
+            Problem::new("table-column-hidden").arg("header", header).at(self.sheet.place(&column.span))
+        };
+        hidden.map(told).collect()
     }
 
     fn cell(&self, row: u32, column: u32) -> Option<&Cell> {
@@ -100,11 +119,17 @@ impl Table<'_> {
             let count = self.header.columns.iter().filter(covered).count();
             count > 0 && count * 2 >= self.header.columns.len()
         });
-        let note = !says_something
-            && NOTES
-                .iter()
-                .any(|note| shown.strip_prefix(note).is_some_and(|rest| rest.contains(['：', ':'])));
-        wide || note || self.sheet.text.get(self.header.title.span.clone()) == Some(shown)
+        let bare = shown.trim_start_matches(['（', '(', '【', '[', '*', '※', ' ']);
+        let note = NOTES.iter().filter_map(|note| bare.strip_prefix(note)).any(|rest| {
+            let head: String = rest.chars().take(if says_something { 4 } else { rest.len() }).collect();
+            head.contains(['：', ':'])
+        });
+        // “一、队伍建设” with nothing beside it heads the rows below.
+        let ordinal = bare.trim_start_matches(|c| "一二三四五六七八九十".contains(c));
+        let heading = !says_something
+            && ordinal.len() < bare.len()
+            && ordinal.starts_with(['、', '）', ')', '.', '．']);
+        wide || note || heading || self.sheet.text.get(self.header.title.span.clone()) == Some(shown)
     }
 
     fn record(&self, row: u32, title: &Cell) -> Record {

@@ -5,6 +5,7 @@
 
 use crate::kinds::Date;
 use crate::problem::{Cell as Address, Place};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// What a cell holds.
@@ -106,6 +107,10 @@ pub struct Sheet {
     pub text: String,
     /// Whether days are counted from 1904.
     pub from_1904: bool,
+    /// Rows that the program does not show.
+    pub hidden_rows: BTreeSet<u32>,
+    /// Columns that it does not show: first and last.
+    pub hidden_columns: Vec<(u32, u32)>,
     /// Sorted by row and column.
     cells: Vec<Cell>,
     /// The cells as written, by span.
@@ -128,8 +133,17 @@ impl Sheet {
         let written = cells.iter().map(|cell| (cell.span.clone(), cell.row, cell.column)).collect();
         cells.sort_by_key(|cell| (cell.row, cell.column));
         cells.dedup_by_key(|cell| (cell.row, cell.column));
-        let mut sheet =
-            Sheet { file: file.to_owned(), name, text, from_1904: false, cells, written, merges: Vec::new() };
+        let mut sheet = Sheet {
+            file: file.to_owned(),
+            name,
+            text,
+            from_1904: false,
+            hidden_rows: BTreeSet::new(),
+            hidden_columns: Vec::new(),
+            cells,
+            written,
+            merges: Vec::new(),
+        };
         sheet.fill(&merges);
         sheet.merges = merges;
         sheet
@@ -161,6 +175,11 @@ impl Sheet {
     /// The rows that hold cells, in order.
     pub fn rows(&self) -> impl Iterator<Item = &[Cell]> {
         self.cells.chunk_by(|a, b| a.row == b.row)
+    }
+
+    /// Whether the program shows this column.
+    pub fn shows(&self, column: u32) -> bool {
+        !self.hidden_columns.iter().any(|(first, last)| (*first..=*last).contains(&column))
     }
 
     /// The number of the last row.

@@ -123,7 +123,13 @@ impl<'s> Reader<'s> {
             Type::Record => return self.record(wish, piece, at),
             Type::Date => match words.parse::<u32>() {
                 Ok(days @ 10_000..=99_999) => day_of(f64::from(days), self.sheet.from_1904),
-                _ => What::Text(words.to_owned()),
+                _ => match Date::parse(words) {
+                    // Midnight is what programs write when they mean the day.
+                    Ok((date, None)) if date.time == Some((0, 0)) => {
+                        What::Moment(Date { time: None, ..date }, None)
+                    }
+                    _ => What::Text(words.to_owned()),
+                },
             },
             Type::Bool => match words {
                 "√" | "✓" | "✔" => What::Bool(true),

@@ -9,7 +9,7 @@ use super::format::{Format, built_in};
 use super::sheet::{Cell, Content, Merge, Sheet};
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A sheet, and whether the workbook hides it.
 #[derive(Debug)]
@@ -56,10 +56,12 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Vec<Found>, Fault> {
         };
         let Some(text) = archive.text(&relation.target)? else { return Err(Fault::Damaged) };
         let mut shelf = Shelf { strings: &strings, formats: &formats, from_1904, cells_left };
-        let (text, cells, merges) = shelf.sheet(&text)?;
+        let read = shelf.sheet(&text)?;
         cells_left = shelf.cells_left;
-        let mut sheet = Sheet::new(file, Some(name), text, cells, merges);
+        let mut sheet = Sheet::new(file, Some(name), read.shown, read.cells, read.merges);
         sheet.from_1904 = from_1904;
+        sheet.hidden_rows = read.hidden_rows;
+        sheet.hidden_columns = read.hidden_columns;
         found.push(Found { sheet, hidden });
     }
     Ok(found)
@@ -188,6 +190,21 @@ fn formats(text: &str) -> Result<Vec<Format>, Fault> {
     Ok(found)
 }
 
+/// What the XML of a sheet says.
+#[derive(Default)]
+struct Raw {
+    /// The words of all cells, a line each.
+    shown: String,
+    cells: Vec<Cell>,
+    merges: Vec<Merge>,
+    hidden_rows: BTreeSet<u32>,
+    hidden_columns: Vec<(u32, u32)>,
+}
+
+fn hidden(start: &BytesStart<'_>) -> bool {
+    attribute(start, "hidden").is_some_and(|said| truth(&said))
+}
+
 /// What cells are read with.
 struct Shelf<'b> {
     strings: &'b [String],
@@ -208,18 +225,25 @@ struct Draft {
 }
 
 impl Shelf<'_> {
-    /// The cells of a sheet with the text that they make, and its merges.
-    fn sheet(&mut self, text: &str) -> Result<(String, Vec<Cell>, Vec<Merge>), Fault> {
-        let (mut shown, mut cells, mut merges) = (String::new(), Vec::new(), Vec::new());
+    /// Reads the XML of a sheet.
+    fn sheet(&mut self, text: &str) -> Result<Raw, Fault> {
+        let mut raw = Raw::default();
         let (mut row, mut column) = (0_u32, 0_u32);
         let mut draft: Option<Draft> = None;
         let (mut inside, mut reading) = (false, false);
         each(text, |event| {
             match event {
                 Piece::Start(start) => match start.local_name().into_inner() {
+                    "col" if hidden(start) && raw.hidden_columns.len() < 1_000 => {
+                        let number = |name| attribute(start, name)?.parse::<u32>().ok()?.checked_sub(1);
+                        raw.hidden_columns.extend(number("min").zip(number("max")));
+                    }
                     "row" => {
                         let said = attribute(start, "r").and_then(|row| row.parse().ok());
                         row = said.unwrap_or(row.saturating_add(1));
+                        if hidden(start) {
+                            raw.hidden_rows.insert(row);
+                        }
                         column = 0;
                     }
                     "c" => {
@@ -237,8 +261,8 @@ impl Shelf<'_> {
                     "v" | "t" => inside = true,
                     "rPh" => reading = true,
                     "f" => draft.iter_mut().for_each(|draft| draft.formula = true),
-                    "mergeCell" if merges.len() < MOST_MERGES => {
-                        merges.extend(attribute(start, "ref").and_then(|area| merge(&area)));
+                    "mergeCell" if raw.merges.len() < MOST_MERGES => {
+                        raw.merges.extend(attribute(start, "ref").and_then(|area| merge(&area)));
                     }
                     _ => {}
                 },
@@ -254,12 +278,12 @@ impl Shelf<'_> {
                             && let Some(content) = self.content(&draft)
                         {
                             self.cells_left = self.cells_left.checked_sub(1).ok_or(Fault::TooLarge)?;
-                            let start = shown.len();
-                            shown.push_str(&content.shown());
-                            let span = start..shown.len();
-                            shown.push('\n');
+                            let start = raw.shown.len();
+                            raw.shown.push_str(&content.shown());
+                            let span = start..raw.shown.len();
+                            raw.shown.push('\n');
                             let Draft { row, column, .. } = draft;
-                            cells.push(Cell { row, column, content, span, filled: false });
+                            raw.cells.push(Cell { row, column, content, span, filled: false });
                         }
                     }
                     _ => {}
@@ -267,7 +291,7 @@ impl Shelf<'_> {
             }
             Ok(())
         })?;
-        Ok((shown, cells, merges))
+        Ok(raw)
     }
 
     /// What a cell holds; none when nothing.
