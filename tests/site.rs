@@ -98,13 +98,13 @@ fn link_faults(tree: &Tree, origin: &str, base: &str) -> Vec<String> {
 fn every_link_of_the_example_leads_somewhere() {
     let tree = example("https://example.org/");
     assert!(tree.contains_key("index.html") && tree.contains_key("404.html"));
-    assert_eq!(link_faults(&tree, "https://example.org", "/"), Vec::<String>::new());
+    assert_eq!(link_faults(tree, "https://example.org", "/"), Vec::<String>::new());
 }
 
 #[test]
 fn a_sub_path_is_carried_by_every_link() {
     let tree = example("https://example.org/zhen/dang-jian/");
-    assert_eq!(link_faults(&tree, "https://example.org", "/zhen/dang-jian/"), Vec::<String>::new());
+    assert_eq!(link_faults(tree, "https://example.org", "/zhen/dang-jian/"), Vec::<String>::new());
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn pages_need_no_inline_code() {
 #[test]
 fn no_marker_and_no_template_is_left() {
     for (path, bytes) in example("https://example.org/") {
-        let text = String::from_utf8_lossy(&bytes);
+        let text = String::from_utf8_lossy(bytes);
         if [".html", ".xml", ".txt", ".css", ".js"].iter().any(|end| path.ends_with(end)) {
             assert!(!text.contains(['\u{FDD0}', '\u{FDD1}']), "{path} holds a root marker");
         }
@@ -148,7 +148,7 @@ fn the_feed_and_the_sitemap_are_well_formed() {
     for part in sitemap.split("<loc>").skip(1) {
         let address = markup::unescape(part.split("</loc>").next().unwrap());
         let path = address.strip_prefix("https://example.org/zhen/").expect("an address of the site");
-        assert!(served(&tree, &markup::decode(path)).is_some(), "the sitemap names {address}");
+        assert!(served(tree, &markup::decode(path)).is_some(), "the sitemap names {address}");
     }
 }
 

@@ -36,6 +36,9 @@ fn normal(html: &str) -> String {
     for (align, class) in [("left", "ta-l"), ("center", "ta-c"), ("right", "ta-r")] {
         html = html.replace(&format!(" align=\"{align}\""), &format!(" class=\"{class}\""));
     }
+    for label in ["已完成", "未完成"] {
+        html = html.replace(&format!(" aria-label=\"{label}\""), "");
+    }
     html = html.replace(
         "checked=\"\" disabled=\"\" type=\"checkbox\"",
         "disabled=\"\" type=\"checkbox\" checked=\"\"",

@@ -104,8 +104,11 @@ impl<'d> Writer<'d, '_> {
                 self.out.push_str("<hr />\n");
             }
             Piece::Task(done) => {
-                let checked = if *done { " checked=\"\"" } else { "" };
-                self.put(format_args!("<input disabled=\"\" type=\"checkbox\"{checked}/>\n"));
+                let words = &self.slots.words;
+                let (checked, label) = if *done { (" checked=\"\"", words.done) } else { ("", words.open) };
+                self.put(format_args!("<input disabled=\"\" type=\"checkbox\"{checked}"));
+                self.attribute("aria-label", label);
+                self.out.push_str("/>\n");
             }
             Piece::CodeBlock { language, text } => {
                 self.line();

@@ -185,6 +185,10 @@ pub struct Words<'a> {
     pub warning: &'a str,
     /// Title of `[!CAUTION]`.
     pub caution: &'a str,
+    /// What the box of a finished task is called.
+    pub done: &'a str,
+    /// What the box of an open task is called.
+    pub open: &'a str,
 }
 
 /// Chinese.
@@ -199,6 +203,8 @@ impl Default for Words<'_> {
             important: "重要",
             warning: "警告",
             caution: "当心",
+            done: "已完成",
+            open: "未完成",
         }
     }
 }

@@ -19,6 +19,8 @@ const ENGLISH: markdown::Words<'_> = markdown::Words {
     important: "Important",
     warning: "Warning",
     caution: "Caution",
+    done: "Done",
+    open: "Open",
 };
 
 /// Presses articles; reads their text again and makes sure it is still the same.

@@ -148,11 +148,11 @@ impl Table<'_> {
             match &column.slot {
                 Slot::Part(field, _) => {
                     let outer = self.kinds.get(self.kind).fields.get(*field).map_or("", |field| &field.key);
-                    put(&mut entries, outer, column, entry(&column.key, column, node));
+                    put(&mut entries, outer, column, entry(&self.spoken(column), column, node));
                 }
                 Slot::Extra(key) => put(&mut entries, "extra", column, entry(key, column, node)),
                 Slot::Period(period) => periods.push((period.clone(), node)),
-                _ => entries.push(entry(&column.key, column, node)),
+                _ => entries.push(entry(&self.spoken(column), column, node)),
             }
         }
         self.over_time(periods, &mut entries);
@@ -204,7 +204,9 @@ impl Table<'_> {
             if let Some(own) = own
                 && said.as_ref().is_none_or(|said| said.trim() == own)
             {
-                if said.is_none() && !entries.iter().any(|entry| entry.key == "unit") {
+                if said.is_none()
+                    && !entries.iter().any(|entry| kind.field_index(&entry.key) == kind.field_index("unit"))
+                {
                     let value = Node { what: What::Text(own), span: cell.span.clone() };
                     entries.push(entry("unit", column, value));
                 }
@@ -259,6 +261,20 @@ impl Table<'_> {
                 Node { what: What::List(periods.into_iter().map(item).collect()), span: whole.clone() };
             entries.push(plain("history", &whole, list));
         }
+    }
+
+    /// What a column fills, as its author calls it: problems speak of 星级 under a Chinese header, of star under another.
+    fn spoken(&self, column: &Column) -> String {
+        let kind = self.kinds.get(self.kind);
+        let chinese = self.sheet.text.get(column.span.clone()).is_some_and(|header| !header.is_ascii());
+        let label = |field: Option<&Field>| field.map(|field| field.label.zh.clone());
+        let said = match &column.slot {
+            Slot::Field(at) => label(kind.fields.get(*at)),
+            Slot::Part(at, part) => label(kind.fields.get(*at).and_then(|field| field.fields.get(*part))),
+            Slot::Common(key) => key.names().get(1).map(|name| (*name).to_owned()),
+            _ => None,
+        };
+        said.filter(|_| chinese).unwrap_or_else(|| column.key.clone())
     }
 
     /// The key of what a column fills.
