@@ -173,8 +173,13 @@ fn faults_of_a_workbook_name_sheet_and_cell() {
     let site = site();
     let mut book = Book::new();
     book.format(1, "0%");
-    let header =
-        [shared("A1", "村名"), shared("B1", "人口"), shared("C1", "党员数"), shared("D1", "集体经济.增长")];
+    let header = [
+        shared("A1", "村名"),
+        shared("B1", "人口"),
+        shared("C1", "党员数"),
+        shared("D1", "集体经济.增长"),
+        shared("F1", "评星年份"),
+    ];
     book.sheet(
         "村情 2025",
         &[
@@ -185,7 +190,7 @@ fn faults_of_a_workbook_name_sheet_and_cell() {
                 cell("C2", "", "<f>SUM(B1)</f>"),
                 number("D2", 0.298),
             ],
-            &[shared("A3", "联桂村"), shared("C3", "四十二"), number("E3", 1.0)],
+            &[shared("A3", "联桂村"), shared("C3", "四十二"), number("E3", 1.0), number("F3", 2026.1)],
             &[number("B4", 5.0)],
         ],
         &[],
@@ -203,6 +208,7 @@ fn faults_of_a_workbook_name_sheet_and_cell() {
             "content/villages/村情.xlsx!村情 2025!D2 table-percent-fraction",
             "content/villages/村情.xlsx!村情 2025!C3 expected-int",
             "content/villages/村情.xlsx!村情 2025!E3 table-column-without-header",
+            "content/villages/村情.xlsx!村情 2025!F3 table-month-lost",
             "content/villages/村情.xlsx!村情 2025!A4 table-row-without-name",
         ]
     );

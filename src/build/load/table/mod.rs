@@ -97,6 +97,7 @@ pub fn read(path: &str, bytes: &[u8], kinds: &Kinds, config: &Config) -> Table {
                 let problem = Problem::new("table-without-header").arg("kind_zh", &label.zh);
                 problems.push(problem.arg("kind_en", &label.en).at(whole(path, sheet)));
             }
+            Search::Nothing if sheet.is_empty() => {}
             Search::Nothing => {
                 let name = sheet.name.as_deref().unwrap_or_default();
                 problems.push(Problem::new("table-sheet-skipped").arg("sheet", name).at(whole(path, sheet)));

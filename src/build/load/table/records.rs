@@ -143,7 +143,7 @@ impl Table<'_> {
         for column in &self.header.columns {
             let Some(cell) = self.cell(row, column.column) else { continue };
             let Some(node) = self.node(&mut reader, column, cell, &mut entries) else { continue };
-            let place = self.sheet.place(&cell.span);
+            let place = self.sheet.mark(&cell.span);
             cells.push((self.canonical(&column.slot), place));
             match &column.slot {
                 Slot::Part(field, _) => {

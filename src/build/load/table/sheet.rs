@@ -4,7 +4,7 @@
 //! itself, in a workbook a text made of what the cells show. What a merge covers has the content of its first cell.
 
 use crate::kinds::Date;
-use crate::problem::{Cell as Address, Place};
+use crate::problem::{Cell as Address, Excerpt, Place};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -115,6 +115,8 @@ pub struct Sheet {
     cells: Vec<Cell>,
     /// The cells as written, by span.
     written: Vec<(Range<usize>, u32, u32)>,
+    /// Where the lines of `text` begin: a place must not count them each time.
+    lines: Vec<usize>,
     merges: Vec<Merge>,
 }
 
@@ -136,10 +138,11 @@ impl Sheet {
         let mut sheet = Sheet {
             file: file.to_owned(),
             name,
-            text,
             from_1904: false,
             hidden_rows: BTreeSet::new(),
             hidden_columns: Vec::new(),
+            lines: std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect(),
+            text,
             cells,
             written,
             merges: Vec::new(),
@@ -170,6 +173,11 @@ impl Sheet {
         self.cells.splice(0..0, filled);
         self.cells.sort_by_key(|cell| (cell.row, cell.column));
         self.cells.dedup_by_key(|cell| (cell.row, cell.column));
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.cells.is_empty()
     }
 
     /// The rows that hold cells, in order.
@@ -215,8 +223,7 @@ impl Sheet {
             _ => {
                 // An empty field of a line: its neighbour shows the line.
                 let line = self.cells.iter().find(|cell| cell.row == row);
-                let place =
-                    line.map(|cell| Place::of(&*self.file, &self.text, cell.span.start..cell.span.start));
+                let place = line.map(|cell| self.line(&(cell.span.start..cell.span.start)));
                 self.named(place.unwrap_or_else(|| Place::file(&self.file)), row, column)
             }
         }
@@ -224,11 +231,31 @@ impl Sheet {
 
     fn placed(&self, cell: &Range<usize>, span: &Range<usize>, row: u32, column: u32) -> Place {
         if self.name.is_none() {
-            return self.named(Place::of(&*self.file, &self.text, span.clone()), row, column);
+            return self.named(self.line(span), row, column);
         }
         let text = self.text.get(cell.clone()).unwrap_or_default();
         let inside = span.start.saturating_sub(cell.start)..span.end.saturating_sub(cell.start);
         self.named(Place::of(&*self.file, text, inside), row, column)
+    }
+
+    /// A span of the text, which is the file itself.
+    fn line(&self, span: &Range<usize>) -> Place {
+        let number = self.lines.partition_point(|start| *start <= span.start);
+        let start = number.checked_sub(1).and_then(|at| self.lines.get(at)).copied().unwrap_or(0);
+        let end = self.lines.get(number).copied().unwrap_or(self.text.len());
+        let line = self.text.get(start..end).unwrap_or_default();
+        let inside = span.start.saturating_sub(start)..span.end.saturating_sub(start);
+        Place { line: u32::try_from(number).unwrap_or(u32::MAX), ..Place::of(&*self.file, line, inside) }
+    }
+
+    /// The place of a cell as written, showing no more than its own words: one is kept for each cell of a record.
+    pub fn mark(&self, span: &Range<usize>) -> Place {
+        let place = self.place(span);
+        let excerpt = place.excerpt.map(|excerpt| {
+            let text = excerpt.text.get(excerpt.start..excerpt.end).unwrap_or_default().to_owned();
+            Excerpt { start: 0, end: text.len(), text }
+        });
+        Place { excerpt, ..place }
     }
 
     fn named(&self, place: Place, row: u32, column: u32) -> Place {

@@ -80,7 +80,17 @@ impl<'s> Reader<'s> {
     fn number(&mut self, wish: Wish<'_>, value: f64, unit: &str, span: &Range<usize>) -> What {
         let text = || What::Text(format!("{}{unit}", plain(value)));
         match (wish.ty, wish.unit) {
-            (Type::Date, _) if unit.is_empty() => day_of(value, self.sheet.from_1904),
+            (Type::Date, _) if unit.is_empty() => {
+                let tenths = (value * 10.0).round() / 10.0;
+                if (1900.0..2200.0).contains(&value)
+                    && plain(tenths).ends_with(".1")
+                    && plain(value) == plain(tenths)
+                {
+                    self.tell(Problem::new("table-month-lost").arg("value", plain(value)), span);
+                    return What::Null;
+                }
+                day_of(value, self.sheet.from_1904)
+            }
             (Type::Int | Type::Decimal | Type::Money, Some(counted)) if unit.is_empty() => {
                 What::Text(format!("{}{counted}", plain(value)))
             }

@@ -423,3 +423,54 @@ fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
         .find(|attribute| attribute.key.local_name().into_inner() == name)?;
     found.normalized_value(XmlVersion::Implicit1_0).ok().map(|value| value.into_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const WHOLE: &[u8] = include_bytes!("../../../../tests/tables/openpyxl.xlsx");
+
+    #[test]
+    fn addresses_are_read() {
+        assert_eq!(position("C7"), Some((7, 2)));
+        assert_eq!(position("$AA$12"), Some((12, 26)));
+        for name in ["", "7", "C", "C0", "XFE1", "A1048577", "村1", "AAAAAAAAAAAAAAAA1"] {
+            assert_eq!(position(name), None, "{name}");
+        }
+        let area = Merge { rows: (1, 2), columns: (0, 3) };
+        assert_eq!(merge("D2:A1"), Some(area));
+        assert_eq!(merge("A1"), None);
+    }
+
+    #[test]
+    fn texts_are_cleaned() {
+        assert_eq!(clean("a_x000D_\nb_x5e86_c_xzz_"), "a\nb庆c_xzz_");
+        assert_eq!(clean("_xFDD0_\u{FDD1}"), "\u{FFFD}\u{FFFD}");
+    }
+
+    proptest! {
+        #[test]
+        fn damaged_bytes_never_panic(at in 0..WHOLE.len(), bytes in prop::collection::vec(any::<u8>(), 1..9), cut in 0..WHOLE.len()) {
+            let mut damaged = WHOLE.to_vec();
+            for (byte, by) in damaged.iter_mut().skip(at).zip(&bytes) {
+                *byte ^= by;
+            }
+            let _ = read("a.xlsx", &damaged);
+            damaged.truncate(cut);
+            let _ = read("a.xlsx", &damaged);
+        }
+
+        #[test]
+        fn any_xml_is_some_sheet(text in "(<(row|c|v|f|is|t|mergeCell|col)( (r|t|s|ref|min|max|hidden)=\"[A-Ces0-9:.]{0,8}\"){0,3}/?>|[0-9村&;.]{0,4}|</(row|c|v|f|is|t)>){0,30}") {
+            let mut shelf = Shelf { strings: &[], formats: &[], from_1904: true, cells_left: 100 };
+            if let Ok(raw) = shelf.sheet(&text) {
+                let sheet = Sheet::new("a.xlsx", Some("S".into()), raw.shown, raw.cells, raw.merges);
+                for cell in sheet.rows().flatten() {
+                    prop_assert!(sheet.place(&cell.span).cell.is_some());
+                }
+            }
+            let _ = (strings(&text), formats(&text), sheets(&text), relations(&text, "xl"));
+        }
+    }
+}
