@@ -41,11 +41,18 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+class Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        """Clients that hang up are no news; anything else is."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def main():
     folder = sys.argv[1]
     Handler.base = sys.argv[2] if len(sys.argv) > 2 else "/"
     handler = functools.partial(Handler, directory=folder)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = Server(("127.0.0.1", 0), handler)
     print(f"http://127.0.0.1:{server.server_port}{Handler.base}", flush=True)
     server.serve_forever()
 
