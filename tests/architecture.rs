@@ -35,6 +35,10 @@ const RULES: &[(&str, &[&str])] = &[
         &["problem", "messages", "digest", "parallel", "files", "config", "kinds", "build::publish"],
     ),
     ("build::root", &["config"]),
+    (
+        "build::rest",
+        &["@base", "config", "build", "build::api", "build::source", "build::publish", "build::memo"],
+    ),
     // Leaves: they are handed what they need and know nothing of the road.
     ("build::markdown", BASE),
     ("build::photo", &["problem", "digest", "parallel"]),

@@ -11,6 +11,7 @@ pub mod photo;
 pub mod plan;
 pub mod publish;
 pub mod render;
+mod rest;
 mod root;
 mod settings;
 pub mod source;
@@ -36,6 +37,11 @@ pub fn build(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Result<
     let now = memo::now(&request.root)?;
     let (source, found) = source::scan(&request.root, std::slice::from_ref(&request.output), &config.theme)?;
     problems.extend(found);
+    let publisher = Publisher::open(&request.output, &request.root)?;
+    let rest = rest::Rest::new(request, &config, &source, now);
+    if let Some(report) = rest.report(&publisher) {
+        return Ok(report);
+    }
     let (kinds, found) = settings::kinds(&source)?;
     problems.extend(found);
     let memory = Memory::open(&request.root, &mut problems);
@@ -51,7 +57,6 @@ pub fn build(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Result<
 
     let mut report =
         Report { next_change: model.next_change.map(|day| day.to_string()), ..Report::default() };
-    let publisher = Publisher::open(&request.output, &request.root)?;
     if let Some(templates) = templates {
         let store = memo::Store::open(&memory.folder.join("photos"));
         let root = root::Root::of(&model.config, request.offline);
@@ -73,7 +78,9 @@ pub fn build(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Result<
     }
     problems.sort();
     problems.dedup();
-    Ok(Report { problems, ..report })
+    let report = Report { problems, ..report };
+    rest.remember(&report);
+    Ok(report)
 }
 
 /// The kind table of the site in `root`: the standard kinds with those of its theme and its own laid over them. What is

@@ -101,13 +101,14 @@ impl Publisher {
         })
     }
 
-    /// Whether everything that was ever published here is still exactly as it was published.
+    /// How many files are published, if all of them are still exactly as they were.
     /// If the inputs are also those of the last build, there is nothing to do.
-    pub fn untouched(&self) -> bool {
-        !self.empty
+    pub fn untouched(&self) -> Option<usize> {
+        let untouched = !self.empty
             && self.old.complete
             && self.old.entries.iter().all(|entry| entry.key.is_some())
-            && self.whole.iter().all(|whole| *whole)
+            && self.whole.iter().all(|whole| *whole);
+        untouched.then_some(self.old.entries.len())
     }
 
     /// Whether `path` is published with this key and still as it was, so that it need not be rendered.

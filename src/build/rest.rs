@@ -1,0 +1,90 @@
+//! Whether there is anything to do: a build whose inputs are those of the one before, into an output that nobody
+//! touched, ends after the walk and tells again what that one told.
+//!
+//! Inputs are the stamps of all files, the request, and the day; of the day only on which side of the next change it
+//! lies, since nothing else of a site depends on it. A walk with a stamp too fresh to be trusted is not remembered.
+
+use super::api::{Report, Request, Summary};
+use super::memo;
+use super::publish::Publisher;
+use super::source::Source;
+use crate::config::Config;
+use crate::digest::{Digest, Digester};
+use crate::files::Stamp;
+use crate::problem::Problem;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// What a build left behind that changed nothing since.
+#[derive(Serialize, Deserialize)]
+struct Done {
+    inputs: Digest,
+    /// The day it was made for, and the first day that would be another.
+    from: String,
+    until: Option<String>,
+    problems: Vec<Problem>,
+    pages: usize,
+    photos: usize,
+}
+
+/// The memory of one output's last build.
+pub struct Rest {
+    path: PathBuf,
+    inputs: Digest,
+    /// No stamp of the walk may hide a later change.
+    settled: bool,
+    today: String,
+}
+
+impl Rest {
+    /// Digests what a build depends on.
+    pub fn new(request: &Request, config: &Config, source: &Source, now: Stamp) -> Self {
+        let Request { root, output, base_url: _, today, drafts, future, offline, strict } = request;
+        let mut digester = Digester::new();
+        digester.digest(&super::build_id()).value(config).value(&(drafts, future, offline, strict));
+        digester.number(source.files.len() as u64);
+        for file in &source.files {
+            digester.text(&file.path).number(file.stamp.size).number(file.stamp.mtime_ns as u64);
+        }
+        let name = Digest::of(root.join(output).as_os_str().as_encoded_bytes());
+        Rest {
+            path: root.join(memo::FOLDER).join(format!("done-{name}")),
+            inputs: digester.finish(),
+            settled: source.files.iter().all(|file| file.stamp.is_settled(&now)),
+            today: today.to_string(),
+        }
+    }
+
+    /// What the last build told, if this one would do and tell the same.
+    pub fn report(&self, publisher: &Publisher) -> Option<Report> {
+        // A damaged memory only means that the build is made.
+        let (done, _) = memo::load::<Done>(&self.path, &super::build_id());
+        let done = done.filter(|done| done.inputs == self.inputs)?;
+        // Days are written so that they sort.
+        let same_day = done.from <= self.today && done.until.as_ref().is_none_or(|until| self.today < *until);
+        let unchanged = publisher.untouched()?;
+        same_day.then(|| Report {
+            problems: done.problems,
+            published: Some(Summary { unchanged, ..Summary::default() }),
+            pages: done.pages,
+            photos: done.photos,
+            next_change: done.until,
+        })
+    }
+
+    /// Remembers a build that published. What cannot be written costs time, nothing else.
+    pub fn remember(&self, report: &Report) {
+        if !self.settled || report.published.is_none() {
+            return;
+        }
+        let done = Done {
+            inputs: self.inputs,
+            from: self.today.clone(),
+            until: report.next_change.clone(),
+            problems: report.problems.clone(),
+            pages: report.pages,
+            photos: report.photos,
+        };
+        _ = memo::save(&self.path, &super::build_id(), &done);
+    }
+}

@@ -1,0 +1,101 @@
+//! A build with nothing to do ends after the walk, tells what the last one told, and is never mistaken: whatever
+//! changed, also only the day, is built.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests make their own files and say what they left out"
+)]
+
+mod common;
+
+use common::{Site, request};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use yicun::build::{Progress, Report, Request, build};
+
+/// A build, and how many outputs it looked at.
+fn built(request: &Request) -> (Report, usize) {
+    let looked = AtomicUsize::new(0);
+    let report = build(request, &|progress| {
+        if let Progress::Pages { .. } = progress {
+            looked.fetch_add(1, Ordering::Relaxed);
+        }
+    })
+    .unwrap();
+    (report, looked.into_inner())
+}
+
+/// Until no stamp is too fresh to be trusted.
+fn wait() {
+    std::thread::sleep(Duration::from_millis(60));
+}
+
+fn site() -> (Site, Request) {
+    let site = Site::village();
+    site.write("content/news/later.md", "+++\ntitle = \"以后\"\ndate = 2026-12-24\n+++\n");
+    let mut request = request(site.root(), &site.public());
+    request.today = jiff::civil::date(2026, 12, 1);
+    wait();
+    let (report, looked) = built(&request);
+    assert!(report.published.is_some() && looked > 10);
+    (site, request)
+}
+
+#[test]
+fn with_nothing_to_do_nothing_is_looked_at() {
+    let (site, mut request) = site();
+    let (first, before) = (built(&request), site.published());
+    assert_eq!(first.1, 0, "outputs were looked at");
+    let summary = first.0.published.unwrap();
+    assert_eq!((summary.written.len(), summary.removed.len()), (0, 0));
+    // The manifest is not counted.
+    assert_eq!(summary.unchanged, before.len() - 1);
+    assert_eq!(
+        first.0.problems.iter().map(|problem| &*problem.code).collect::<Vec<_>>(),
+        ["profile-incomplete"]
+    );
+    assert_eq!(first.0.next_change.as_deref(), Some("2026-12-24"));
+    // Days before the next change are all the same.
+    request.today = jiff::civil::date(2026, 12, 23);
+    assert_eq!(built(&request).1, 0);
+    assert_eq!(site.published(), before);
+}
+
+#[test]
+fn whatever_changed_is_built() {
+    let changes: [(&str, fn(&Site, &mut Request)); 8] = [
+        ("the day on which the site changes", |_, request| request.today = jiff::civil::date(2026, 12, 24)),
+        ("an earlier day", |_, request| request.today = jiff::civil::date(2026, 11, 1)),
+        ("an address", |_, request| request.base_url = Some("https://example.net/".into())),
+        ("drafts", |_, request| request.drafts = true),
+        ("a page", |site, _| {
+            _ = site.write("content/news/zhu-ti-dang-ri.md", "+++\ntitle = \"改\"\ndate = 2026-11-20\n+++\n")
+        }),
+        ("a new page", |site, _| {
+            _ = site.write("content/news/x.md", "+++\ntitle = \"新\"\ndate = 2026-11-20\n+++\n")
+        }),
+        ("a page that is gone", |site, _| _ = site.remove("content/villages/lian-gui-cun.md")),
+        ("a published file that is gone", |site, _| {
+            std::fs::remove_file(site.public().join("robots.txt")).unwrap()
+        }),
+    ];
+    for (name, change) in changes {
+        let (site, mut request) = site();
+        change(&site, &mut request);
+        assert!(built(&request).1 > 0, "{name}: not built");
+        assert!(site.public().join("robots.txt").is_file(), "{name}");
+    }
+}
+
+#[test]
+fn a_fresh_stamp_is_not_trusted() {
+    let (site, request) = site();
+    site.write("content/about.md", "# 一\n");
+    built(&request);
+    // Same size, perhaps the same tick of the clock.
+    site.write("content/about.md", "# 二\n");
+    assert!(built(&request).1 > 0);
+    let page = String::from_utf8(site.published()["about/index.html"].clone()).unwrap();
+    assert!(page.contains("二"), "{page}");
+}
