@@ -1,6 +1,9 @@
 //! Readings that the character table gets wrong: place names and words, longest first; and characters about whose
 //! reading one may doubt.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// Names and words with their readings. Sources: 中华人民共和国行政区划 (place names), 现代汉语词典 (words).
 #[rustfmt::skip]
 const READINGS: [(&str, &str); 151] = [
@@ -46,10 +49,19 @@ const READINGS: [(&str, &str); 151] = [
 /// The text with every known name and word spelled out between hyphens. Of two that overlap the longer wins, then the
 /// one further left.
 pub(super) fn spelled(text: &str) -> String {
+    /// By first character, since this is asked for every character of every name.
+    static BY_FIRST: LazyLock<HashMap<char, Vec<(&str, &str)>>> = LazyLock::new(|| {
+        let mut table: HashMap<char, Vec<(&str, &str)>> = HashMap::new();
+        for (han, reading) in READINGS {
+            table.entry(han.chars().next().unwrap_or_default()).or_default().push((han, reading));
+        }
+        table
+    });
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        let known = READINGS.iter().filter(|(han, _)| rest.starts_with(han)).max_by_key(|(han, _)| han.len());
+        let known = BY_FIRST.get(&first).into_iter().flatten().filter(|(han, _)| rest.starts_with(han));
+        let known = known.max_by_key(|(han, _)| han.len());
         match known {
             Some((han, reading)) => {
                 out.push('-');
