@@ -19,8 +19,8 @@ pub enum Target {
     Here(String),
     /// Somewhere else.
     Outside(String),
-    /// A file that is published because of this link.
-    File(MediaId),
+    /// A file that is published because of this link; articles digest where, since numbers move with other files.
+    File(#[serde(skip)] MediaId),
     /// Nowhere: the link becomes its text.
     Nowhere,
 }
