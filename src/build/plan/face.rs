@@ -47,7 +47,7 @@ impl<'m> Face<'m> {
         let cover =
             common.cover.as_ref().and_then(|cover| picture(&model.library, row.folder(), &cover.text));
         let cover = cover.or_else(|| model.album(id).first().copied());
-        let section = model.section(page.section);
+        let section = model.section(model.shown(page.section));
         let language = model.config.language(page.language);
         Face {
             title: &page.title,
