@@ -61,10 +61,14 @@ impl Names {
         let fits = |id: &&PageId| kind.is_none_or(|kind| pages[id.0].kind == kind);
         let all: Vec<PageId> = self.0.get(name).into_iter().flatten().filter(fits).copied().collect();
         let own: Vec<PageId> = all.iter().copied().filter(|id| pages[id.0].language == language).collect();
-        let mut found = if own.is_empty() { all } else { own };
-        for id in &mut found {
-            *id = translations.in_language(*id, language).unwrap_or(*id);
-        }
+        // What is on show in this language, else in the first: one page in two languages is one.
+        let meant = |id: PageId| {
+            let here = translations.in_language(id, language);
+            let first = || translations.of(id).iter().map(|(_, id)| *id).find(|id| pages[id.0].visible);
+            here.filter(|here| pages[here.0].visible).or_else(first).unwrap_or(id)
+        };
+        let mut found = if own.is_empty() { all.into_iter().map(meant).collect() } else { own };
+        found.sort_unstable();
         found.dedup();
         match found.as_slice() {
             [] => Found::Nothing,

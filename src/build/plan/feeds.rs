@@ -7,8 +7,10 @@ use crate::build::root::{ROOT, SITE};
 use crate::config::LanguageId;
 use crate::digest::Digest;
 use crate::kinds::{Date, Free};
+use std::collections::HashSet;
 
 /// A link to a feed in the head of a page.
+#[derive(Clone, Debug)]
 pub struct Link {
     /// What it is a feed of.
     pub title: String,
@@ -42,7 +44,7 @@ pub fn plan(model: &Model, outputs: &mut Vec<Output>) {
         }
     }
     for (at, section) in model.sections.iter().enumerate() {
-        if !of_section(model, section).is_empty() {
+        if !of_section(model, SectionId(at), section).is_empty() {
             let title = title_of(model, &section.title, section.language);
             let feed = Feed { title: &title, folder: &section.url, language: section.language };
             feed.plan(model, section_entries(model, SectionId(at), section), &[ATOM, JSON], outputs);
@@ -94,16 +96,15 @@ pub fn shared(model: &Model, language: LanguageId) -> Free {
     Free::List(of_site(model, language).iter().map(Link::free).collect())
 }
 
-/// The feeds of a section of dated pages, or of the line of time.
-pub fn of_section(model: &Model, section: &Section) -> Vec<Link> {
-    let events = paginate::source(model, section).is_some_and(|spec| spec.events);
-    let dated = || {
-        let date = |id: &PageId| model.page(*id).row.front.common.date;
-        model.kinds.get(section.kind).dated
-            && section.pages.iter().any(|id| model.page(*id).has_page && date(id).is_some())
-    };
-    let wanted = model.config.feed.sections && !section.draft && section.parent.is_some();
-    if wanted && ((events && !model.timeline.events.is_empty()) || dated()) {
+/// The feeds of a section of dated pages, or of the line of time; none where they would be empty.
+pub fn of_section(model: &Model, id: SectionId, section: &Section) -> Vec<Link> {
+    let events = || paginate::source(model, section).is_some_and(|spec| spec.events);
+    let wanted = model.config.feed.sections
+        && model.config.has_address()
+        && !section.draft
+        && section.parent.is_some()
+        && (model.kinds.get(section.kind).dated || events());
+    if wanted && section_entries(model, id, section).next().is_some() {
         links(model, &title_of(model, &section.title, section.language), &section.url, &[ATOM, JSON])
     } else {
         Vec::new()
@@ -157,6 +158,16 @@ struct Entry {
     tags: Vec<String>,
 }
 
+impl Entry {
+    /// What feed readers know it by: it stays the same, and is told once.
+    fn id(&self) -> String {
+        match &self.mark {
+            Some(mark) => format!("{}#{mark}", self.url),
+            None => self.url.clone(),
+        }
+    }
+}
+
 impl Feed<'_> {
     fn plan(
         &self,
@@ -165,20 +176,18 @@ impl Feed<'_> {
         forms: &[(&str, &str)],
         outputs: &mut Vec<Output>,
     ) {
-        let entries: Vec<Entry> = entries.take(model.config.feed.limit).collect();
+        let mut told = HashSet::new();
+        let entries: Vec<Entry> =
+            entries.filter(|entry| told.insert(entry.id())).take(model.config.feed.limit).collect();
         // A feed must say when it was updated.
         let Some(newest) = entries.iter().map(|entry| entry.updated).max() else { return };
         let stamp = |date: &Date| Free::Text(timestamp(date, &model.config.timezone));
         let address = |path: &str| Free::Text(format!("{SITE}/{path}"));
         let items = entries.iter().map(|entry| {
-            let id = match &entry.mark {
-                Some(mark) => format!("{}#{mark}", entry.url),
-                None => entry.url.clone(),
-            };
             map(vec![
                 ("title", Free::Text(entry.title.clone())),
                 ("url", address(&entry.url)),
-                ("id", address(&id)),
+                ("id", address(&entry.id())),
                 ("updated", stamp(&entry.updated)),
                 ("published", stamp(&entry.published)),
                 ("summary", Free::Text(entry.summary.clone())),
@@ -264,7 +273,10 @@ fn event_entry(model: &Model, id: EventId) -> Option<Entry> {
     let colon = if model.config.language(page.language).is_chinese() { "：" } else { ": " };
     let what = if title == page.title { event.label(model) } else { title };
     Some(Entry {
-        mark: Some(Digest::of_value(&(event.date, title, event.label(model))).to_string()[..12].to_owned()),
+        mark: Some(
+            Digest::of_value(&(event.date, title, event.label(model), page.slug())).to_string()[..12]
+                .to_owned(),
+        ),
         title: format!("{}{colon}{what}", page.title),
         url: page.url.split('#').next().unwrap_or_default().to_owned(),
         published: event.date,

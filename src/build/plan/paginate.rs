@@ -165,12 +165,12 @@ pub fn sections(model: &Model, outputs: &mut Vec<Output>) {
         let layout = layout(model, section);
         let list = of_section(model, id, section);
         let sheets = list.sheets();
+        let feeds = feeds::of_section(model, id, section);
         for (at, sheet) in sheets.iter().enumerate() {
             let url = list.sheet_url(sheet);
             let head = Head::new(&layout, &url, section_key(&section.folder), section.language);
             let translations = if at == 0 { translations(model, section) } else { Vec::new() };
-            let feeds = feeds::of_section(model, section);
-            let mut recipe = Head { translations, feeds, ..head }.recipe(model);
+            let mut recipe = Head { translations, feeds: feeds.clone(), ..head }.recipe(model);
             recipe.push(("section", Part::Section { id, whole: at == 0 }));
             recipe.push(("paginator", list.paginator(model, &sheets, at)));
             recipe.push(("ancestors", Part::Plain(ancestors(model, section.parent))));
@@ -258,10 +258,11 @@ fn of_term(model: &Model, term: &Term, outputs: &mut Vec<Output>) {
         by_date: true,
     };
     let sheets = list.sheets();
+    let feeds = feeds::of_term(model, term);
     for (at, sheet) in sheets.iter().enumerate() {
         let url = list.sheet_url(sheet);
-        let feeds = feeds::of_term(model, term);
-        let mut recipe = Head { feeds, ..Head::new("tag", &url, "tags", term.language) }.recipe(model);
+        let mut recipe =
+            Head { feeds: feeds.clone(), ..Head::new("tag", &url, "tags", term.language) }.recipe(model);
         let counted = if at == 0 { count(term) } else { Free::Null };
         recipe.push(("term", Part::Plain(term_link(term, counted))));
         recipe.push(("paginator", list.paginator(model, &sheets, at)));
