@@ -99,3 +99,29 @@ fn a_fresh_stamp_is_not_trusted() {
     let page = String::from_utf8(site.published()["about/index.html"].clone()).unwrap();
     assert!(page.contains("二"), "{page}");
 }
+
+#[test]
+fn verify_builds_from_nothing_and_leaves_no_trace() {
+    let (site, request) = site();
+    let names = || {
+        let mut names: Vec<_> = std::fs::read_dir(site.root().join(".yicun"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name != "clock")
+            .collect();
+        names.sort();
+        names
+    };
+    let before = names();
+    let (equal, problems) = yicun::build::verify(&request, &|_| ()).unwrap();
+    assert_eq!((equal, problems.len()), (site.published().len() - 1, 0));
+    assert_eq!(names(), before);
+    // A file that somebody changed after the build is seen.
+    std::fs::write(site.public().join("robots.txt"), "x").unwrap();
+    let (_, problems) = yicun::build::verify(&request, &|_| ()).unwrap();
+    assert_eq!(problems.len(), 1);
+    assert_eq!(problems[0].place.as_ref().unwrap().file, "robots.txt");
+    let run = common::yicun(site.root(), &["build", "--today", "2026-12-01", "--verify", "--lang", "en"]);
+    assert!(run.said.contains("the same as a build from nothing: "), "{}", run.said);
+    assert_eq!(run.code, 0);
+}

@@ -57,7 +57,9 @@ pub(super) fn titles(root: &Path, kinds: &Kinds) -> Result<Titles, Failure> {
             if file.starts_with("_index.") || file.trim_end_matches(".md").contains('.') {
                 continue;
             }
-            found.extend(front(root, &format!("{section}/{file}"), kinds, id)?.title);
+            let title = front(root, &format!("{section}/{file}"), kinds, id)?.title;
+            // A redacted name is no example.
+            found.extend(title.filter(|title| !title.contains("**")));
         }
         titles.insert(key.clone(), found);
     }

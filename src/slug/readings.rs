@@ -5,19 +5,17 @@
 
 use super::words::{NAMES, NO_ROOT, NO_TITLE, SEVERAL, WHOLE, WORDS};
 use pinyin::ToPinyin;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// Words by their first character, the longest first, with their readings.
-static KNOWN: LazyLock<BTreeMap<char, Vec<(String, String)>>> = LazyLock::new(|| {
-    let mut known: BTreeMap<char, Vec<(String, String)>> = BTreeMap::new();
+/// Words by their first character, with their readings: this is asked for every character of every
+/// name.
+static KNOWN: LazyLock<HashMap<char, Vec<(String, String)>>> = LazyLock::new(|| {
+    let mut known: HashMap<char, Vec<(String, String)>> = HashMap::new();
     for (word, reading) in all() {
         if let Some(first) = word.chars().next() {
             known.entry(first).or_default().push((word, reading));
         }
-    }
-    for words in known.values_mut() {
-        words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
     }
     known
 });
@@ -64,7 +62,11 @@ pub(super) fn pieces(text: &str) -> Vec<Piece> {
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let words = KNOWN.get(&first).map(Vec::as_slice).unwrap_or_default();
-        let length = match words.iter().find(|(word, _)| rest.starts_with(word)) {
+        let length = match words
+            .iter()
+            .filter(|(word, _)| rest.starts_with(word))
+            .max_by_key(|(word, _)| word.len())
+        {
             Some((word, reading)) => {
                 pieces.push(Piece::Known(reading));
                 word.len()

@@ -33,6 +33,7 @@ use crate::config::{Config, LanguageId};
 use crate::kinds::{KindId, Kinds};
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The number of a page in [`Model::pages`]; pages are sorted by path.
@@ -105,6 +106,8 @@ pub struct Model {
     pub library: Library,
     /// Tags, sorted by URL.
     pub terms: Vec<Term>,
+    /// The URL of each tag as pages write it: slugs take time, and every face names its tags.
+    term_urls: HashMap<LanguageId, HashMap<String, String>>,
     /// The visible pages of each kind in the kind's order, by kind.
     pub by_kind: Vec<Vec<PageId>>,
     /// The next day on which something appears or goes.
@@ -129,7 +132,7 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
     let by_kind = order::by_kind(&pages, &kinds);
     sections::fill(&mut sections, &pages, &kinds);
     let links = Links::resolve(world, &sections, &names, &library, &theme, &kinds, &mut problems);
-    let terms = terms::collect(&pages, &config, &mut problems);
+    let (terms, term_urls) = terms::collect(&pages, &config, &mut problems);
     let model = Model {
         config,
         kinds,
@@ -142,6 +145,7 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
         links,
         library,
         terms,
+        term_urls,
         by_kind,
         next_change,
     };
@@ -159,6 +163,12 @@ impl Model {
     /// A section by its number.
     pub fn section(&self, id: SectionId) -> &Section {
         &self.sections[id.0]
+    }
+
+    /// The URL of a tag on a page in `language`.
+    pub fn term_url(&self, name: &str, language: LanguageId) -> String {
+        let known = self.term_urls.get(&language).and_then(|urls| urls.get(name));
+        known.cloned().unwrap_or_else(|| term_url(name, language, &self.config))
     }
 
     /// The home page of a language, if the site has pages in it.

@@ -5,7 +5,7 @@ use crate::config::{Config, LanguageId};
 use crate::kinds::Order;
 use crate::problem::{Place, Problem};
 use crate::slug;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A tag.
 #[derive(Clone, Debug)]
@@ -30,11 +30,28 @@ pub fn all(language: LanguageId, config: &Config) -> String {
     format!("{}tags/", config.prefix(language))
 }
 
-pub(super) fn collect(pages: &[Page], config: &Config, problems: &mut Vec<Problem>) -> Vec<Term> {
+/// By language and name as written.
+pub(super) type Urls = HashMap<LanguageId, HashMap<String, String>>;
+
+/// The URL of a tag, made once.
+fn remembered(urls: &mut Urls, name: &str, language: LanguageId, config: &Config) -> String {
+    let known = urls.entry(language).or_default();
+    if let Some(url) = known.get(name) {
+        return url.clone();
+    }
+    let url = url(name, language, config);
+    known.insert(name.to_owned(), url.clone());
+    url
+}
+
+/// All tags of visible pages.
+pub(super) fn collect(pages: &[Page], config: &Config, problems: &mut Vec<Problem>) -> (Vec<Term>, Urls) {
+    let mut urls = Urls::new();
     let mut by_url: BTreeMap<String, Term> = BTreeMap::new();
     for (at, page) in pages.iter().enumerate().filter(|(_, page)| page.visible) {
         for name in &page.row.front.common.tags {
-            let term = by_url.entry(url(name, page.language, config)).or_insert_with_key(|url| Term {
+            let url = remembered(&mut urls, name, page.language, config);
+            let term = by_url.entry(url).or_insert_with_key(|url| Term {
                 language: page.language,
                 name: name.clone(),
                 url: url.clone(),
@@ -58,5 +75,5 @@ pub(super) fn collect(pages: &[Page], config: &Config, problems: &mut Vec<Proble
     for term in &mut terms {
         order::sort(&mut term.pages, pages, "date", Order::Descending);
     }
-    terms
+    (terms, urls)
 }
