@@ -145,6 +145,22 @@ fn a_second_build_changes_nothing() {
 }
 
 #[test]
+fn lists_tell_how_long_a_text_takes_now() {
+    let site = start();
+    let text = |body: &str| format!("+++\ntitle = \"专题\"\ndescription = \"长\"\n+++\n\n{body}\n");
+    site.write(
+        "templates/topic-section.html",
+        "{% for page in paginator.pages %}{{ page.minutes }}{% endfor %}",
+    )
+    .write("content/topics/wu-wei-zhen-xing.md", text(&"字".repeat(500)))
+    .build_well();
+    // As many words, but slower ones to read.
+    site.write("content/topics/wu-wei-zhen-xing.md", text(&"字 w ".repeat(250))).build_well();
+    let (_, fresh) = from_nothing(&site.sources());
+    assert_eq!(difference(&site.published(), &fresh), Vec::<String>::new());
+}
+
+#[test]
 fn published_files_that_somebody_changed_are_restored() {
     let site = start();
     site.build_well();

@@ -31,6 +31,9 @@ fn wait() {
     std::thread::sleep(Duration::from_millis(60));
 }
 
+/// Something that happens between two builds.
+type Change = fn(&Site, &mut Request);
+
 fn site() -> (Site, Request) {
     let site = Site::village();
     site.write("content/news/later.md", "+++\ntitle = \"以后\"\ndate = 2026-12-24\n+++\n");
@@ -64,7 +67,7 @@ fn with_nothing_to_do_nothing_is_looked_at() {
 
 #[test]
 fn whatever_changed_is_built() {
-    let changes: [(&str, fn(&Site, &mut Request)); 8] = [
+    let changes: [(&str, Change); 8] = [
         ("the day on which the site changes", |_, request| request.today = jiff::civil::date(2026, 12, 24)),
         ("an earlier day", |_, request| request.today = jiff::civil::date(2026, 11, 1)),
         ("an address", |_, request| request.base_url = Some("https://example.net/".into())),

@@ -1,15 +1,14 @@
 //! The files of a site by path: where they are published, and which of them make an album.
 
-use super::{Page, Section, SectionId, sections};
+use super::{Page, Section, sections};
 use crate::build::load::{Caption, Media};
-use crate::config::LanguageId;
 use crate::kinds::Date;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The number of a file in the library.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MediaId(pub usize);
 
 /// All files that are not text.
@@ -166,12 +165,4 @@ fn from_name(name: &str) -> Legend {
 /// A date as `photos.toml`, EXIF and file names write it.
 fn date(text: &str) -> Option<Date> {
     Date::parse(text).ok().map(|(date, _)| date)
-}
-
-/// The section that a folder belongs to, in a language or else in the first that has it.
-pub(super) fn section_of(folder: &str, language: LanguageId, all: &[Section]) -> Option<SectionId> {
-    let of = |fits: &dyn Fn(&Section) -> bool| {
-        all.iter().position(|section| section.folder == folder && fits(section)).map(SectionId)
-    };
-    of(&|section| section.language == language).or_else(|| of(&|_| true))
 }

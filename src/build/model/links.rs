@@ -1,10 +1,12 @@
 //! What links, images and components in articles mean. Every one is resolved and checked here, for pages and sections.
 
-use super::library::{MediaId, section_of};
+use super::library::MediaId;
 use super::names::World as People;
+use super::paths::{below_root, decoded, join, scheme, split_anchor, with_anchor};
 use super::{Found, Library, Names, Page, PageId, Section};
 use crate::build::load::{ComponentUse, Row, Theme};
 use crate::build::markdown::LinkKind;
+use crate::config::LanguageId;
 use crate::kinds::{Free, Kinds, Reference, Value};
 use crate::problem::{Place, Problem, nearest};
 use serde::Serialize;
@@ -19,8 +21,8 @@ pub enum Target {
     Here(String),
     /// Somewhere else.
     Outside(String),
-    /// A file that is published because of this link.
-    File(MediaId),
+    /// A file that is published because of this link; articles digest where, since numbers move with other files.
+    File(#[serde(skip)] MediaId),
     /// Nowhere: the link becomes its text.
     Nowhere,
 }
@@ -71,12 +73,12 @@ pub struct Links {
 struct World<'w> {
     people: People<'w>,
     pages: &'w [Page],
-    sections: &'w [Section],
     names: &'w Names,
     library: &'w Library,
     theme: &'w Theme,
     kinds: &'w Kinds,
     by_path: BTreeMap<&'w str, PageId>,
+    by_folder: BTreeMap<&'w str, Vec<&'w Section>>,
     /// URLs, aliases and tags below the root.
     urls: BTreeMap<String, Option<PageId>>,
 }
@@ -107,7 +109,11 @@ impl Links {
                 page.row.front.common.aliases.iter().map(|alias| (below_root(alias), Some(PageId(at)))),
             );
         }
-        let world = World { people, pages, sections, names, library, theme, kinds, by_path, urls };
+        let mut by_folder: BTreeMap<&str, Vec<&Section>> = BTreeMap::new();
+        for section in sections {
+            by_folder.entry(&section.folder).or_default().push(section);
+        }
+        let world = World { people, pages, names, library, theme, kinds, by_path, by_folder, urls };
         let resolved: Vec<(ArticleLinks, Vec<Problem>)> =
             crate::parallel::map(pages, |page| world.article(&page.row));
         let mut links = Links::default();
@@ -121,17 +127,6 @@ impl Links {
             problems.extend(faults);
         }
         links
-    }
-}
-
-/// A URL path without slashes in front and with one behind unless it names a file.
-pub fn below_root(url: &str) -> String {
-    let path = url.trim().trim_start_matches('/');
-    let name = path.rsplit('/').next().unwrap_or_default();
-    if path.is_empty() || path.ends_with('/') || name.contains('.') {
-        path.to_owned()
-    } else {
-        format!("{path}/")
     }
 }
 
@@ -249,13 +244,25 @@ impl World<'_> {
             }
         }
         let folder = file.strip_suffix("/_index.md").unwrap_or(file);
-        if let Some(id) = section_of(folder, row.language, self.sections) {
-            return Ok(Target::Inside(with_anchor(&self.sections[id.0].url, anchor)));
+        if let Some(section) = self.section(folder, row.language) {
+            if section.draft {
+                return Err(Problem::new("link-hidden").arg("title", &section.title).at(place.clone()));
+            }
+            return Ok(Target::Inside(with_anchor(&section.url, anchor)));
         }
         if let Some(id) = self.library.find(file) {
             return Ok(Target::File(id));
         }
         Err(self.broken(file, place, self.by_path.keys().copied()))
+    }
+
+    /// The section of a folder: that of a language, else the first on show, else the first.
+    fn section(&self, folder: &str, language: LanguageId) -> Option<&Section> {
+        let all = self.by_folder.get(folder)?;
+        let find = |fits: &dyn Fn(&Section) -> bool| all.iter().copied().find(|section| fits(section));
+        find(&|section| section.language == language && !section.draft)
+            .or_else(|| find(&|section| !section.draft))
+            .or_else(|| all.first().copied())
     }
 
     fn page(&self, id: PageId, anchor: Option<String>, place: &Place) -> Result<Target, Problem> {
@@ -393,100 +400,4 @@ fn check_anchor(row: &Row, anchor: &str, place: &Place) -> Result<(), Problem> {
         .arg("file", &row.path)
         .suggest(anchor, ids())
         .at(place.clone()))
-}
-
-/// `scheme:` at the start of a URL.
-fn scheme(dest: &str) -> Option<&str> {
-    let (scheme, _) = dest.split_once(':')?;
-    let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
-    (scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(name)).then_some(scheme)
-}
-
-/// Path and anchor, both with `%xx` decoded.
-fn split_anchor(dest: &str) -> (String, Option<String>) {
-    match dest.split_once('#') {
-        Some((path, anchor)) => (decoded(path), Some(decoded(anchor))),
-        None => (decoded(dest), None),
-    }
-}
-
-fn with_anchor(url: &str, anchor: Option<String>) -> String {
-    match anchor.filter(|anchor| !anchor.is_empty()) {
-        Some(anchor) => format!("{}#{anchor}", url.split('#').next().unwrap_or_default()),
-        None => url.to_owned(),
-    }
-}
-
-/// `%xx` → bytes, where that gives UTF-8; else the text as it was.
-pub fn decoded(text: &str) -> String {
-    if !text.contains('%') {
-        return text.to_owned();
-    }
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let code = text.get(at + 1..at + 3).and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match (byte, code) {
-            (b'%', Some(code)) => {
-                out.push(code);
-                at += 3;
-            }
-            _ => {
-                out.push(byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
-}
-
-/// `relative` seen from `base`; `None` when it leaves the first folder of `base`.
-pub fn join(base: &str, relative: &str) -> Option<String> {
-    let mut parts: Vec<&str> = base.split('/').filter(|part| !part.is_empty()).collect();
-    for part in relative.split(['/', '\\']) {
-        match part {
-            "" | "." => {}
-            ".." if parts.len() <= 1 => return None,
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_join_and_never_leave_the_content() {
-        assert_eq!(join("content/news", "../villages/a.md").as_deref(), Some("content/villages/a.md"));
-        assert_eq!(join("content/news", "./图 1.jpg").as_deref(), Some("content/news/图 1.jpg"));
-        assert_eq!(join("content/news", "../../etc/passwd"), None);
-        assert_eq!(join("content", "..\\..\\x"), None);
-    }
-
-    #[test]
-    fn percent_signs_are_decoded_where_they_make_text() {
-        assert_eq!(decoded("%E5%BA%86%20a"), "庆 a");
-        assert_eq!(decoded("100%"), "100%");
-        assert_eq!(decoded("%FF"), "%FF");
-    }
-
-    #[test]
-    fn schemes_are_told_from_paths() {
-        assert_eq!(scheme("https://a"), Some("https"));
-        assert_eq!(scheme("a/b:c"), None);
-        assert_eq!(scheme("一：二"), None);
-    }
-
-    #[test]
-    fn site_paths_are_folders_unless_they_name_a_file() {
-        assert_eq!(below_root("/news/a"), "news/a/");
-        assert_eq!(below_root("/a.pdf"), "a.pdf");
-        assert_eq!(below_root("/"), "");
-    }
 }

@@ -9,6 +9,7 @@ mod links;
 mod lists;
 mod names;
 mod order;
+mod paths;
 mod relations;
 mod rules;
 mod sections;
@@ -20,9 +21,10 @@ mod visible;
 
 pub use events::{Event, EventId, Timeline};
 pub use library::{Legend, Library, MediaId};
-pub use links::{Arg, ArticleLinks, Component, Links, Target, below_root, picture};
+pub use links::{Arg, ArticleLinks, Component, Links, Target, picture};
 pub use lists::{Group, Listed, Scope, select};
 pub use names::{Found, Names, World};
+pub use paths::below_root;
 pub use relations::Relations;
 pub use sections::{Section, SectionId};
 pub use terms::{Term, all as terms_url, url as term_url};
@@ -130,7 +132,7 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
     next_change = [next_change, changes].into_iter().flatten().min();
     let library = Library::new(media, &pages, &sections);
     let by_kind = order::by_kind(&pages, &kinds);
-    sections::fill(&mut sections, &pages, &kinds);
+    sections::fill(&mut sections, &pages, &kinds, &today);
     let links = Links::resolve(world, &sections, &names, &library, &theme, &kinds, &mut problems);
     let (terms, term_urls) = terms::collect(&pages, &config, &mut problems);
     let model = Model {
@@ -171,15 +173,22 @@ impl Model {
         known.cloned().unwrap_or_else(|| term_url(name, language, &self.config))
     }
 
-    /// The home page of a language, if the site has pages in it.
+    /// The home page of a language, if the site has files in it.
     pub fn home(&self, language: LanguageId) -> Option<SectionId> {
         let home = |section: &Section| section.parent.is_none() && section.language == language;
         self.sections.iter().position(home).map(SectionId)
     }
 
-    /// The languages in which the site has pages.
+    /// The languages in which something is on show.
     pub fn spoken(&self) -> impl Iterator<Item = LanguageId> {
-        self.sections.iter().filter(|section| section.parent.is_none()).map(|section| section.language)
+        let trees = self.sections.chunk_by(|a, b| a.language == b.language);
+        trees.filter_map(|tree| tree.iter().find(|section| !section.draft).map(|section| section.language))
+    }
+
+    /// The section itself, or the first one above it that is on show; home if none is.
+    pub fn shown(&self, id: SectionId) -> SectionId {
+        let section = self.section(id);
+        section.parent.filter(|_| section.draft).map_or(id, |above| self.shown(above))
     }
 
     /// The photos of a page, in order.

@@ -1,6 +1,6 @@
 //! Sections: every folder under `content/` that holds pages, with or without an `_index.md`.
 
-use super::{Page, PageId, order};
+use super::{Page, PageId, Today, order};
 use crate::build::load::Row;
 use crate::config::{Config, LanguageId};
 use crate::kinds::{KindId, Kinds, Order};
@@ -37,7 +37,7 @@ pub struct Section {
     pub by_date: bool,
     /// Pages on a list page; all when `None`.
     pub paginate_by: Option<usize>,
-    /// Not shown: its `_index.md` is a draft.
+    /// Not shown: its `_index.md` is a draft, or nothing is on show yet in its language.
     pub draft: bool,
 }
 
@@ -189,10 +189,21 @@ fn weight(section: &Section) -> i64 {
     section.row.as_ref().and_then(|row| row.front.common.weight).unwrap_or(i64::MAX)
 }
 
-/// Puts the visible pages into their sections, in order.
-pub(super) fn fill(sections: &mut [Section], pages: &[Page], kinds: &Kinds) {
+/// Puts the visible pages into their sections, in order, and hides what is not on show.
+pub(super) fn fill(sections: &mut [Section], pages: &[Page], kinds: &Kinds, today: &Today) {
     for (at, page) in pages.iter().enumerate().filter(|(_, page)| page.visible) {
         sections[page.section.0].pages.push(PageId(at));
+    }
+    for section in sections.iter_mut() {
+        section.draft &= !today.drafts;
+    }
+    // A language whose first translation is still a draft is not there yet.
+    for tree in sections.chunk_by_mut(|a, b| a.language == b.language) {
+        let shown =
+            |section: &Section| (section.row.is_some() && !section.draft) || !section.pages.is_empty();
+        if tree.iter().all(|section| section.language != LanguageId::MAIN && !shown(section)) {
+            tree.iter_mut().for_each(|section| section.draft = true);
+        }
     }
     for section in sections {
         let of_kind = kinds.get(section.kind);

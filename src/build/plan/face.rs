@@ -25,6 +25,7 @@ pub struct Face<'m> {
     cover: Option<Picture>,
     tags: Vec<(&'m str, String)>,
     words: u64,
+    minutes: i64,
     section: (&'m str, &'m str),
     fields: Vec<(&'m str, Shown<'m>)>,
     extra: &'m Free,
@@ -46,7 +47,7 @@ impl<'m> Face<'m> {
         let cover =
             common.cover.as_ref().and_then(|cover| picture(&model.library, row.folder(), &cover.text));
         let cover = cover.or_else(|| model.album(id).first().copied());
-        let section = model.section(page.section);
+        let section = model.section(model.shown(page.section));
         let language = model.config.language(page.language);
         Face {
             title: &page.title,
@@ -60,6 +61,7 @@ impl<'m> Face<'m> {
             cover: cover.map(|media| Picture::new(model, media, None)),
             tags: common.tags.iter().map(|tag| (tag.as_str(), model.term_url(tag, page.language))).collect(),
             words: u64::from(row.facts.han) + u64::from(row.facts.latin),
+            minutes: minutes(row.facts.han, row.facts.latin),
             section: (&section.title, &section.url),
             fields: shown(model, id, kind),
             extra: &row.front.extra,
@@ -80,7 +82,6 @@ impl<'m> Face<'m> {
     /// As templates see it.
     pub fn fields(&self, model: &Model, id: PageId, photos: &Recipe) -> Fields {
         let page = model.page(id);
-        let facts = &page.row.facts;
         let chinese = model.config.language(page.language).is_chinese();
         let kind = model.kinds.get(page.kind);
         let common = self.common;
@@ -120,7 +121,7 @@ impl<'m> Face<'m> {
             .with("editor", text(common.editor.as_deref()))
             .with("reviewer", text(common.reviewer.as_deref()))
             .with("words", self.words)
-            .with("minutes", minutes(facts.han, facts.latin))
+            .with("minutes", self.minutes)
             .with(
                 "section",
                 Fields::new().with("title", self.section.0).with("url", url(self.section.1)).done(),

@@ -81,13 +81,15 @@ fn redirect(model: &Model, alias: &str, id: PageId) -> Output {
     }
 }
 
-/// The sections from home down to and including `section`.
+/// The sections from home down to and including `section`, without those that are not on show.
 pub fn ancestors(model: &Model, section: Option<SectionId>) -> Free {
     let mut chain = Vec::new();
     let mut above = section;
     while let Some(id) = above {
         let section = model.section(id);
-        chain.push(link(&section.title, &section.url));
+        if !section.draft {
+            chain.push(link(&section.title, &section.url));
+        }
         above = section.parent;
     }
     chain.reverse();

@@ -11,7 +11,8 @@ use tera::Value;
 /// One picture as a page shows it; its digest is that of all it holds.
 #[derive(Clone, Debug, Serialize)]
 pub struct Picture {
-    /// The file.
+    /// The file; its number says nothing of the picture, and moves when other files come and go.
+    #[serde(skip)]
     pub media: MediaId,
     digest: Digest,
     alt: String,

@@ -26,7 +26,8 @@ pub enum Shown<'m> {
     Picture(Box<Picture>),
     /// A file.
     File {
-        /// The file.
+        /// The file; its name ends the path.
+        #[serde(skip)]
         media: MediaId,
         /// Path below the root.
         path: String,
