@@ -109,6 +109,8 @@ pub struct Model {
     pub terms: Vec<Term>,
     /// The visible pages of each kind in the kind's order, by kind.
     pub by_kind: Vec<Vec<PageId>>,
+    /// The visible pages with a page of their own, newest first.
+    pub by_date: Vec<PageId>,
     /// The next day on which something appears or goes.
     pub next_change: Option<jiff::civil::Date>,
 }
@@ -129,6 +131,7 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
     next_change = [next_change, changes].into_iter().flatten().min();
     let library = Library::new(media, &pages, &sections);
     let by_kind = order::by_kind(&pages, &kinds);
+    let by_date = order::by_date(&pages);
     sections::fill(&mut sections, &pages, &kinds, &today);
     let links = Links::resolve(world, &sections, &names, &library, &theme, &kinds, &mut problems);
     let terms = terms::collect(&pages, &config, &mut problems);
@@ -145,6 +148,7 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
         library,
         terms,
         by_kind,
+        by_date,
         next_change,
     };
     problems.extend(lists::check(&model));
