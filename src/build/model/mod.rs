@@ -133,7 +133,9 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
     let by_kind = order::by_kind(&pages, &kinds);
     let by_date = order::by_date(&pages);
     sections::fill(&mut sections, &pages, &kinds, &today);
-    let links = Links::resolve(world, &sections, &names, &library, &theme, &kinds, &mut problems);
+    let tags = terms::urls(&pages, &config);
+    let (links, faults) = Links::resolve(world, &sections, &names, &library, &theme, &kinds, tags);
+    problems.extend(faults);
     let terms = terms::collect(&pages, &config, &mut problems);
     let model = Model {
         config,

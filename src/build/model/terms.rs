@@ -30,6 +30,19 @@ pub fn all(language: LanguageId, config: &Config) -> String {
     format!("{}tags/", config.prefix(language))
 }
 
+/// The URLs of all tags and of the lists of them, and whether a page on show has them.
+pub(super) fn urls(pages: &[Page], config: &Config) -> BTreeMap<String, bool> {
+    let mut urls = BTreeMap::new();
+    for page in pages {
+        for name in &page.row.front.common.tags {
+            for url in [url(name, page.language, config), all(page.language, config)] {
+                *urls.entry(url).or_default() |= page.visible;
+            }
+        }
+    }
+    urls
+}
+
 pub(super) fn collect(pages: &[Page], config: &Config, problems: &mut Vec<Problem>) -> Vec<Term> {
     let mut by_url: BTreeMap<String, Term> = BTreeMap::new();
     for (at, page) in pages.iter().enumerate().filter(|(_, page)| page.visible) {
