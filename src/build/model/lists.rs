@@ -151,6 +151,7 @@ pub(super) fn check(model: &Model) -> Vec<Problem> {
     let components = theme.components.values().flat_map(|component| component.lists.iter());
     layouts
         .chain(components)
+        .chain(&theme.paginate)
         .filter_map(|(name, spec)| {
             let kind = spec.kind.as_deref().filter(|kind| !kind.starts_with('$'))?;
             model.kinds.by_key(kind).is_none().then(|| {
