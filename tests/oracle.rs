@@ -14,8 +14,9 @@ mod common;
 mod edits;
 
 use common::dice::Dice;
-use common::{Outcome, Site, Tree, difference, photo};
+use common::{Outcome, Site, TODAY, Tree, build, difference, photo, request};
 use edits::EDITS;
+use yicun::build::api::Request;
 
 const ROUNDS: usize = 25;
 const SEEDS: u64 = 2;
@@ -41,13 +42,29 @@ fn start() -> Site {
     site
 }
 
+/// When and how a site is built.
+#[derive(Clone, Copy, Debug)]
+struct Circumstances {
+    today: &'static str,
+    drafts: bool,
+    future: bool,
+}
+
+/// As all other tests do.
+const USUAL: Circumstances = Circumstances { today: TODAY, drafts: false, future: false };
+
+fn build_in(site: &Site, circumstances: Circumstances) -> Outcome {
+    let Circumstances { today, drafts, future } = circumstances;
+    build(&Request { today: today.parse().unwrap(), drafts, future, ..request(site.root(), &site.public()) })
+}
+
 /// Builds the same files in a fresh folder.
-fn from_nothing(sources: &Tree) -> (Outcome, Tree) {
+fn from_nothing(sources: &Tree, circumstances: Circumstances) -> (Outcome, Tree) {
     let site = Site::empty();
     for (path, bytes) in sources {
         site.write(path, bytes);
     }
-    let outcome = site.build();
+    let outcome = build_in(&site, circumstances);
     (outcome, site.published())
 }
 
@@ -69,6 +86,7 @@ fn run(seed: u64, rounds: usize) -> usize {
     let mut log: Vec<String> = Vec::new();
     let mut history: Vec<Tree> = Vec::new();
     let mut published = 0;
+    let mut circumstances = USUAL;
     let first = site.build();
     assert!(first.published, "the first build failed: {first:#?}");
     history.push(site.sources());
@@ -85,9 +103,15 @@ fn run(seed: u64, rounds: usize) -> usize {
             log.push(format!("{round}: revert to state {back}"));
         }
         let before = site.published();
-        let outcome = site.build();
+        if dice.once_in(3) {
+            circumstances.today = *dice.pick(&[TODAY, "2026-03-10", "2026-12-24", "2027-02-01"]);
+            circumstances.drafts = dice.once_in(4);
+            circumstances.future = dice.once_in(4);
+            log.push(format!("{round}: {circumstances:?}"));
+        }
+        let outcome = build_in(&site, circumstances);
         let after = site.published();
-        let (clean, fresh) = from_nothing(&site.sources());
+        let (clean, fresh) = from_nothing(&site.sources(), circumstances);
         let said = |what: &str| format!("{what}\nseed {seed}, edits:\n{}", log.join("\n"));
         assert_eq!(outcome.failure, None, "{}", said("the build broke off"));
         assert_eq!(outcome.problems, clean.problems, "{}", said("other problems than from nothing (right)"));
@@ -110,7 +134,7 @@ fn run(seed: u64, rounds: usize) -> usize {
     // A site without errors must come out of it, so that the run did not end in a corner.
     restore(&site, &history[0]);
     assert!(site.build().published, "seed {seed}: the first state does not build any more");
-    let (_, fresh) = from_nothing(&history[0]);
+    let (_, fresh) = from_nothing(&history[0], USUAL);
     assert_eq!(difference(&site.published(), &fresh), Vec::<String>::new(), "seed {seed}: after all edits");
     published
 }
@@ -156,7 +180,7 @@ fn lists_tell_how_long_a_text_takes_now() {
     .build_well();
     // As many words, but slower ones to read.
     site.write("content/topics/wu-wei-zhen-xing.md", text(&"字 w ".repeat(250))).build_well();
-    let (_, fresh) = from_nothing(&site.sources());
+    let (_, fresh) = from_nothing(&site.sources(), USUAL);
     assert_eq!(difference(&site.published(), &fresh), Vec::<String>::new());
 }
 

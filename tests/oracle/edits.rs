@@ -44,6 +44,9 @@ pub const EDITS: &[(&str, Edit)] = &[
     ("change a table", table),
     ("change a table", table),
     ("break a table", break_table),
+    ("change a notice", notice),
+    ("translate a section", section),
+    ("hide a section", section),
 ];
 
 /// Pages that an edit may take: all Markdown files but section pages.
@@ -209,8 +212,11 @@ fn touch(site: &Site, dice: &mut Dice) -> Option<String> {
     Some(path.clone())
 }
 
+/// A list that shows all of its pages.
+const EVERYTHING: &str = "{% for page in paginator.pages %}<p>{{ page.title }}{{ page.url }}{{ page.minutes }}{{ page.words }}{{ page.language }}{{ page.kind_label }}{{ page.section.title }}{{ page.section.url }}{% for tag in page.tags %}{{ tag.url }}{% endfor %}{% for fact in page.facts %}{{ fact.label }}{{ fact.text }}{% endfor %}</p>{% endfor %}";
+
 fn template(site: &Site, dice: &mut Dice) -> Option<String> {
-    let path = *dice.pick(&["templates/page.html", "templates/404.html", "templates/section.html"]);
+    let path = *dice.pick(&["templates/page.html", "templates/404.html", "templates/topic-section.html"]);
     if dice.once_in(3) {
         site.remove(path);
         return Some(format!("{path} removed"));
@@ -218,6 +224,7 @@ fn template(site: &Site, dice: &mut Dice) -> Option<String> {
     let number = dice.below(10);
     let inner =
         if path.contains("/page.") { "<h1>{{ page.title }}</h1>{{ page.content | safe }}" } else { "" };
+    let inner = if path.contains("/topic-") { EVERYTHING } else { inner };
     site.write(
         path,
         format!("<!DOCTYPE html>\n<html lang=\"zh-CN\"><head><title>{{{{ site.title }}}}</title></head><body>{inner}{number}</body></html>\n"),
@@ -256,10 +263,21 @@ fn kind(site: &Site, dice: &mut Dice) -> Option<String> {
 
 fn config(site: &Site, dice: &mut Dice) -> Option<String> {
     let address = *dice.pick(&["https://example.org/", "https://example.org/dang-jian/", "http://10.0.0.8/"]);
+    let mut languages = String::new();
+    for (code, title) in [("en", "Town"), ("ja", "町")] {
+        if !dice.once_in(3) {
+            let number = dice.below(2);
+            languages +=
+                &format!("[languages.{code}]\ntitle = \"{title}{number}\"\ndescription = \"{number}\"\n");
+        }
+    }
     let text = format!(
-        "title = \"清塘镇党建{}\"\nbase_url = \"{address}\"\npaginate_by = {}\n",
+        "title = \"清塘镇党建{}\"\nbase_url = \"{address}\"\npaginate_by = {}\n[feed]\nlimit = {}\ntags = {}\nsections = {}\n{languages}",
         dice.below(3),
-        dice.below(4) + 2
+        dice.below(4) + 2,
+        dice.below(4) + 1,
+        dice.once_in(2),
+        !dice.once_in(4),
     );
     site.write("site.toml", &text);
     Some(text.replace('\n', " "))
@@ -408,4 +426,29 @@ fn break_table(site: &Site, dice: &mut Dice) -> Option<String> {
         _ => site.write("content/villages/index.md", "+++\ntitle = \"村\"\n+++\n"),
     };
     Some(path.clone())
+}
+
+/// A notice whose term ends, perhaps before the day of the next build, and which appears or goes.
+fn notice(site: &Site, dice: &mut Dice) -> Option<String> {
+    let path = format!("content/notices/n{}.md", dice.below(3));
+    let set = |dice: &mut Dice, key: &str| match dice.below(3) {
+        0 => format!("{key} = {}\n", a_date(dice)),
+        _ => String::new(),
+    };
+    let (end, publish, expire) = (set(dice, "notice_end"), set(dice, "publish"), set(dice, "expire"));
+    site.write(&path, format!("+++\ntitle = \"公示\"\ndate = 2026-03-02\n{end}{publish}{expire}+++\n"));
+    Some(format!("{path}: {end}{publish}{expire}"))
+}
+
+/// A section's own page in some language comes, goes, or becomes a draft.
+fn section(site: &Site, dice: &mut Dice) -> Option<String> {
+    let folder = *dice.pick(&["news", "villages", "topics", "projects"]);
+    let path = format!("content/{folder}/_index{}.md", dice.pick(&["", ".en", ".ja"]));
+    if dice.once_in(3) {
+        site.remove(&path);
+        return Some(format!("{path} (gone)"));
+    }
+    let draft = dice.once_in(3);
+    site.write(&path, format!("+++\ntitle = \"{}\"\ndraft = {draft}\n+++\n", dice.chinese(3)));
+    Some(format!("{path}, draft = {draft}"))
 }

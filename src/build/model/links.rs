@@ -2,7 +2,7 @@
 
 use super::library::MediaId;
 use super::names::World as People;
-use super::paths::{below_root, decoded, join, scheme, split_anchor, with_anchor};
+use super::paths::{below_root, decoded, join, made_for, scheme, split_anchor, with_anchor};
 use super::{Found, Library, Names, Page, PageId, Section};
 use crate::build::load::{ComponentUse, Row, Theme};
 use crate::build::markdown::LinkKind;
@@ -81,6 +81,8 @@ struct World<'w> {
     by_folder: BTreeMap<&'w str, Vec<&'w Section>>,
     /// URLs, aliases and tags below the root.
     urls: BTreeMap<String, Option<PageId>>,
+    /// URLs of tags, and whether a page on show has them.
+    tags: BTreeMap<String, bool>,
 }
 
 impl Links {
@@ -91,15 +93,16 @@ impl Links {
         library: &Library,
         theme: &Theme,
         kinds: &Kinds,
-        problems: &mut Vec<Problem>,
-    ) -> Self {
+        tags: BTreeMap<String, bool>,
+    ) -> (Self, Vec<Problem>) {
         let pages = people.pages;
+        let mut problems = Vec::new();
         let by_path =
             pages.iter().enumerate().map(|(at, page)| (page.row.path.as_str(), PageId(at))).collect();
         let mut urls: BTreeMap<String, Option<PageId>> = BTreeMap::new();
         for section in sections.iter().filter(|section| !section.draft) {
-            if section.parent.is_none() {
-                urls.extend(["tags/", "sitemap/"].map(|made| (format!("{}{made}", section.url), None)));
+            if section.parent.is_none() && theme.has_template("sitemap.html") {
+                urls.insert(format!("{}sitemap/", section.url), None);
             }
             urls.insert(section.url.clone(), None);
         }
@@ -109,11 +112,12 @@ impl Links {
                 page.row.front.common.aliases.iter().map(|alias| (below_root(alias), Some(PageId(at)))),
             );
         }
+        urls.extend(tags.iter().filter(|(_, shown)| **shown).map(|(tag, _)| (tag.clone(), None)));
         let mut by_folder: BTreeMap<&str, Vec<&Section>> = BTreeMap::new();
         for section in sections {
             by_folder.entry(&section.folder).or_default().push(section);
         }
-        let world = World { people, pages, names, library, theme, kinds, by_path, by_folder, urls };
+        let world = World { people, pages, names, library, theme, kinds, by_path, by_folder, urls, tags };
         let resolved: Vec<(ArticleLinks, Vec<Problem>)> =
             crate::parallel::map(pages, |page| world.article(&page.row));
         let mut links = Links::default();
@@ -126,7 +130,7 @@ impl Links {
             links.sections.push(article);
             problems.extend(faults);
         }
-        links
+        (links, problems)
     }
 }
 
@@ -222,8 +226,12 @@ impl World<'_> {
         match self.urls.get(&url) {
             Some(Some(id)) => self.page(*id, anchor, place),
             Some(None) => Ok(Target::Inside(with_anchor(&url, anchor))),
-            None if url.starts_with("tags/") || url.contains("/tags/") => {
+            // Feeds and archives of what is there.
+            None if made_for(&url).is_some_and(|owner| self.urls.get(owner) == Some(&None)) => {
                 Ok(Target::Inside(with_anchor(&url, anchor)))
+            }
+            None if self.tags.contains_key(&url) => {
+                Err(Problem::new("link-hidden").arg("title", format!("/{inside}")).at(place.clone()))
             }
             None => Err(self.broken(&format!("/{inside}"), place, self.urls.keys().map(String::as_str))),
         }

@@ -7,6 +7,7 @@ use crate::build::load::ListSpec;
 use crate::config::LanguageId;
 use crate::kinds::{Free, KindId, Order, Type, Value};
 use crate::problem::{Place, Problem};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What the `$names` of a query stand for.
@@ -61,7 +62,7 @@ enum Wanted<'m> {
 }
 
 /// Answers a query.
-pub fn select(model: &Model, spec: &ListSpec, scope: &Scope<'_>) -> Listed {
+pub fn select<'m>(model: &'m Model, spec: &'m ListSpec, scope: &Scope<'m>) -> Listed {
     let limit = spec.limit.as_ref().and_then(|limit| number(scope, limit)).unwrap_or(usize::MAX);
     if let Some(of) = &spec.of {
         return Listed::Photos(photos(model, of, scope).into_iter().take(limit).collect());
@@ -87,18 +88,23 @@ pub fn select(model: &Model, spec: &ListSpec, scope: &Scope<'_>) -> Listed {
         events.truncate(limit);
         return if spec.group_by.is_some() { Listed::Months(events) } else { Listed::Events(events) };
     }
+    let sort_by = spec.sort_by.as_deref().map(|key| (key, natural_order(key)));
     let like = spec.similar.as_ref().map(|name| wanted(scope, &toml::Value::String(name.clone())));
-    let mut pages = match like {
-        Some(Wanted::Page(page)) => similar::similar(model, page, kind),
-        Some(_) => Vec::new(),
-        None => candidates(model, kind, &conditions),
+    let (known, asked) = match like {
+        Some(Wanted::Page(page)) => (Cow::Owned(similar::similar(model, page, kind)), sort_by),
+        Some(_) => (Cow::default(), None),
+        None => candidates(model, kind, &conditions, sort_by),
     };
-    let sort_by = spec.sort_by.as_deref();
-    let usual = (kind.is_none() && spec.similar.is_none()).then_some("date");
-    if let Some(sort_by) = sort_by.or(usual) {
-        order::sort(&mut pages, &model.pages, sort_by, natural_order(sort_by));
-    }
-    pages.retain(fits);
+    let fitting = known.iter().copied().filter(fits);
+    let mut pages: Vec<PageId> = match asked {
+        // Most lists show the first few of a known order: the rest is not looked at.
+        None => fitting.take(limit).collect(),
+        Some((key, order)) => {
+            let mut pages: Vec<PageId> = fitting.collect();
+            order::sort(&mut pages, &model.pages, key, order);
+            pages
+        }
+    };
     pages.truncate(limit);
     match spec.group_by.as_deref() {
         None => Listed::Pages(pages),
@@ -145,6 +151,7 @@ pub(super) fn check(model: &Model) -> Vec<Problem> {
     let components = theme.components.values().flat_map(|component| component.lists.iter());
     layouts
         .chain(components)
+        .chain(&theme.paginate)
         .filter_map(|(name, spec)| {
             let kind = spec.kind.as_deref().filter(|kind| !kind.starts_with('$'))?;
             model.kinds.by_key(kind).is_none().then(|| {
@@ -163,25 +170,30 @@ fn natural_order(sort_by: &str) -> Order {
     if matches!(sort_by, "date" | "updated") { Order::Descending } else { Order::Ascending }
 }
 
-/// The smallest known set that holds all answers, in the order of the kind.
-fn candidates(model: &Model, kind: Option<KindId>, conditions: &[(&str, Wanted<'_>)]) -> Vec<PageId> {
-    let related = conditions.iter().find_map(|(key, wanted)| match wanted {
-        Wanted::Page(target) => Some((key, *target)),
+/// The smallest known set that holds all answers, and how it has yet to be sorted.
+fn candidates<'m>(
+    model: &'m Model,
+    kind: Option<KindId>,
+    conditions: &[(&str, Wanted<'_>)],
+    sort_by: Option<(&'m str, Order)>,
+) -> (Cow<'m, [PageId]>, Option<(&'m str, Order)>) {
+    let related = conditions.iter().find_map(|(_, wanted)| match wanted {
+        Wanted::Page(target) => Some(*target),
         _ => None,
     });
-    match (related, kind) {
-        (Some((_, target)), _) => {
-            let mut pages = around(model, target);
-            if let Some(kind) = kind {
-                let of_kind = model.kinds.get(kind);
-                order::sort(&mut pages, &model.pages, &of_kind.sort_by, of_kind.order);
-            }
-            pages
-        }
-        (None, Some(kind)) => model.by_kind.get(kind.index()).cloned().unwrap_or_default(),
-        // Things without a page of their own are only listed by kind.
-        (None, None) => model.visible().filter(|(_, page)| page.has_page).map(|(id, _)| id).collect(),
+    let usual = kind.map_or(("date", Order::Descending), |kind| {
+        let kind = model.kinds.get(kind);
+        (kind.sort_by.as_str(), kind.order)
+    });
+    if let Some(target) = related {
+        return (Cow::Owned(around(model, target)), Some(sort_by.unwrap_or(usual)));
     }
+    let known = match kind {
+        Some(kind) => model.by_kind.get(kind.index()).map_or(&[][..], Vec::as_slice),
+        // Things without a page of their own are only listed by kind.
+        None => &model.by_date,
+    };
+    (Cow::Borrowed(known), sort_by.filter(|asked| *asked != usual))
 }
 
 fn wanted<'m>(scope: &Scope<'m>, value: &toml::Value) -> Wanted<'m> {

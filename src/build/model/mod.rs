@@ -35,7 +35,6 @@ use crate::config::{Config, LanguageId};
 use crate::kinds::{KindId, Kinds};
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The number of a page in [`Model::pages`]; pages are sorted by path.
@@ -109,9 +108,11 @@ pub struct Model {
     /// Tags, sorted by URL.
     pub terms: Vec<Term>,
     /// The URL of each tag as pages write it: slugs take time, and every face names its tags.
-    term_urls: HashMap<LanguageId, HashMap<String, String>>,
+    term_urls: terms::Urls,
     /// The visible pages of each kind in the kind's order, by kind.
     pub by_kind: Vec<Vec<PageId>>,
+    /// The visible pages with a page of their own, newest first.
+    pub by_date: Vec<PageId>,
     /// The next day on which something appears or goes.
     pub next_change: Option<jiff::civil::Date>,
 }
@@ -132,9 +133,12 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
     next_change = [next_change, changes].into_iter().flatten().min();
     let library = Library::new(media, &pages, &sections);
     let by_kind = order::by_kind(&pages, &kinds);
+    let by_date = order::by_date(&pages);
     sections::fill(&mut sections, &pages, &kinds, &today);
-    let links = Links::resolve(world, &sections, &names, &library, &theme, &kinds, &mut problems);
     let (terms, term_urls) = terms::collect(&pages, &config, &mut problems);
+    let tags = terms::urls(&pages, &term_urls, &config);
+    let (links, faults) = Links::resolve(world, &sections, &names, &library, &theme, &kinds, tags);
+    problems.extend(faults);
     let model = Model {
         config,
         kinds,
@@ -149,6 +153,7 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
         terms,
         term_urls,
         by_kind,
+        by_date,
         next_change,
     };
     problems.extend(lists::check(&model));

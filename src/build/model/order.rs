@@ -58,6 +58,14 @@ pub(super) fn by_kind(pages: &[Page], kinds: &Kinds) -> Vec<Vec<PageId>> {
     lists
 }
 
+/// The visible pages with a page of their own, newest first.
+pub(super) fn by_date(pages: &[Page]) -> Vec<PageId> {
+    let shown = pages.iter().enumerate().filter(|(_, page)| page.visible && page.has_page);
+    let mut ids: Vec<PageId> = shown.map(|(at, _)| PageId(at)).collect();
+    sort(&mut ids, pages, "date", Order::Descending);
+    ids
+}
+
 fn key<'a>(page: &'a Page, sort_by: &str) -> Option<Key<'a>> {
     let common = &page.row.front.common;
     match sort_by {

@@ -11,6 +11,16 @@ pub fn below_root(url: &str) -> String {
     }
 }
 
+/// The section or tag that a feed or an archive page belongs to.
+pub(super) fn made_for(url: &str) -> Option<&str> {
+    let archive = || {
+        let (owner, number) = url.strip_suffix('/')?.rsplit_once("page/")?;
+        number.parse::<usize>().ok().map(|_| owner)
+    };
+    let owner = url.strip_suffix("atom.xml").or_else(|| url.strip_suffix("feed.json")).or_else(archive)?;
+    (owner.is_empty() || owner.ends_with('/')).then_some(owner)
+}
+
 /// `scheme:` at the start of a URL.
 pub(super) fn scheme(dest: &str) -> Option<&str> {
     let (scheme, _) = dest.split_once(':')?;
@@ -98,6 +108,15 @@ mod tests {
         assert_eq!(scheme("https://a"), Some("https"));
         assert_eq!(scheme("a/b:c"), None);
         assert_eq!(scheme("一：二"), None);
+    }
+
+    #[test]
+    fn feeds_and_archives_belong_to_a_section() {
+        assert_eq!(made_for("news/page/3/"), Some("news/"));
+        assert_eq!(made_for("atom.xml"), Some(""));
+        assert_eq!(made_for("tags/a/feed.json"), Some("tags/a/"));
+        assert_eq!(made_for("news/front-page/3/"), None);
+        assert_eq!(made_for("news/a/"), None);
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Relations between pages, from relation fields alone: forward as written, and back through the field's `inverse`.
 
 use super::names::World;
-use super::{Found, Names, Page, PageId};
-use crate::kinds::{Field, Kinds, Reference, Type, Value};
+use super::similar::NEAREST;
+use super::{Found, Names, Page, PageId, order};
+use crate::kinds::{Field, Kinds, Order, Reference, Type, Value};
 use crate::problem::Problem;
 use std::collections::BTreeMap;
 
@@ -15,6 +16,8 @@ pub struct Relations {
     meaning: Vec<BTreeMap<String, PageId>>,
     /// By page: pages with a relation to it, in the order of paths.
     back: Vec<Vec<PageId>>,
+    /// Of pages to which many have a relation: these, newest first.
+    newest: BTreeMap<PageId, Vec<PageId>>,
 }
 
 impl Relations {
@@ -30,6 +33,7 @@ impl Relations {
             named: vec![BTreeMap::new(); pages.len()],
             meaning: vec![BTreeMap::new(); pages.len()],
             back: vec![Vec::new(); pages.len()],
+            newest: BTreeMap::new(),
         };
         for (at, page) in pages.iter().enumerate() {
             let kind = kinds.get(page.kind);
@@ -49,6 +53,13 @@ impl Relations {
                 ids.dedup();
             },
         );
+        let many = relations.back.iter().enumerate().filter(|(_, back)| back.len() > NEAREST);
+        let newest = many.map(|(at, back)| {
+            let mut back = back.clone();
+            order::sort(&mut back, pages, "date", Order::Descending);
+            (PageId(at), back)
+        });
+        relations.newest = newest.collect();
         relations
     }
 
@@ -90,6 +101,11 @@ impl Relations {
     /// Pages with a relation to `page`.
     pub fn backlinks(&self, page: PageId) -> &[PageId] {
         &self.back[page.0]
+    }
+
+    /// The same, newest first where they are many.
+    pub(super) fn newest(&self, page: PageId) -> &[PageId] {
+        self.newest.get(&page).map_or(self.backlinks(page), Vec::as_slice)
     }
 }
 

@@ -5,7 +5,7 @@ use crate::kinds::KindId;
 use std::collections::BTreeMap;
 
 /// So many of the newest pages with one thing in common are looked at; more would not change what comes first.
-const NEAREST: usize = 60;
+pub(super) const NEAREST: usize = 60;
 /// What a shared relation counts, against a shared tag's one.
 const RELATION: u32 = 3;
 
@@ -27,9 +27,8 @@ pub(super) fn similar(model: &Model, page: PageId, kind: Option<KindId>) -> Vec<
         }
     };
     for target in model.relations.of(page).values().flatten() {
-        let mut near: Vec<PageId> = model.relations.backlinks(*target).iter().copied().filter(fits).collect();
-        newest(model, &mut near);
-        add(near, RELATION);
+        let near = model.relations.newest(*target).iter().copied();
+        add(near.filter(fits).take(NEAREST).collect(), RELATION);
     }
     for tag in &own.row.front.common.tags {
         let url = model.term_url(tag, own.language);
@@ -43,12 +42,4 @@ pub(super) fn similar(model: &Model, page: PageId, kind: Option<KindId>) -> Vec<
         b.cmp(a).then_with(|| date(*b_id).cmp(&date(*a_id))).then(a_id.cmp(b_id))
     });
     found.into_iter().map(|(_, id)| id).collect()
-}
-
-/// Keeps the newest.
-fn newest(model: &Model, pages: &mut Vec<PageId>) {
-    if pages.len() > NEAREST {
-        pages.sort_by_key(|id| (std::cmp::Reverse(model.page(*id).row.front.common.date), *id));
-        pages.truncate(NEAREST);
-    }
 }

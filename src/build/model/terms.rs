@@ -44,6 +44,21 @@ fn remembered(urls: &mut Urls, name: &str, language: LanguageId, config: &Config
     url
 }
 
+/// The URLs of all tags and of the lists of them, and whether a page on show has them.
+pub(super) fn urls(pages: &[Page], known: &Urls, config: &Config) -> BTreeMap<String, bool> {
+    let mut found = BTreeMap::new();
+    for page in pages {
+        let own = known.get(&page.language);
+        for name in &page.row.front.common.tags {
+            let tag = own.and_then(|own| own.get(name)).cloned();
+            for url in [tag.unwrap_or_else(|| url(name, page.language, config)), all(page.language, config)] {
+                *found.entry(url).or_default() |= page.visible;
+            }
+        }
+    }
+    found
+}
+
 /// All tags of visible pages.
 pub(super) fn collect(pages: &[Page], config: &Config, problems: &mut Vec<Problem>) -> (Vec<Term>, Urls) {
     let mut urls = Urls::new();

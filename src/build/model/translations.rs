@@ -28,7 +28,11 @@ impl Translations {
             let group = by_subject.get(&page.row.subject()).filter(|group| group.len() > 1);
             let mut group = group.cloned().unwrap_or_default();
             group.sort_unstable();
-            groups[at] = group;
+            // Of two in one language (`a.md` and `a/index.md`) the first counts, and the other stands alone.
+            group.dedup_by_key(|(language, _)| *language);
+            if group.len() > 1 && group.iter().any(|(_, id)| id.0 == at) {
+                groups[at] = group;
+            }
         }
         Translations { groups }
     }

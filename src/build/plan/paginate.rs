@@ -10,7 +10,7 @@ use crate::build::model::{
 };
 use crate::build::root::ROOT;
 use crate::config::LanguageId;
-use crate::kinds::{Date, Free};
+use crate::kinds::{Date, Free, Order};
 
 /// What a list is made of.
 enum Items {
@@ -151,7 +151,14 @@ fn of_section<'s>(model: &Model, id: SectionId, section: &'s Section) -> List<'s
             List { items: Items::Events(past.collect()), size, by_date: true, ..own }
         }
         Listed::Pages(pages) => {
-            let by_date = spec.sort_by.as_deref().is_none_or(|key| key == "date");
+            // A list of one kind stands in the order of its kind.
+            let of_kind = spec.kind.as_deref().and_then(|key| model.kinds.by_key(key));
+            let of_kind = of_kind.map(|kind| model.kinds.get(kind));
+            let by_date = match (&spec.sort_by, of_kind) {
+                (Some(key), _) => key == "date",
+                (None, Some(kind)) => kind.sort_by == "date" && kind.order == Order::Descending,
+                (None, None) => spec.similar.is_none(),
+            };
             List { items: Items::Pages(pages), size, by_date, ..own }
         }
         Listed::Photos(_) | Listed::Groups(_) => own,
@@ -191,6 +198,9 @@ pub fn sections(model: &Model, outputs: &mut Vec<Output>) {
 fn translations(model: &Model, section: &Section) -> Vec<(LanguageId, String)> {
     if section.parent.is_none() {
         return homes(model);
+    }
+    if model.config.languages.len() == 1 {
+        return Vec::new();
     }
     let same = model.sections.iter().filter(|other| other.folder == section.folder && !other.draft);
     let same: Vec<_> = same.map(|other| (other.language, other.url.clone())).collect();

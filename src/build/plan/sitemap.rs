@@ -17,19 +17,18 @@ pub fn plan(model: &Model, outputs: &mut Vec<Output>) {
     if known {
         let entries = entries(model);
         if entries.len() <= MOST {
-            outputs.push(output("sitemap.xml", "sitemap.xml", LanguageId::MAIN, entries_of(&entries)));
+            outputs.push(output("sitemap.xml", "sitemap.xml", LanguageId::MAIN, entries_of(entries)));
         } else {
-            let parts: Vec<&[Free]> = entries.chunks(MOST).collect();
+            let count = entries.len().div_ceil(MOST);
             let name = |at: usize| format!("sitemap-{}.xml", at + 1);
-            let maps = (0..parts.len()).map(|at| map(vec![("url", address(&name(at)))])).collect();
+            let maps = (0..count).map(|at| map(vec![("url", address(&name(at)))])).collect();
             let index = vec![("sitemaps", Part::Plain(Free::List(maps)))];
             outputs.push(output("sitemap.xml", "sitemap-index.xml", LanguageId::MAIN, index));
-            outputs.extend(
-                parts
-                    .iter()
-                    .enumerate()
-                    .map(|(at, part)| output(&name(at), "sitemap.xml", LanguageId::MAIN, entries_of(part))),
-            );
+            let mut entries = entries.into_iter();
+            outputs.extend((0..count).map(|at| {
+                let part = entries.by_ref().take(MOST).collect();
+                output(&name(at), "sitemap.xml", LanguageId::MAIN, entries_of(part))
+            }));
         }
     }
     let sitemap = if known { address("sitemap.xml") } else { Free::Null };
@@ -41,8 +40,8 @@ fn address(path: &str) -> Free {
     Free::Text(format!("{SITE}/{path}"))
 }
 
-fn entries_of(entries: &[Free]) -> Vec<(&'static str, Part)> {
-    vec![("entries", Part::Plain(Free::List(entries.to_vec())))]
+fn entries_of(entries: Vec<Free>) -> Vec<(&'static str, Part)> {
+    vec![("entries", Part::Plain(Free::List(entries)))]
 }
 
 fn entries(model: &Model) -> Vec<Free> {
