@@ -100,11 +100,13 @@ impl Links {
         let by_path =
             pages.iter().enumerate().map(|(at, page)| (page.row.path.as_str(), PageId(at))).collect();
         let mut urls: BTreeMap<String, Option<PageId>> = BTreeMap::new();
-        for section in sections.iter().filter(|section| !section.draft) {
+        for section in sections.iter().filter(|section| !section.hidden) {
             if section.parent.is_none() && theme.has_template("sitemap.html") {
                 urls.insert(format!("{}sitemap/", section.url), None);
             }
             urls.insert(section.url.clone(), None);
+            let aliases = section.row.iter().flat_map(|row| &row.front.common.aliases);
+            urls.extend(aliases.map(|alias| (below_root(alias), None)));
         }
         for (at, page) in pages.iter().enumerate() {
             urls.insert(page.url.clone(), Some(PageId(at)));
@@ -253,7 +255,7 @@ impl World<'_> {
         }
         let folder = file.strip_suffix("/_index.md").unwrap_or(file);
         if let Some(section) = self.section(folder, row.language) {
-            if section.draft {
+            if section.hidden {
                 return Err(Problem::new("link-hidden").arg("title", &section.title).at(place.clone()));
             }
             return Ok(Target::Inside(with_anchor(&section.url, anchor)));
@@ -268,8 +270,8 @@ impl World<'_> {
     fn section(&self, folder: &str, language: LanguageId) -> Option<&Section> {
         let all = self.by_folder.get(folder)?;
         let find = |fits: &dyn Fn(&Section) -> bool| all.iter().copied().find(|section| fits(section));
-        find(&|section| section.language == language && !section.draft)
-            .or_else(|| find(&|section| !section.draft))
+        find(&|section| section.language == language && !section.hidden)
+            .or_else(|| find(&|section| !section.hidden))
             .or_else(|| all.first().copied())
     }
 
