@@ -99,3 +99,33 @@ fn a_kind_of_the_sites_own_is_known() {
     assert_eq!(run.code, 0, "{}", run.said);
     assert!(site.read("content/crafts/mian-shi.md").contains("级别 = \"\""));
 }
+
+#[test]
+fn what_is_there_is_seen() {
+    let site = Site::village();
+    site.write("content/news/a.md", "+++\ntitle = \"甲\"\nslug = \"dang-ke\"\n+++\n");
+    site.write("content/villages/长岭村/1.jpg", "not a page");
+    // Another name, but the slug is the page's own.
+    let run = new(&site, &["--lang", "zh", "news", "党课"]);
+    assert_eq!(run.code, 1, "{}", run.said);
+    assert!(run.said.contains("content/news/a.md"), "{}", run.said);
+    // Photos wait for their page.
+    let run = new(&site, &["--lang", "zh", "village", "长岭村"]);
+    assert!(run.said.contains("已新建 content/villages/长岭村/index.md"), "{}", run.said);
+    // Relations are explained with what can be named.
+    assert_eq!(new(&site, &["news", "乙"]).code, 0);
+    assert!(site.read("content/news/20261122-yi.md").contains("写示范村的标题；如："));
+}
+
+#[test]
+fn a_translation_stands_beside_its_page() {
+    let site = Site::village();
+    let settings = site.read("site.toml");
+    site.write("site.toml", format!("{settings}\n[languages.en]\ntitle = \"Town\"\n"));
+    site.write("content/news/2026-03-01-党课.md", "+++\ntitle = \"党课\"\n+++\n");
+    let english = ["news", "A class", "--language", "en", "--slug", "dang-ke"];
+    let run = new(&site, &english);
+    assert_eq!(run.code, 0, "{}", run.said);
+    assert!(site.read("content/news/2026-03-01-党课.en.md").contains("title = \"A class\""));
+    assert_eq!(new(&site, &english).code, 1);
+}

@@ -31,6 +31,9 @@ fn wait() {
     std::thread::sleep(Duration::from_millis(60));
 }
 
+/// Something that happens between two builds.
+type Change = fn(&Site, &mut Request);
+
 fn site() -> (Site, Request) {
     let site = Site::village();
     site.write("content/news/later.md", "+++\ntitle = \"以后\"\ndate = 2026-12-24\n+++\n");
@@ -64,7 +67,7 @@ fn with_nothing_to_do_nothing_is_looked_at() {
 
 #[test]
 fn whatever_changed_is_built() {
-    let changes: [(&str, fn(&Site, &mut Request)); 8] = [
+    let changes: [(&str, Change); 8] = [
         ("the day on which the site changes", |_, request| request.today = jiff::civil::date(2026, 12, 24)),
         ("an earlier day", |_, request| request.today = jiff::civil::date(2026, 11, 1)),
         ("an address", |_, request| request.base_url = Some("https://example.net/".into())),
@@ -98,4 +101,30 @@ fn a_fresh_stamp_is_not_trusted() {
     assert!(built(&request).1 > 0);
     let page = String::from_utf8(site.published()["about/index.html"].clone()).unwrap();
     assert!(page.contains("二"), "{page}");
+}
+
+#[test]
+fn verify_builds_from_nothing_and_leaves_no_trace() {
+    let (site, request) = site();
+    let names = || {
+        let mut names: Vec<_> = std::fs::read_dir(site.root().join(".yicun"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name != "clock")
+            .collect();
+        names.sort();
+        names
+    };
+    let before = names();
+    let (equal, problems) = yicun::build::verify(&request, &|_| ()).unwrap();
+    assert_eq!((equal, problems.len()), (site.published().len() - 1, 0));
+    assert_eq!(names(), before);
+    // A file that somebody changed after the build is seen.
+    std::fs::write(site.public().join("robots.txt"), "x").unwrap();
+    let (_, problems) = yicun::build::verify(&request, &|_| ()).unwrap();
+    assert_eq!(problems.len(), 1);
+    assert_eq!(problems[0].place.as_ref().unwrap().file, "robots.txt");
+    let run = common::yicun(site.root(), &["build", "--today", "2026-12-01", "--verify", "--lang", "en"]);
+    assert!(run.said.contains("the same as a build from nothing: "), "{}", run.said);
+    assert_eq!(run.code, 0);
 }

@@ -155,7 +155,7 @@ fn the_feed_and_the_sitemap_are_well_formed() {
 #[test]
 fn no_published_image_of_the_example_says_who_or_where() {
     for (path, bytes) in example("https://example.org/") {
-        assert_eq!(photo::private_exif(&bytes), Vec::<String>::new(), "{path}");
+        assert_eq!(photo::private_exif(bytes), Vec::<String>::new(), "{path}");
     }
 }
 

@@ -15,8 +15,10 @@ mod rest;
 mod root;
 mod settings;
 pub mod source;
+mod verify;
 
 pub use api::{Failure, Progress, Report, Request, Summary};
+pub use verify::verify;
 
 use crate::config::Config;
 use crate::digest::Digest;
@@ -33,18 +35,27 @@ use std::path::{Path, PathBuf};
 /// What the system refuses, and what keeps a build from even starting: a foreign output folder, another build running.
 /// Faults of the site are in the report.
 pub fn build(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Result<Report, Failure> {
+    build_with(request, &request.root.join(memo::FOLDER), progress)
+}
+
+/// [`build`], with what earlier builds made in the folder `memory`.
+fn build_with(
+    request: &Request,
+    memory: &Path,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Report, Failure> {
     let (config, mut problems) = settings::config(request)?;
     let now = memo::now(&request.root)?;
     let (source, found) = source::scan(&request.root, std::slice::from_ref(&request.output), &config.theme)?;
     problems.extend(found);
     let publisher = Publisher::open(&request.output, &request.root)?;
-    let rest = rest::Rest::new(request, &config, &source, now);
+    let rest = rest::Rest::new(request, memory, &config, &source, now);
     if let Some(report) = rest.report(&publisher) {
         return Ok(report);
     }
     let (kinds, found) = settings::kinds(&source)?;
     problems.extend(found);
-    let memory = Memory::open(&request.root, &mut problems);
+    let memory = Memory::open(memory, &mut problems);
     let (loaded, remembered, found) = load::load(&source, &config, &kinds, memory.rows, now)?;
     problems.extend(found);
     let (templates, found) = render::compile(&loaded.theme);
@@ -114,8 +125,8 @@ struct Memory {
 }
 
 impl Memory {
-    fn open(root: &Path, problems: &mut Vec<Problem>) -> Self {
-        let folder = root.join(memo::FOLDER);
+    fn open(folder: &Path, problems: &mut Vec<Problem>) -> Self {
+        let folder = folder.to_owned();
         let (rows, problem) = memo::load(&folder.join(memo::FILE), &build_id());
         problems.extend(problem);
         Memory { folder, rows: rows.unwrap_or_default() }

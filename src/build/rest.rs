@@ -13,7 +13,7 @@ use crate::digest::{Digest, Digester};
 use crate::files::Stamp;
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What a build left behind that changed nothing since.
 #[derive(Serialize, Deserialize)]
@@ -38,7 +38,7 @@ pub struct Rest {
 
 impl Rest {
     /// Digests what a build depends on.
-    pub fn new(request: &Request, config: &Config, source: &Source, now: Stamp) -> Self {
+    pub fn new(request: &Request, memory: &Path, config: &Config, source: &Source, now: Stamp) -> Self {
         let Request { root, output, base_url: _, today, drafts, future, offline, strict } = request;
         let mut digester = Digester::new();
         digester.digest(&super::build_id()).value(config).value(&(drafts, future, offline, strict));
@@ -48,7 +48,7 @@ impl Rest {
         }
         let name = Digest::of(root.join(output).as_os_str().as_encoded_bytes());
         Rest {
-            path: root.join(memo::FOLDER).join(format!("done-{name}")),
+            path: memory.join(format!("done-{name}")),
             inputs: digester.finish(),
             settled: source.files.iter().all(|file| file.stamp.is_settled(&now)),
             today: today.to_string(),

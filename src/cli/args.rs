@@ -109,6 +109,9 @@ pub(super) struct Build {
     /// Let warnings count as errors
     #[arg(long)]
     pub(super) strict: bool,
+    /// Afterwards build once more from nothing and compare
+    #[arg(long)]
+    pub(super) verify: bool,
     /// Say only what is wrong
     #[arg(short, long)]
     pub(super) quiet: bool,

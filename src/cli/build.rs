@@ -11,7 +11,7 @@ use std::time::Instant;
 
 /// Builds the site in `root`.
 pub(super) fn run(root: &Path, common: &Common, options: Build, lang: Lang) -> Exit {
-    let Build { output, base_url, drafts, future, offline, strict, quiet } = options;
+    let Build { output, base_url, drafts, future, offline, strict, verify, quiet } = options;
     let config = site::settings(root);
     let request = Request {
         root: root.to_owned(),
@@ -39,11 +39,37 @@ pub(super) fn run(root: &Path, common: &Common, options: Build, lang: Lang) -> E
             if !quiet {
                 say::line(&text);
             }
-            Exit::Fine
+            if verify { compared(&request, quiet, lang) } else { Exit::Fine }
         }
         Err(failure) => {
             say::problems(&[failure.problem()], lang);
             if failure.is_refusal() { Exit::Site } else { Exit::Environment }
+        }
+    }
+}
+
+/// Builds once more from nothing and tells whether that is the same.
+fn compared(request: &Request, quiet: bool, lang: Lang) -> Exit {
+    let show = Show::new(lang, quiet);
+    let answer = build::verify(request, &|progress| show.step(progress));
+    drop(show);
+    match answer {
+        Ok((equal, problems)) if problems.is_empty() => {
+            if !quiet {
+                say::line(&lang.pick(
+                    format!("✓ 和从头生成的完全一样：{equal} 个文件"),
+                    format!("✓ the same as a build from nothing: {equal} files"),
+                ));
+            }
+            Exit::Fine
+        }
+        Ok((_, problems)) => {
+            say::problems(&problems, lang);
+            Exit::Site
+        }
+        Err(failure) => {
+            say::problems(&[failure.problem()], lang);
+            Exit::Environment
         }
     }
 }

@@ -12,6 +12,7 @@ mod new;
 mod progress;
 mod say;
 mod serve;
+mod shelf;
 mod site;
 
 use crate::messages::Lang;

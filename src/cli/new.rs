@@ -1,10 +1,11 @@
 //! `yicun new`: a page of any kind, its fields explained in it. No file is ever overwritten.
 
 use super::args::{Common, New};
-use super::{Exit, say, site};
+use super::{Exit, say, shelf, site};
 use crate::build;
 use crate::config::{Config, Slugs};
 use crate::files;
+use crate::kinds::Kinds;
 use crate::messages::Lang;
 use crate::problem::Problem;
 use crate::scaffold::{self, Draft, Wish};
@@ -20,6 +21,13 @@ pub(super) fn run(root: &Path, common: &Common, options: &New, lang: Lang) -> Ex
             return Exit::Environment;
         }
     };
+    let titles = match shelf::titles(root, &kinds) {
+        Ok(titles) => titles,
+        Err(failure) => {
+            say::problems(&[failure.problem()], lang);
+            return Exit::Environment;
+        }
+    };
     let wish = Wish {
         kind: &options.kind,
         name: &options.name,
@@ -29,6 +37,7 @@ pub(super) fn run(root: &Path, common: &Common, options: &New, lang: Lang) -> Ex
         folder: if options.folder { Some(true) } else { options.flat.then_some(false) },
         draft: options.draft,
         date: options.date.unwrap_or_else(|| site::today(common.today, &config.timezone)),
+        titles: &titles,
     };
     let draft = match scaffold::draft(&kinds, &config, &wish) {
         Ok(draft) => draft,
@@ -41,40 +50,45 @@ pub(super) fn run(root: &Path, common: &Common, options: &New, lang: Lang) -> Ex
         say::line(draft.text.trim_end());
         return Exit::Fine;
     }
-    match write(root, &config, &draft) {
-        Ok(None) => {}
-        Ok(Some(problem)) => {
+    match write(root, &config, &kinds, draft) {
+        Ok(Ok(draft)) => {
+            tell(&draft, &config, lang);
+            Exit::Fine
+        }
+        Ok(Err(problem)) => {
             say::problems(&[problem], lang);
-            return Exit::Site;
+            Exit::Site
         }
         Err(failure) => {
             say::problems(&[failure.problem()], lang);
-            return Exit::Environment;
+            Exit::Environment
         }
     }
-    tell(&draft, &config, lang);
-    Exit::Fine
 }
 
-/// Writes the draft; answers what stands in its place, if something does.
-fn write(root: &Path, config: &Config, draft: &Draft) -> Result<Option<Problem>, files::Failure> {
-    let section = root.join(&draft.section);
-    for name in files::list(&section)? {
-        let name = name.to_string_lossy();
-        if scaffold::same_page(&name, draft, config) {
-            let found = format!("{}/{name}", draft.section);
-            return Ok(Some(Problem::new("new-taken").arg("file", found).arg("slug", &draft.slug)));
-        }
-    }
+/// Writes the draft; answers with it, or with what stands in its place.
+fn write(
+    root: &Path,
+    config: &Config,
+    kinds: &Kinds,
+    draft: Draft,
+) -> Result<Result<Draft, Problem>, files::Failure> {
+    let taken = |file: String, slug: &str| Problem::new("new-taken").arg("file", file).arg("slug", slug);
+    let neighbours = shelf::neighbours(root, &draft, kinds)?;
+    let (section, slug) = (draft.section.clone(), draft.slug.clone());
+    let draft = match scaffold::settle(draft, &neighbours, config) {
+        Ok(draft) => draft,
+        Err(found) => return Ok(Err(taken(format!("{section}/{found}"), &slug))),
+    };
     let path = root.join(&draft.path);
-    if files::read_if_there(&path)?.is_some() {
-        return Ok(Some(Problem::new("new-taken").arg("file", &draft.path).arg("slug", &draft.slug)));
+    if files::look(&path)?.is_some() {
+        return Ok(Err(taken(draft.path, &slug)));
     }
     if let Some(folder) = path.parent() {
         files::make_folder(folder)?;
     }
     files::write_new(&path, draft.text.as_bytes())?;
-    Ok(None)
+    Ok(Ok(draft))
 }
 
 fn tell(draft: &Draft, config: &Config, lang: Lang) {

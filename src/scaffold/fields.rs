@@ -1,8 +1,10 @@
 //! The text of a new page: what is known is written, everything else stands ready as a comment, with an example that
 //! may be uncommented as it is.
 
+use super::Titles;
 use crate::kinds::{Field, Kind, Kinds, Type};
 use jiff::civil::Date;
+use std::borrow::Cow;
 
 /// What is known of the page.
 pub struct Known<'k> {
@@ -14,6 +16,8 @@ pub struct Known<'k> {
     pub date: Date,
     /// Whether it is a draft.
     pub draft: bool,
+    /// Titles that relations may name.
+    pub titles: &'k Titles,
 }
 
 /// Keys of every page, with an example and what they are for: English, Chinese, example, and words in both languages.
@@ -58,7 +62,7 @@ pub fn text(kinds: &Kinds, kind: &Kind, known: &Known<'_>, chinese: bool) -> Str
     );
     for field in kind.fields.iter().filter(|field| !field.required) {
         let line = format!("# {} = {}", key(field, chinese), example(kinds, field, chinese));
-        let words = words(kinds, field, chinese);
+        let words = words(kinds, field, known.titles, chinese);
         lines.push(if words.is_empty() { line } else { format!("{line}   # {words}") });
     }
     let unused = |english: &str| kind.field(english).is_none();
@@ -75,13 +79,16 @@ pub fn text(kinds: &Kinds, kind: &Kind, known: &Known<'_>, chinese: bool) -> Str
     lines.join("\n") + "\n"
 }
 
-/// Text as TOML writes it.
+/// Text as TOML writes it; a site's own labels and choices may hold anything.
 fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+    let plain = text.replace(char::is_control, " ");
+    format!("\"{}\"", plain.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-fn key(field: &Field, chinese: bool) -> &str {
-    if chinese && !field.label.zh.is_empty() { &field.label.zh } else { &field.key }
+fn key(field: &Field, chinese: bool) -> Cow<'_, str> {
+    let name = if chinese && !field.label.zh.is_empty() { &field.label.zh } else { &field.key };
+    let bare = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
+    if bare { Cow::Borrowed(name) } else { Cow::Owned(quoted(name)) }
 }
 
 /// What a required field holds until somebody fills it in.
@@ -123,7 +130,7 @@ fn target<'k>(kinds: &'k Kinds, field: &Field, chinese: bool) -> &'k str {
 }
 
 /// What the field is, for the one who fills it in.
-fn words(kinds: &Kinds, field: &Field, chinese: bool) -> String {
+fn words(kinds: &Kinds, field: &Field, titles: &Titles, chinese: bool) -> String {
     // A Chinese key is the label itself.
     let mut words: Vec<String> = (!chinese).then(|| field.label.en.clone()).into_iter().collect();
     if let Some(unit) = &field.unit {
@@ -136,9 +143,16 @@ fn words(kinds: &Kinds, field: &Field, chinese: bool) -> String {
     if *field.ty.item() == Type::Relation {
         let target = target(kinds, field, chinese);
         words.push(if chinese { format!("写{target}的标题") } else { format!("the title of: {target}") });
+        let there = field.target.as_ref().and_then(|key| titles.get(key)).filter(|there| !there.is_empty());
+        if let Some(there) = there {
+            let there = there.join(if chinese { "、" } else { ", " });
+            words.push(if chinese { format!("如：{there}") } else { format!("such as {there}") });
+        }
     }
     if let Some(help) = &field.help {
         words.push(if chinese { help.zh.clone() } else { help.en.clone() });
     }
-    words.join(if chinese { "；" } else { "; " })
+    words.retain(|words| !words.is_empty());
+    // What a comment cannot hold would end it, and the rest would be read.
+    words.join(if chinese { "；" } else { "; " }).replace(char::is_control, " ")
 }

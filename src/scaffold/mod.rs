@@ -1,16 +1,24 @@
 //! A new page, ready to be filled in: its path and its text, with every field of its kind explained.
 //!
-//! In come the kinds, the settings and a [`Wish`]; out comes a [`Draft`], nothing is written here. The slug is written
-//! down, so that a page keeps its address whatever later becomes of its name or of our readings.
+//! In come the kinds, the settings and a [`Wish`]; out comes a [`Draft`], and with the [`Neighbour`]s of the new page the
+//! place where it may stand. Nothing is written here. The slug is written down, so that a page keeps its address whatever
+//! later becomes of its name or of our readings.
 
 mod fields;
+mod settle;
+
+pub use settle::{Neighbour, What, settle};
 
 use crate::config::{Config, LanguageId, Slugs};
 use crate::files::is_portable;
-use crate::kinds::{Kind, KindId, Kinds, Type};
+use crate::kinds::{Kind, KindId, Kinds, Type, fold};
 use crate::problem::Problem;
 use crate::slug::{self, Doubt};
 use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+/// Titles that pages of a kind have already, by the kind's key; for hints.
+pub type Titles = BTreeMap<String, Vec<String>>;
 
 /// The longest slug made of a name, in bytes: addresses are read out on the phone.
 const LONGEST: usize = 60;
@@ -34,6 +42,8 @@ pub struct Wish<'w> {
     pub draft: bool,
     /// The day it is dated.
     pub date: Date,
+    /// Titles that relations may name.
+    pub titles: &'w Titles,
 }
 
 /// A page to be written.
@@ -47,6 +57,8 @@ pub struct Draft {
     pub section: String,
     /// The slug.
     pub slug: String,
+    /// Its kind.
+    pub kind: KindId,
     /// The language of the page.
     pub language: LanguageId,
     /// Characters that may have been read wrongly.
@@ -67,9 +79,10 @@ pub fn draft(kinds: &Kinds, config: &Config, wish: &Wish<'_>) -> Result<Draft, P
     let language = language(config, wish.language)?;
     let section = section(kind, wish.section)?;
     let slug = match wish.slug {
-        Some(slug) if is_portable(slug) && !slug.contains(['/', '#', '%', '\\', ' ']) => slug.to_owned(),
+        Some(slug) if is_sound(slug) => slug.to_owned(),
         Some(slug) => return Err(Problem::new("new-slug").arg("slug", slug)),
-        None => shortened(slug::slug(name, config.slugs)),
+        // A full stop would make `a.en` English and `a.bak` a backup.
+        None => shortened(slug::slug(name, config.slugs).replace('.', "-")),
     };
     let doubts =
         if wish.slug.is_none() && config.slugs == Slugs::Pinyin { slug::doubts(name) } else { Vec::new() };
@@ -81,38 +94,27 @@ pub fn draft(kinds: &Kinds, config: &Config, wish: &Wish<'_>) -> Result<Draft, P
     let path = if wish.folder.unwrap_or_else(|| holds_pictures(kind)) {
         format!("{section}/{stem}/index{suffix}.md")
     } else {
+        if stem == "index" {
+            // That would be the page of the folder that it stands in.
+            return Err(Problem::new("new-slug").arg("slug", stem));
+        }
         format!("{section}/{stem}{suffix}.md")
     };
     let chinese = config.language(language).is_chinese();
     let text = fields::text(
         kinds,
         kind,
-        &fields::Known { name, slug: &slug, date: wish.date, draft: wish.draft },
+        &fields::Known { name, slug: &slug, date: wish.date, draft: wish.draft, titles: wish.titles },
         chinese,
     );
-    Ok(Draft { path, text, section, slug, language, doubts })
-}
-
-/// Whether a file or folder of this name, beside the new page, is a page that would stand at its address.
-pub fn same_page(name: &str, draft: &Draft, config: &Config) -> bool {
-    let stem = name.strip_suffix(".md").unwrap_or(name);
-    let (stem, language) = match stem.rsplit_once('.') {
-        Some((stem, ending)) => match config.language_of(ending) {
-            Some(language) => (stem, Some(language)),
-            None => (stem, None),
-        },
-        None => (stem, None),
-    };
-    let is_page = name.ends_with(".md") && !matches!(stem, "_index" | "index");
-    let is_folder = !name.contains('.');
-    let bare = crate::kinds::Date::of_file_name(stem).map_or(stem, |(_, rest)| rest);
-    let same = slug::slug(bare, config.slugs) == draft.slug || bare == draft.slug;
-    same && ((is_page && language.unwrap_or_default() == draft.language)
-        || (is_folder && draft.language == LanguageId::MAIN))
+    Ok(Draft { path, text, section, slug, kind: id, language, doubts })
 }
 
 fn kind(kinds: &Kinds, name: &str) -> Result<KindId, Problem> {
-    kinds.by_name(name).ok_or_else(|| {
+    let english = |kind: &Kind| fold(&kind.label.en) == fold(name);
+    let found =
+        kinds.by_name(name).or_else(|| kinds.iter().find(|(_, kind)| english(kind)).map(|(id, _)| id));
+    found.ok_or_else(|| {
         let of = |label: fn(&Kind) -> &str| kinds.iter().map(|(_, kind)| label(kind)).collect::<Vec<_>>();
         let (zh, keys) = (of(|kind| &kind.label.zh), of(|kind| &kind.key));
         Problem::new("new-kind")
@@ -156,13 +158,19 @@ fn holds_pictures(kind: &Kind) -> bool {
             || kind.fields.iter().any(|field| picture(&field.ty) || inner(field)))
 }
 
-/// Cut at a hyphen, so that no syllable is torn.
+/// Whether a slug that was asked for can be an address, a file and a folder on every system, and no hidden one.
+fn is_sound(slug: &str) -> bool {
+    let fits = |c: char| (c.is_alphanumeric() && !c.is_uppercase()) || matches!(c, '-' | '_');
+    is_portable(slug) && slug.starts_with(char::is_alphanumeric) && slug.chars().all(fits)
+}
+
+/// Cut at a hyphen, so that no syllable is torn; a word longer than half of what is left may be.
 fn shortened(slug: String) -> String {
     if slug.len() <= LONGEST {
         return slug;
     }
     let short = &slug[..slug.floor_char_boundary(LONGEST)];
-    let cut = short.rfind('-').filter(|at| *at > 0).unwrap_or(short.len());
+    let cut = short.rfind('-').filter(|at| *at > LONGEST / 2).unwrap_or(short.len());
     short[..cut].trim_end_matches(['-', '.', '_']).to_owned()
 }
 

@@ -1,14 +1,15 @@
 //! Slugs: the last part of a page's URL. Lower case, NFC, legal on FAT; Chinese becomes pinyin unless the site keeps it.
 //!
-//! Characters are read one by one, so names and words with another reading stand in [`readings`]. A reading once
+//! Characters are read one by one, so names and words with another reading stand in [`words`]. A reading once
 //! published must not change: an entry may be added for a word that was never right, never altered.
 
 mod readings;
+mod words;
 
 pub use readings::{Doubt, doubts};
 
 use crate::config::Slugs;
-use pinyin::ToPinyin;
+use readings::{Piece, pieces, usual};
 use unicode_normalization::UnicodeNormalization;
 
 /// Device names that Windows reserves.
@@ -16,24 +17,19 @@ const RESERVED: [&str; 4] = ["con", "prn", "aux", "nul"];
 
 /// The slug of a name; never empty, never with a path separator.
 pub fn slug(name: &str, style: Slugs) -> String {
-    let mut text: String = name.nfc().collect();
+    let text: String = name.nfc().collect();
     let mut out = String::new();
-    if style == Slugs::Pinyin {
-        text = readings::spelled(&text);
-    }
-    for character in text.chars() {
-        let reading = if style == Slugs::Pinyin { character.to_pinyin() } else { None };
-        if let Some(reading) = reading {
-            hyphen(&mut out);
-            // As in passports and input methods: ü has no place in an address.
-            out.push_str(&reading.plain().replace('ü', "v"));
-            out.push('-');
-        } else if character.is_alphanumeric() {
-            out.extend(character.to_lowercase());
-        } else if matches!(character, '_' | '.') && !out.is_empty() && !out.ends_with('-') {
-            out.push(character);
-        } else {
-            hyphen(&mut out);
+    let pieces = match style {
+        Slugs::Pinyin => pieces(&text),
+        Slugs::Keep => text.chars().map(Piece::One).collect(),
+    };
+    for piece in pieces {
+        match piece {
+            Piece::Known(reading) => syllables(&mut out, reading),
+            Piece::One(character) => match usual(character).filter(|_| style == Slugs::Pinyin) {
+                Some(reading) => syllables(&mut out, &reading),
+                None => other(&mut out, character),
+            },
         }
     }
     let out = out.trim_matches(['-', '.', '_']).to_owned();
@@ -45,6 +41,24 @@ pub fn slug(name: &str, style: Slugs) -> String {
         (true, _) => format!("p-{}", crate::digest::Digest::of(name.as_bytes()).to_string().split_at(8).0),
         (_, true) => format!("{out}-"),
         _ => out,
+    }
+}
+
+/// Adds what was read, apart from what stands beside it.
+fn syllables(out: &mut String, reading: &str) {
+    hyphen(out);
+    out.push_str(reading);
+    out.push('-');
+}
+
+/// Adds a character that is not read.
+fn other(out: &mut String, character: char) {
+    if character.is_alphanumeric() {
+        out.extend(character.to_lowercase());
+    } else if matches!(character, '_' | '.') && !out.is_empty() && !out.ends_with('-') {
+        out.push(character);
+    } else {
+        hyphen(out);
     }
 }
 

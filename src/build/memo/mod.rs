@@ -21,6 +21,9 @@ pub const FOLDER: &str = ".yicun";
 /// The folder of the preview's output, below [`FOLDER`]: the only one there that may be published to.
 pub const PREVIEW: &str = "preview";
 
+/// The folder of a build from nothing that is compared with what is published, below [`FOLDER`].
+pub const VERIFY: &str = "verify";
+
 /// The file of the memo, below [`FOLDER`].
 pub const FILE: &str = "memo-v1";
 

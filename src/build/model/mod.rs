@@ -107,6 +107,8 @@ pub struct Model {
     pub library: Library,
     /// Tags, sorted by URL.
     pub terms: Vec<Term>,
+    /// The URL of each tag as pages write it: slugs take time, and every face names its tags.
+    term_urls: terms::Urls,
     /// The visible pages of each kind in the kind's order, by kind.
     pub by_kind: Vec<Vec<PageId>>,
     /// The visible pages with a page of their own, newest first.
@@ -133,10 +135,10 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
     let by_date = order::by_date(&pages);
     let sections_change = sections::fill(&mut sections, &pages, &kinds, &today);
     let next_change = [pages_change, events_change, sections_change].into_iter().flatten().min();
-    let tags = terms::urls(&pages, &config);
+    let (terms, term_urls) = terms::collect(&pages, &config, &mut problems);
+    let tags = terms::urls(&pages, &term_urls, &config);
     let (links, faults) = Links::resolve(world, &sections, &names, &library, &theme, &kinds, tags);
     problems.extend(faults);
-    let terms = terms::collect(&pages, &config, &mut problems);
     let model = Model {
         config,
         kinds,
@@ -149,6 +151,7 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
         links,
         library,
         terms,
+        term_urls,
         by_kind,
         by_date,
         next_change,
@@ -167,6 +170,12 @@ impl Model {
     /// A section by its number.
     pub fn section(&self, id: SectionId) -> &Section {
         &self.sections[id.0]
+    }
+
+    /// The URL of a tag on a page in `language`.
+    pub fn term_url(&self, name: &str, language: LanguageId) -> String {
+        let known = self.term_urls.get(&language).and_then(|urls| urls.get(name));
+        known.cloned().unwrap_or_else(|| term_url(name, language, &self.config))
     }
 
     /// The home page of a language, if the site has files in it.

@@ -1,6 +1,6 @@
 //! What else to read: pages that have villages, projects, brands or tags in common with one.
 
-use super::{Model, PageId, terms};
+use super::{Model, PageId};
 use crate::kinds::KindId;
 use std::collections::BTreeMap;
 
@@ -31,7 +31,7 @@ pub(super) fn similar(model: &Model, page: PageId, kind: Option<KindId>) -> Vec<
         add(near.filter(fits).take(NEAREST).collect(), RELATION);
     }
     for tag in &own.row.front.common.tags {
-        let url = terms::url(tag, own.language, &model.config);
+        let url = model.term_url(tag, own.language);
         let Ok(at) = model.terms.binary_search_by(|term| term.url.as_str().cmp(&url)) else { continue };
         // Pages of a term are sorted from the newest.
         add(model.terms[at].pages.iter().copied().filter(fits).take(NEAREST).collect(), 1);

@@ -5,7 +5,7 @@ use crate::config::{Config, LanguageId};
 use crate::kinds::Order;
 use crate::problem::{Place, Problem};
 use crate::slug;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A tag.
 #[derive(Clone, Debug)]
@@ -30,24 +30,43 @@ pub fn all(language: LanguageId, config: &Config) -> String {
     format!("{}tags/", config.prefix(language))
 }
 
+/// By language and name as written.
+pub(super) type Urls = HashMap<LanguageId, HashMap<String, String>>;
+
+/// The URL of a tag, made once.
+fn remembered(urls: &mut Urls, name: &str, language: LanguageId, config: &Config) -> String {
+    let known = urls.entry(language).or_default();
+    if let Some(url) = known.get(name) {
+        return url.clone();
+    }
+    let url = url(name, language, config);
+    known.insert(name.to_owned(), url.clone());
+    url
+}
+
 /// The URLs of all tags and of the lists of them, and whether a page on show has them.
-pub(super) fn urls(pages: &[Page], config: &Config) -> BTreeMap<String, bool> {
-    let mut urls = BTreeMap::new();
+pub(super) fn urls(pages: &[Page], known: &Urls, config: &Config) -> BTreeMap<String, bool> {
+    let mut found = BTreeMap::new();
     for page in pages {
+        let own = known.get(&page.language);
         for name in &page.row.front.common.tags {
-            for url in [url(name, page.language, config), all(page.language, config)] {
-                *urls.entry(url).or_default() |= page.visible;
+            let tag = own.and_then(|own| own.get(name)).cloned();
+            for url in [tag.unwrap_or_else(|| url(name, page.language, config)), all(page.language, config)] {
+                *found.entry(url).or_default() |= page.visible;
             }
         }
     }
-    urls
+    found
 }
 
-pub(super) fn collect(pages: &[Page], config: &Config, problems: &mut Vec<Problem>) -> Vec<Term> {
+/// All tags of visible pages.
+pub(super) fn collect(pages: &[Page], config: &Config, problems: &mut Vec<Problem>) -> (Vec<Term>, Urls) {
+    let mut urls = Urls::new();
     let mut by_url: BTreeMap<String, Term> = BTreeMap::new();
     for (at, page) in pages.iter().enumerate().filter(|(_, page)| page.visible) {
         for name in &page.row.front.common.tags {
-            let term = by_url.entry(url(name, page.language, config)).or_insert_with_key(|url| Term {
+            let url = remembered(&mut urls, name, page.language, config);
+            let term = by_url.entry(url).or_insert_with_key(|url| Term {
                 language: page.language,
                 name: name.clone(),
                 url: url.clone(),
@@ -71,5 +90,5 @@ pub(super) fn collect(pages: &[Page], config: &Config, problems: &mut Vec<Proble
     for term in &mut terms {
         order::sort(&mut term.pages, pages, "date", Order::Descending);
     }
-    terms
+    (terms, urls)
 }

@@ -4,7 +4,7 @@
 use super::picture::Picture;
 use super::shown::{Shown, unset};
 use super::values::{Fields, absolute, free, list, maybe_date, text, url};
-use crate::build::model::{MediaId, Model, PageId, picture, term_url};
+use crate::build::model::{MediaId, Model, PageId, picture};
 use crate::build::photo::Recipe;
 use crate::digest::Digest;
 use crate::kinds::{Free, Kind};
@@ -59,11 +59,7 @@ impl<'m> Face<'m> {
             common,
             description: common.description.as_deref().unwrap_or(&row.facts.excerpt),
             cover: cover.map(|media| Picture::new(model, media, None)),
-            tags: common
-                .tags
-                .iter()
-                .map(|tag| (tag.as_str(), term_url(tag, page.language, &model.config)))
-                .collect(),
+            tags: common.tags.iter().map(|tag| (tag.as_str(), model.term_url(tag, page.language))).collect(),
             words: u64::from(row.facts.han) + u64::from(row.facts.latin),
             minutes: minutes(row.facts.han, row.facts.latin),
             section: (&section.title, &section.url),

@@ -83,7 +83,6 @@ pub struct Kitchen<'m> {
     /// Digest of the kind table and of all that faces depend on besides themselves.
     base: Digest,
     digests: Vec<OnceLock<Digest>>,
-    faces: Vec<OnceLock<Value>>,
     /// The pages before and after each in its section.
     pub neighbours: Vec<(Option<PageId>, Option<PageId>)>,
 }
@@ -101,7 +100,6 @@ impl<'m> Kitchen<'m> {
             feeds: model.config.languages().map(|(id, _)| made(&feeds::shared(model, id))).collect(),
             assets: made(assets),
             digests: model.pages.iter().map(|_| OnceLock::new()).collect(),
-            faces: model.pages.iter().map(|_| OnceLock::new()).collect(),
             neighbours: neighbours(model),
             base,
             photos,
@@ -116,11 +114,10 @@ impl<'m> Kitchen<'m> {
         })
     }
 
-    /// A page's face.
+    /// A page's face. Made anew for each list that shows it: kept, the faces of a large site would fill more memory than
+    /// all else, and filling it takes longer than making a face again.
     pub fn face(&self, id: PageId) -> Value {
-        self.faces[id.0]
-            .get_or_init(|| Face::new(self.model, id).fields(self.model, id, &self.photos).done())
-            .clone()
+        Face::new(self.model, id).fields(self.model, id, &self.photos).done()
     }
 
     fn shared(&self, shared: Shared) -> &(Digest, Value) {

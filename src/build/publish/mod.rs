@@ -19,7 +19,7 @@ pub use manifest::MANIFEST;
 
 use crate::build::memo;
 use crate::digest::Digest;
-use crate::files::{self, Lock, Nature, Stamp};
+use crate::files::{self, Failure, Lock, Nature, Stamp};
 use crate::parallel;
 use crate::problem::Problem;
 use fuse::Fuse;
@@ -205,6 +205,21 @@ impl Publisher {
         let whole = entry.key.as_ref() == Some(key) && *self.whole.get(at)?;
         whole.then_some(at)
     }
+}
+
+/// Forgets what is remembered of an output that will not be published to again.
+pub fn forget(output: &Path, root: &Path) -> Result<(), Fault> {
+    let at = Location::of(output, root)?;
+    files::remove_file(&at.record)?;
+    files::remove_file(&at.lock)?;
+    Ok(())
+}
+
+/// The paths of all files that are published in a folder, by its manifest; none where there is no manifest of ours.
+pub fn paths(output: &Path) -> Result<Vec<String>, Failure> {
+    let bytes = files::read_if_there(&output.join(MANIFEST))?.unwrap_or_default();
+    let entries = manifest::read(&bytes).unwrap_or_default();
+    Ok(entries.into_iter().map(|entry| entry.path.into_string()).collect())
 }
 
 /// Without a commit nothing has happened.
