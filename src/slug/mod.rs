@@ -1,6 +1,6 @@
 //! Slugs: the last part of a page's URL. Lower case, NFC, legal on FAT; Chinese becomes pinyin unless the site keeps it.
 //!
-//! Characters are read one by one, so names and words with another reading stand in [`words`]. A reading once
+//! Characters are read one by one, so names and words with another reading stand in `words.rs`. A reading once
 //! published must not change: an entry may be added for a word that was never right, never altered.
 
 mod readings;

@@ -81,8 +81,8 @@ struct World<'w> {
     by_folder: BTreeMap<&'w str, Vec<&'w Section>>,
     /// URLs, aliases and tags below the root.
     urls: BTreeMap<String, Option<PageId>>,
-    /// URLs of tags, and whether a page on show has them.
-    tags: BTreeMap<String, bool>,
+    /// URLs of sections and tags, and whether they are on show.
+    made: BTreeMap<String, bool>,
 }
 
 impl Links {
@@ -93,31 +93,33 @@ impl Links {
         library: &Library,
         theme: &Theme,
         kinds: &Kinds,
-        tags: BTreeMap<String, bool>,
+        mut made: BTreeMap<String, bool>,
     ) -> (Self, Vec<Problem>) {
         let pages = people.pages;
         let mut problems = Vec::new();
         let by_path =
             pages.iter().enumerate().map(|(at, page)| (page.row.path.as_str(), PageId(at))).collect();
         let mut urls: BTreeMap<String, Option<PageId>> = BTreeMap::new();
-        for section in sections.iter().filter(|section| !section.draft) {
+        for section in sections {
+            let aliases = section.row.iter().flat_map(|row| &row.front.common.aliases);
+            let own = aliases.map(|alias| below_root(alias)).chain([section.url.clone()]);
+            made.extend(own.map(|url| (url, !section.hidden)));
             if section.parent.is_none() && theme.has_template("sitemap.html") {
-                urls.insert(format!("{}sitemap/", section.url), None);
+                made.insert(format!("{}sitemap/", section.url), !section.hidden);
             }
-            urls.insert(section.url.clone(), None);
         }
+        urls.extend(made.iter().filter(|(_, shown)| **shown).map(|(url, _)| (url.clone(), None)));
         for (at, page) in pages.iter().enumerate() {
             urls.insert(page.url.clone(), Some(PageId(at)));
             urls.extend(
                 page.row.front.common.aliases.iter().map(|alias| (below_root(alias), Some(PageId(at)))),
             );
         }
-        urls.extend(tags.iter().filter(|(_, shown)| **shown).map(|(tag, _)| (tag.clone(), None)));
         let mut by_folder: BTreeMap<&str, Vec<&Section>> = BTreeMap::new();
         for section in sections {
             by_folder.entry(&section.folder).or_default().push(section);
         }
-        let world = World { people, pages, names, library, theme, kinds, by_path, by_folder, urls, tags };
+        let world = World { people, pages, names, library, theme, kinds, by_path, by_folder, urls, made };
         let resolved: Vec<(ArticleLinks, Vec<Problem>)> =
             crate::parallel::map(pages, |page| world.article(&page.row));
         let mut links = Links::default();
@@ -230,7 +232,7 @@ impl World<'_> {
             None if made_for(&url).is_some_and(|owner| self.urls.get(owner) == Some(&None)) => {
                 Ok(Target::Inside(with_anchor(&url, anchor)))
             }
-            None if self.tags.contains_key(&url) => {
+            None if self.made.contains_key(&url) => {
                 Err(Problem::new("link-hidden").arg("title", format!("/{inside}")).at(place.clone()))
             }
             None => Err(self.broken(&format!("/{inside}"), place, self.urls.keys().map(String::as_str))),
@@ -253,7 +255,7 @@ impl World<'_> {
         }
         let folder = file.strip_suffix("/_index.md").unwrap_or(file);
         if let Some(section) = self.section(folder, row.language) {
-            if section.draft {
+            if section.hidden {
                 return Err(Problem::new("link-hidden").arg("title", &section.title).at(place.clone()));
             }
             return Ok(Target::Inside(with_anchor(&section.url, anchor)));
@@ -268,8 +270,8 @@ impl World<'_> {
     fn section(&self, folder: &str, language: LanguageId) -> Option<&Section> {
         let all = self.by_folder.get(folder)?;
         let find = |fits: &dyn Fn(&Section) -> bool| all.iter().copied().find(|section| fits(section));
-        find(&|section| section.language == language && !section.draft)
-            .or_else(|| find(&|section| !section.draft))
+        find(&|section| section.language == language && !section.hidden)
+            .or_else(|| find(&|section| !section.hidden))
             .or_else(|| all.first().copied())
     }
 

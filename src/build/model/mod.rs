@@ -123,18 +123,18 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
     let mut problems = Vec::new();
     let (rows, section_rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| !row.is_section());
     let mut sections = sections::trees(&section_rows, &rows, &kinds, &config);
-    let (pages, mut next_change) = urls::pages(rows, &sections, &kinds, &config, &today);
+    let (pages, pages_change) = urls::pages(rows, &sections, &kinds, &config, &today);
     urls::same(&pages, &sections, &mut problems);
     let translations = Translations::new(&pages);
     let world = World { pages: &pages, translations: &translations };
     let names = Names::new(&pages);
     let relations = Relations::resolve(&world, &names, &kinds, &mut problems);
-    let (timeline, changes) = events::collect(&pages, &kinds, &today);
-    next_change = [next_change, changes].into_iter().flatten().min();
+    let (timeline, events_change) = events::collect(&pages, &kinds, &today);
     let library = Library::new(media, &pages, &sections);
     let by_kind = order::by_kind(&pages, &kinds);
     let by_date = order::by_date(&pages);
-    sections::fill(&mut sections, &pages, &kinds, &today);
+    let sections_change = sections::fill(&mut sections, &pages, &kinds, &today);
+    let next_change = [pages_change, events_change, sections_change].into_iter().flatten().min();
     let (terms, term_urls) = terms::collect(&pages, &config, &mut problems);
     let tags = terms::urls(&pages, &term_urls, &config);
     let (links, faults) = Links::resolve(world, &sections, &names, &library, &theme, &kinds, tags);
@@ -187,13 +187,13 @@ impl Model {
     /// The languages in which something is on show.
     pub fn spoken(&self) -> impl Iterator<Item = LanguageId> {
         let trees = self.sections.chunk_by(|a, b| a.language == b.language);
-        trees.filter_map(|tree| tree.iter().find(|section| !section.draft).map(|section| section.language))
+        trees.filter_map(|tree| tree.iter().find(|section| !section.hidden).map(|section| section.language))
     }
 
     /// The section itself, or the first one above it that is on show; home if none is.
     pub fn shown(&self, id: SectionId) -> SectionId {
         let section = self.section(id);
-        section.parent.filter(|_| section.draft).map_or(id, |above| self.shown(above))
+        section.parent.filter(|_| section.hidden).map_or(id, |above| self.shown(above))
     }
 
     /// The photos of a page, in order.

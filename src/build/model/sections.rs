@@ -1,5 +1,6 @@
 //! Sections: every folder under `content/` that holds pages, with or without an `_index.md`.
 
+use super::visible::visibility;
 use super::{Page, PageId, Today, order};
 use crate::build::load::Row;
 use crate::config::{Config, LanguageId};
@@ -37,8 +38,8 @@ pub struct Section {
     pub by_date: bool,
     /// Pages on a list page; all when `None`.
     pub paginate_by: Option<usize>,
-    /// Not shown: its `_index.md` is a draft, or nothing is on show yet in its language.
-    pub draft: bool,
+    /// Not on show: its `_index.md` is not today, or nothing is yet in its language.
+    pub hidden: bool,
 }
 
 /// All sections of the site without their pages, one tree after the other; the main language's home is first.
@@ -166,7 +167,7 @@ fn section(
             .or(of_kind.paginate_by)
             .or(Some(config.paginate_by))
             .filter(|size| *size > 0),
-        draft: common.is_some_and(|common| common.draft),
+        hidden: false,
         children: Vec::new(),
         pages: Vec::new(),
         row,
@@ -189,20 +190,30 @@ fn weight(section: &Section) -> i64 {
     section.row.as_ref().and_then(|row| row.front.common.weight).unwrap_or(i64::MAX)
 }
 
-/// Puts the visible pages into their sections, in order, and hides what is not on show.
-pub(super) fn fill(sections: &mut [Section], pages: &[Page], kinds: &Kinds, today: &Today) {
+/// Puts the visible pages into their sections, in order, and hides what is not on show. Returns the next day on which
+/// a section appears or goes.
+pub(super) fn fill(
+    sections: &mut [Section],
+    pages: &[Page],
+    kinds: &Kinds,
+    today: &Today,
+) -> Option<jiff::civil::Date> {
+    let mut next_change = None;
     for (at, page) in pages.iter().enumerate().filter(|(_, page)| page.visible) {
         sections[page.section.0].pages.push(PageId(at));
     }
     for section in sections.iter_mut() {
-        section.draft &= !today.drafts;
+        let Some(row) = &section.row else { continue };
+        let visibility = visibility(row, kinds.get(section.kind), today);
+        section.hidden = !visibility.visible;
+        next_change = [next_change, visibility.changes].into_iter().flatten().min();
     }
     // A language whose first translation is still a draft is not there yet.
     for tree in sections.chunk_by_mut(|a, b| a.language == b.language) {
         let shown =
-            |section: &Section| (section.row.is_some() && !section.draft) || !section.pages.is_empty();
+            |section: &Section| (section.row.is_some() && !section.hidden) || !section.pages.is_empty();
         if tree.iter().all(|section| section.language != LanguageId::MAIN && !shown(section)) {
-            tree.iter_mut().for_each(|section| section.draft = true);
+            tree.iter_mut().for_each(|section| section.hidden = true);
         }
     }
     for section in sections {
@@ -212,4 +223,5 @@ pub(super) fn fill(sections: &mut [Section], pages: &[Page], kinds: &Kinds, toda
         let order = common.and_then(|common| common.order).unwrap_or(of_kind.order);
         order::sort(&mut section.pages, pages, sort_by, order);
     }
+    next_change
 }

@@ -16,7 +16,7 @@ pub struct Term {
     pub language: LanguageId,
     /// Path of its URL below the root: `tags/dang-ke/`.
     pub url: String,
-    /// Pages with a page of their own, newest first.
+    /// Pages and records on show, newest first.
     pub pages: Vec<PageId>,
 }
 

@@ -101,7 +101,7 @@ pub fn of_section(model: &Model, id: SectionId, section: &Section) -> Vec<Link> 
     let events = || paginate::source(model, section).is_some_and(|spec| spec.events);
     let wanted = model.config.feed.sections
         && model.config.has_address()
-        && !section.draft
+        && !section.hidden
         && section.parent.is_some()
         && (model.kinds.get(section.kind).dated || events());
     if wanted && section_entries(model, id, section).next().is_some() {

@@ -113,7 +113,7 @@ fn used(model: &Model, linked: &mut BTreeSet<MediaId>) -> BTreeSet<MediaId> {
         shown.extend(pictures);
         linked.extend(files);
     }
-    for (at, _) in model.sections.iter().enumerate().filter(|(_, section)| !section.draft) {
+    for (at, _) in model.sections.iter().enumerate().filter(|(_, section)| !section.hidden) {
         shown.extend(SectionPart::new(model, SectionId(at), true).cover().map(|cover| cover.media));
         if let Some(article) = Article::new(model, Owner::Section(SectionId(at))) {
             linked.extend(article.files());

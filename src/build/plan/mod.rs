@@ -192,7 +192,7 @@ fn homes(model: &Model) -> Vec<(LanguageId, String)> {
     let homes: Vec<_> = model
         .sections
         .iter()
-        .filter(|section| section.parent.is_none() && !section.draft)
+        .filter(|section| section.parent.is_none() && !section.hidden)
         .map(|section| (section.language, section.url.clone()))
         .collect();
     if homes.len() > 1 { homes } else { Vec::new() }

@@ -15,7 +15,14 @@ pub fn plan(kitchen: &Kitchen<'_>, outputs: &mut Vec<Output>) {
             outputs.push(output(model, id));
         }
         let aliases = &page.row.front.common.aliases;
-        outputs.extend(aliases.iter().map(|alias| redirect(model, alias, id)));
+        let origin = &page.row.path;
+        outputs.extend(aliases.iter().map(|alias| redirect(model, alias, &page.url, page.language, origin)));
+    }
+    for section in model.sections.iter().filter(|section| !section.hidden) {
+        let Some(row) = &section.row else { continue };
+        let aliases = row.front.common.aliases.iter();
+        outputs
+            .extend(aliases.map(|alias| redirect(model, alias, &section.url, section.language, &row.path)));
     }
     let main = LanguageId::MAIN;
     let mut recipe = Head::new("404", "404.html", "", main).recipe(model);
@@ -63,20 +70,18 @@ fn layout(model: &Model, id: PageId) -> String {
 }
 
 /// A page that leads from an old address to the new one.
-fn redirect(model: &Model, alias: &str, id: PageId) -> Output {
-    let page = model.page(id);
-    let url = &page.url;
+fn redirect(model: &Model, alias: &str, url: &str, language: LanguageId, origin: &str) -> Output {
     let absolute = if model.config.has_address() { Free::Text(format!("{SITE}/{url}")) } else { Free::Null };
     let recipe = vec![
-        ("site", Part::Shared(super::Shared::Site(page.language))),
-        ("words", Part::Shared(super::Shared::Words(page.language))),
+        ("site", Part::Shared(super::Shared::Site(language))),
+        ("words", Part::Shared(super::Shared::Words(language))),
         ("assets", Part::Shared(super::Shared::Assets)),
         ("target", Part::Plain(Free::Text(format!("{ROOT}/{url}")))),
         ("target_absolute", Part::Plain(absolute)),
     ];
     Output {
         path: file_of(&below_root(alias)),
-        origin: page.row.path.clone(),
+        origin: origin.to_owned(),
         job: Job::Page { template: "redirect.html".to_owned(), recipe },
     }
 }
@@ -87,7 +92,7 @@ pub fn ancestors(model: &Model, section: Option<SectionId>) -> Free {
     let mut above = section;
     while let Some(id) = above {
         let section = model.section(id);
-        if !section.draft {
+        if !section.hidden {
             chain.push(link(&section.title, &section.url));
         }
         above = section.parent;

@@ -167,7 +167,7 @@ fn of_section<'s>(model: &Model, id: SectionId, section: &'s Section) -> List<'s
 
 /// Plans home and all sections.
 pub fn sections(model: &Model, outputs: &mut Vec<Output>) {
-    for (at, section) in model.sections.iter().enumerate().filter(|(_, section)| !section.draft) {
+    for (at, section) in model.sections.iter().enumerate().filter(|(_, section)| !section.hidden) {
         let id = SectionId(at);
         let layout = layout(model, section);
         let list = of_section(model, id, section);
@@ -202,7 +202,7 @@ fn translations(model: &Model, section: &Section) -> Vec<(LanguageId, String)> {
     if model.config.languages.len() == 1 {
         return Vec::new();
     }
-    let same = model.sections.iter().filter(|other| other.folder == section.folder && !other.draft);
+    let same = model.sections.iter().filter(|other| other.folder == section.folder && !other.hidden);
     let same: Vec<_> = same.map(|other| (other.language, other.url.clone())).collect();
     if same.len() > 1 { same } else { Vec::new() }
 }

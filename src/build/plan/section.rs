@@ -28,7 +28,7 @@ impl<'m> SectionPart<'m> {
             picture(&model.library, row.folder(), &cover.text)
         });
         let children =
-            section.children.iter().map(|id| model.section(*id)).filter(|child| whole && !child.draft);
+            section.children.iter().map(|id| model.section(*id)).filter(|child| whole && !child.hidden);
         SectionPart {
             id,
             whole,

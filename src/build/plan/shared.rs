@@ -103,7 +103,7 @@ fn languages(model: &Model, current: LanguageId) -> Free {
 fn timeline(model: &Model, language: LanguageId) -> Free {
     let shows = |section: &&crate::build::model::Section| {
         section.language == language
-            && !section.draft
+            && !section.hidden
             && paginate::source(model, section).is_some_and(|spec| spec.events)
     };
     let found = model.sections.iter().find(shows);
@@ -124,7 +124,7 @@ fn menu(model: &Model, language: LanguageId) -> Vec<Free> {
     if declared.is_empty() {
         let Some(SectionId(home)) = model.home(language) else { return Vec::new() };
         let home = &model.sections[home];
-        let children = home.children.iter().map(|id| model.section(*id)).filter(|section| !section.draft);
+        let children = home.children.iter().map(|id| model.section(*id)).filter(|section| !section.hidden);
         return children
             .map(|section| entry(&section.title, format!("{ROOT}/{}", section.url), &key(&section.folder)))
             .collect();
@@ -135,7 +135,7 @@ fn menu(model: &Model, language: LanguageId) -> Vec<Free> {
             MenuTarget::Section(name) => {
                 let folder = if name.is_empty() { "content".to_owned() } else { format!("content/{name}") };
                 let section = model.sections.iter().find(|section| {
-                    section.folder == folder && section.language == language && !section.draft
+                    section.folder == folder && section.language == language && !section.hidden
                 })?;
                 let title = item.title.as_deref().unwrap_or(&section.title);
                 Some(entry(title, format!("{ROOT}/{}", section.url), &key(&section.folder)))

@@ -50,7 +50,7 @@ pub fn plan(model: &Model, outputs: &mut Vec<Output>) {
 /// Home's own pages as a branch of their own, then its sections.
 fn branches(model: &Model, home: SectionId) -> Vec<Free> {
     let children = model.section(home).children.iter();
-    let sections = children.filter(|id| !model.section(**id).draft).map(|id| branch(model, *id, true));
+    let sections = children.filter(|id| !model.section(**id).hidden).map(|id| branch(model, *id, true));
     std::iter::once(branch(model, home, false)).chain(sections).collect()
 }
 
@@ -66,7 +66,7 @@ fn branch(model: &Model, id: SectionId, deep: bool) -> Free {
             ("date", maybe_free_date(page.row.front.common.date.as_ref(), chinese)),
         ])
     });
-    let children = section.children.iter().filter(|id| deep && !model.section(**id).draft);
+    let children = section.children.iter().filter(|id| deep && !model.section(**id).hidden);
     map(vec![
         ("title", Free::Text(section.title.clone())),
         ("url", Free::Text(format!("{ROOT}/{}", section.url))),

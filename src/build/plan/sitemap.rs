@@ -50,7 +50,7 @@ fn entries(model: &Model) -> Vec<Free> {
         map(vec![("url", address(url)), ("updated", updated)])
     };
     let sections =
-        model.sections.iter().filter(|section| !section.draft).map(|section| entry(&section.url, None));
+        model.sections.iter().filter(|section| !section.hidden).map(|section| entry(&section.url, None));
     let pages = model.visible().filter(|(_, page)| page.has_page).map(|(_, page)| {
         let common = &page.row.front.common;
         entry(&page.url, common.updated.or(common.date))
