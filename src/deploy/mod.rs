@@ -83,7 +83,6 @@ pub fn open<'a>(deploy: &Deploy, world: World<'a>) -> Result<Ready<'a>, Fault> {
             Box::new(S3::new(&bucket, secrets.keys()?, parallel, world.now))
         }
         Target::WebDav { url } => Box::new(WebDav::new(url, secrets.login()?.as_deref(), parallel)),
-        Target::Git { .. } => return Err(Problem::new("deploy-running").arg("target", &deploy.name).into()),
     };
     Ok(Ready { host, lease, packed: deploy.compress, work, _lock: lock })
 }

@@ -159,7 +159,7 @@ impl Plan {
     ) -> Vec<Problem> {
         let mut doubts = Vec::new();
         let count = wanted.files.len();
-        if !wanted.files.get("index.html").is_some_and(|entry| entry.size > 0) {
+        if wanted.files.get("index.html").is_none_or(|entry| entry.size == 0) {
             doubts.push(Problem::new("deploy-build-empty").arg("count", count));
         }
         let again = |path: &&String| wanted.files.get(*path).is_some_and(|entry| entry.packed.is_none());

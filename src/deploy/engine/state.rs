@@ -89,19 +89,12 @@ impl State {
             Some((intent, done)) if intent.base == self.shown => intent.known(&self.live, *done),
             // Either all of it went live and only removals are left, or our notes were changed by hand: then nothing that
             // it names is known.
-            Some((intent, done)) => {
+            Some((intent, _)) => {
                 let finished = self.shown.as_deref() == Some(&intent.id);
                 let mut known = whole(&self.live);
-                for (path, entry) in intent.known.iter().chain(intent.steps.iter()) {
-                    if !finished {
+                for (path, entry) in intent.known.iter().chain(&intent.steps) {
+                    if !finished || (entry.is_none() && !known.contains_key(path)) {
                         known.insert(path.clone(), None);
-                    } else if entry.is_none() && !known.contains_key(path) {
-                        known.insert(path.clone(), None);
-                    }
-                }
-                if finished {
-                    for (path, _) in intent.steps.iter().take(*done).filter(|(_, entry)| entry.is_none()) {
-                        known.remove(path);
                     }
                 }
                 known

@@ -4,7 +4,8 @@ use super::lease::Lease;
 use super::state::{INDEX, State, manifest};
 use super::{Ask, Outcome, alone};
 use crate::deploy::fault::Fault;
-use crate::deploy::host::{Act, Host};
+use crate::deploy::headers::is_hashed;
+use crate::deploy::host::{Act, CURRENT, Host};
 use crate::deploy::index::{blob_key, manifest_key, own};
 use crate::deploy::manifest::{Manifest, Sha};
 use crate::problem::Problem;
@@ -39,10 +40,14 @@ fn taken_down(host: &dyn Host, asked: &str, ask: &Ask) -> Result<Outcome, Vec<Fa
     if paths.is_empty() {
         return Err(vec![Problem::new("deploy-withdraw-unknown").arg("path", asked).into()]);
     }
-    let outcome =
+    let mut outcome =
         Outcome { steps: paths.iter().map(|path| format!("- {path}")).collect(), ..Outcome::default() };
     if ask.dry {
         return Ok(outcome);
+    }
+    let photos = photos(host, &paths)?;
+    if !photos.is_empty() {
+        outcome.notes.push(Problem::new("deploy-withdraw-photos").arg("paths", photos.join(", ")));
     }
     // First it is written down, so that no deploy brings it back, wherever this one is cut.
     state.index.withdrawn.extend(paths.iter().cloned());
@@ -78,6 +83,26 @@ fn taken_down(host: &dyn Host, asked: &str, ask: &Ask) -> Result<Outcome, Vec<Fa
         }
     }
     Ok(outcome)
+}
+
+/// The pictures that pages show and that stay, for other pages may show them too.
+fn photos(host: &dyn Host, paths: &BTreeSet<String>) -> Result<Vec<String>, Fault> {
+    let mut found = BTreeSet::new();
+    for path in paths.iter().filter(|path| path.ends_with(".html")) {
+        let key = if host.switch().is_some() { format!("{CURRENT}/{path}") } else { path.clone() };
+        let text =
+            host.get(&key)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+        for (at, _) in text.match_indices("photos/") {
+            let rest = text.get(at..).unwrap_or_default();
+            let end =
+                rest.find(|c: char| !(c.is_ascii_alphanumeric() || "/-._".contains(c))).unwrap_or(rest.len());
+            let photo = rest.get(..end).unwrap_or_default();
+            if is_hashed(photo) && !paths.contains(photo) {
+                found.insert(format!("/{photo}"));
+            }
+        }
+    }
+    Ok(found.into_iter().collect())
 }
 
 /// Whether a published path is meant: itself, its packed forms, or what lies in the folder of a page.

@@ -116,7 +116,7 @@ Match User {self.USER}
 class Rclone:
     """`rclone serve s3` and `rclone serve webdav`."""
 
-    def __init__(self, kind, folder, user="AK", secret="SK"):
+    def __init__(self, kind, folder, user="AKIDYICUNTEST0000001", secret="yicun-test-secret-key-000000000000000001"):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
