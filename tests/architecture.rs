@@ -35,6 +35,7 @@ const RULES: &[(&str, &[&str])] = &[
         &["problem", "messages", "digest", "parallel", "files", "config", "kinds", "build::publish"],
     ),
     ("build::root", &["config"]),
+    ("build::locate", &["problem", "files", "build::source"]),
     (
         "build::rest",
         &["@base", "config", "build", "build::api", "build::source", "build::publish", "build::memo"],

@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod load;
+mod locate;
 pub mod markdown;
 pub mod memo;
 pub mod model;
@@ -87,6 +88,7 @@ fn build_with(
     if !stops(&problems, request.strict) {
         report.published = Some(publisher.commit()?);
     }
+    locate::locate(&mut problems, &source);
     problems.sort();
     problems.dedup();
     let report = Report { problems, ..report };

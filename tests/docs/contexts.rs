@@ -6,6 +6,7 @@ use crate::page::{Meanings, Page};
 use std::collections::{BTreeMap, BTreeSet};
 use tera::Value;
 use yicun::build::load::{self, Remembered};
+use yicun::build::markdown::{self, Slots};
 use yicun::build::model::{self, Today};
 use yicun::build::plan::{self, Article, Job, Kitchen, Owner, Press, Pressed};
 use yicun::build::{memo, source};
@@ -85,9 +86,10 @@ pub fn gather() -> Found {
 struct Blank;
 
 impl Press for Blank {
-    fn article(&self, _: &Kitchen<'_>, _: Owner, article: &Article<'_>) -> Result<Pressed, Problem> {
-        let headings = article.row.facts.headings.clone();
-        Ok(Pressed { html: "<p></p>".to_owned(), headings })
+    fn article(&self, _: &Kitchen<'_>, _: Owner, _: &Article<'_>) -> Result<Pressed, Problem> {
+        let (html, headings) =
+            markdown::render_with_headings("## a\n\n### b", &markdown::Options::default(), &Slots::default());
+        Ok(Pressed { html, headings })
     }
 }
 

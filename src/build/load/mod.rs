@@ -13,7 +13,7 @@ mod theme;
 pub use embedded::{DEFAULT_TEMPLATES, theme as embedded_theme};
 pub use media::{Caption, Media, extension, is_picture};
 pub use named::Named;
-pub use row::{ComponentUse, Row};
+pub use row::{ComponentUse, Facts, Image, Row};
 pub use theme::{ComponentSpec, ListSpec, Theme, Words};
 
 use crate::build::markdown;

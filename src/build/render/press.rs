@@ -1,6 +1,7 @@
 //! Articles → HTML: Markdown with its links, pictures and components put in.
 
 use super::Studio;
+use crate::build::load;
 use crate::build::markdown::{self, Slots, Target as Goal};
 use crate::build::model::Target;
 use crate::build::plan::{Article, Drawn, Image, Kitchen, Owner, Part, Press, Pressed, Shared, url};
@@ -91,7 +92,7 @@ impl Articles<'_> {
         &self,
         kitchen: &Kitchen<'_>,
         image: &Image,
-        written: &markdown::Image,
+        written: &load::Image,
         chinese: bool,
     ) -> Result<String, Problem> {
         match image {
