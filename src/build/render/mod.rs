@@ -10,6 +10,8 @@ mod json;
 mod press;
 pub mod templates;
 
+pub use press::Articles;
+
 use super::api::Progress;
 use super::load::Theme;
 use super::memo::Store;
@@ -21,7 +23,6 @@ use super::source::Source;
 use crate::digest::{Digest, Digester};
 use crate::parallel;
 use crate::problem::Problem;
-use press::Articles;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use templates::Templates;
 
