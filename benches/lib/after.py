@@ -50,7 +50,8 @@ def edited(folder, _tool, number):
 
 def added(folder, tool, number):
     page = pages(folder)[0]
-    beside = page.parent.parent / f"new-{number}" / "index.md" if page.name == "index.md" else page.parent / f"new-{number}.md"
+    bundle = page.name == "index.md"
+    beside = page.parent.parent / f"new-{number}/index.md" if bundle else page.parent / f"new-{number}.md"
     tags = '[taxonomies]\ntags = ["党建引领动态"]' if tool == "zola" else 'tags = ["党建引领动态"]'
     beside.parent.mkdir(exist_ok=True)
     beside.write_text(
@@ -78,7 +79,8 @@ def run(corpus, size, rounds, commands, work, clean):
             for tool, command in commands.items():
                 folder = work / tool
                 change(folder, tool, number)
-                # A build in the same instant as a save distrusts the file's time and looks again the next time; people are slower.
+                # A build in the same instant as a save distrusts the file's time and looks again the next time.
+                # People are slower.
                 time.sleep(0.1)
                 costs.setdefault((name, tool), []).append(tools.measure(command, folder, log))
                 if tool == "yicun":
@@ -88,8 +90,8 @@ def run(corpus, size, rounds, commands, work, clean):
                     before = after
                     counts.setdefault(name, []).append((int(told[1]) if told else -1, len(written), len(changed)))
                     if written != changed or not told or int(told[1]) != len(written):
-                        paths = sorted(written ^ changed)[:5]
-                        wrong.append(f"{corpus}, {name}: said {told and told[0]}, wrote {len(written)}, changed {len(changed)}: {paths}")
+                        found = f"said {told and told[0]}, wrote {len(written)}, changed {len(changed)}"
+                        wrong.append(f"{corpus}, {name}: {found}: {sorted(written ^ changed)[:5]}")
             if name == "nothing changed":
                 stat = ["find", "content", "public", "-printf", "%T@ %s\n"]
                 costs.setdefault((name, "find"), []).append(tools.measure(stat, work / "yicun", log))
@@ -98,7 +100,7 @@ def run(corpus, size, rounds, commands, work, clean):
     rows = []
     for (name, tool), runs in costs.items():
         cost = tools.median(runs)
-        first = f"`find`" if tool == "find" else name if tool == "yicun" else f"{name}, {tool}"
+        first = "`find`" if tool == "find" else name if tool == "yicun" else f"{name}, {tool}"
         row = [first, f"{cost.cpu * 1e3:.1f}", f"{cost.spread:.0%}", f"{cost.wall * 1e3:.1f}", f"{cost.peak:.0f}"]
         row += [results.ratio(cost.cpu, clean[tool].cpu) if tool in clean else "–"]
         row += [results.ratio(cost.cpu, walk.cpu), results.ratio(cost.wall, walk.wall)]

@@ -33,7 +33,8 @@ def page(tool, title, day, tags, body, fields=None, groups=None):
     elif tool == "hugo":
         lines += [f"{name} = {quoted(values)}" for name, values in {**lists, **(groups or {})}.items()]
     else:
-        lines += ["[taxonomies]", *(f"{name} = {quoted(values)}" for name, values in {**lists, **(groups or {})}.items())]
+        taxonomies = {**lists, **(groups or {})}
+        lines += ["[taxonomies]", *(f"{name} = {quoted(values)}" for name, values in taxonomies.items())]
     head = "\n".join(lines)
     return f"+++\n{head}\n+++\n\n{body}"
 
@@ -93,7 +94,7 @@ LINKS = 30
 
 
 def linked(tool, count):
-    """Each page links to thirty others, half by relative path and half by name, and to two villages and a brand by relation.
+    """Each page links to thirty others, half by relative path and half by name; relations to two villages and a brand.
 
     Hugo and Zola know no names: there these links are paths too. Relations are taxonomies there, whose terms are looked
     up by the pages of villages and brands but not rendered.

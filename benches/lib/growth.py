@@ -21,7 +21,8 @@ def run(theme, sizes, rounds, commands, peers_at, work):
                 notes.append(f"{name} at {size:,}: left out, too little memory is free.")
                 continue
             present[name] = command
-        measured = one(theme, size, rounds, present, work)
+        measured, told = one(theme, size, rounds, present, work)
+        notes += told
         for name, (cost, further) in measured.items():
             costs[name, size] = cost
             rows.append(row(name, size, cost, further, costs, sizes))
@@ -33,14 +34,11 @@ def run(theme, sizes, rounds, commands, peers_at, work):
 
 
 def one(theme, size, rounds, commands, work):
-    """Tool → cost of a clean build, and our own next builds."""
+    """Tool → cost of a clean build, and of our own next builds; and what was left out."""
     log = work / "log"
     for name in commands:
         tools.generate(name, "flat", size, work / name, theme if name == "yicun" and theme != "plain" else None)
-    runs = {
-        name: lambda command=command, name=name: clean.build(command, work / name, log) for name, command in commands.items()
-    }
-    medians = clean.turns(rounds, runs, f"growth {theme} {size:,}") if runs else {}
+    medians, notes = clean.turns(rounds, clean.builds(commands, work, log), f"growth {theme} {size:,}")
     found = {}
     for name, cost in medians.items():
         further = []
@@ -54,7 +52,7 @@ def one(theme, size, rounds, commands, work):
         found[name] = cost, further
     for name in commands:
         shutil.rmtree(work / name)
-    return found
+    return found, notes
 
 
 def row(name, size, cost, further, costs, sizes):

@@ -9,19 +9,19 @@ import math
 import random
 import struct
 
-QUANT = (
-    [16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22, 29, 51, 87]
-    + [80, 62, 18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92, 49, 64, 78, 87, 103, 121, 120, 101, 72]
-    + [92, 95, 98, 112, 100, 103, 99]
+# How coarse each coefficient is, finest first by row; and the order in which they are written.
+QUANT = bytes.fromhex(
+    "100b0a101828333d0c0c0e131a3a3c370e0d1018283945380e11161d3357503e"
+    "12162538446d674d182337405168715c31404e5767797865485c5f6270646763"
 )
-ZIGZAG = sorted(range(64), key=lambda at: (at // 8 + at % 8, (at // 8 if (at // 8 + at % 8) % 2 else at % 8)))
+ZIGZAG = sorted(range(64), key=lambda at: (at // 8 + at % 8, at // 8 if (at // 8 + at % 8) % 2 else at % 8))
 # The tables of the standard's annex K for luminance; used for all three components.
 DC_COUNTS, DC_VALUES = [0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0], list(range(12))
 AC_COUNTS = [0, 2, 1, 3, 3, 2, 4, 3, 5, 5, 4, 4, 0, 0, 1, 125]
 AC_VALUES = bytes.fromhex(
-    "01020300041105122131410613516107227114328191a1082342b1c11552d1f02433627282090a161718191a25262728292a3435363738393a"
-    "434445464748494a535455565758595a636465666768696a737475767778797a838485868788898a92939495969798999aa2a3a4a5a6a7a8a9aa"
-    "b2b3b4b5b6b7b8b9bac2c3c4c5c6c7c8c9cad2d3d4d5d6d7d8d9dae1e2e3e4e5e6e7e8e9eaf1f2f3f4f5f6f7f8f9fa"
+    "01020300041105122131410613516107227114328191a1082342b1c11552d1f02433627282090a161718191a25262728292a34353637"
+    "38393a434445464748494a535455565758595a636465666768696a737475767778797a838485868788898a92939495969798999aa2a3"
+    "a4a5a6a7a8a9aab2b3b4b5b6b7b8b9bac2c3c4c5c6c7c8c9cad2d3d4d5d6d7d8d9dae1e2e3e4e5e6e7e8e9eaf1f2f3f4f5f6f7f8f9fa"
 )
 
 
@@ -66,7 +66,8 @@ def grain(dice, strength):
 
 def surface(dice, columns, rows, height):
     """The mean of each block: a gradient with a few waves and edges, as rows of numbers."""
-    waves = [(dice.uniform(0.5, 5), dice.uniform(0.5, 5), dice.uniform(0, 6), height * dice.uniform(0.1, 0.3)) for _ in "123"]
+    throw = dice.uniform
+    waves = [(throw(0.5, 5), throw(0.5, 5), throw(0, 6), height * throw(0.1, 0.3)) for _ in range(3)]
     slope_x, slope_y = dice.uniform(-1, 1), dice.uniform(-1, 1)
     for y in range(rows):
         v = y / rows

@@ -28,6 +28,10 @@ class Cost:
     spread: float = 0.0
 
 
+class Failed(Exception):
+    """A program that ended with an error, with its last words."""
+
+
 def median(runs):
     middle = [statistics.median(getattr(run, name) for run in runs) for name in ("cpu", "wall", "peak")]
     cpus = [run.cpu for run in runs]
@@ -39,11 +43,11 @@ def measure(command, folder, log):
     launcher = [sys.executable, "-I", "-S", str(HERE / "launch.py"), str(log)]
     said = subprocess.run([*launcher, *command], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if said.returncode:
-        sys.exit(said.stderr)
+        raise Failed(said.stderr)
     code, *cost = json.loads(said.stdout)
     if code:
         words = pathlib.Path(log).read_text(encoding="utf-8", errors="replace")
-        sys.exit(f"{' '.join(command)} ended with {code}:\n{words[-3000:]}")
+        raise Failed(f"{' '.join(command)} ended with {code}:\n{words[-3000:]}")
     return Cost(*cost)
 
 
