@@ -66,8 +66,22 @@ pub fn walk(root: &Path, scratch: &Path, ledger: &mut Ledger) -> usize {
     ledger
         .time(Stage, "render: all outputs, staged", || render::render(&plan, &studio, &publisher))
         .expect("outputs");
-    parts_of_render(&plan, &studio, ledger);
+    // Digests of faces are kept once made, so the parts start from a plan of their own.
+    let shelf = Publisher::open(&scratch.join("parts"), root).expect("an output");
+    parts_of_render(&plan::plan(&model).0, &studio, &shelf, ledger);
+    drop(shelf);
     ledger.time(Stage, "publish: commit", || publisher.commit()).expect("a commit");
+
+    let publisher = ledger
+        .time(Beside, "publish: open and look at all that is published", || Publisher::open(&output, root))
+        .expect("an output");
+    let fresh = plan::plan(&model).0;
+    ledger
+        .time(Beside, "render: keys of all outputs, nothing to make", || {
+            render::render(&fresh, &studio, &publisher)
+        })
+        .expect("outputs");
+    ledger.time(Beside, "publish: commit of nothing", || publisher.commit()).expect("a commit");
 
     beside(root, &output, &source, &address, &kinds_too, &file, ledger);
     model.pages.len()
@@ -125,7 +139,7 @@ impl Press for Blank {
 }
 
 /// What making an output is made of, in one thread.
-fn parts_of_render(plan: &Plan<'_>, studio: &Studio<'_>, ledger: &mut Ledger) {
+fn parts_of_render(plan: &Plan<'_>, studio: &Studio<'_>, shelf: &Publisher, ledger: &mut Ledger) {
     let kitchen = &plan.kitchen;
     let press = Articles { studio };
     ledger.time(Part, "articles: read again, Markdown, links and pictures", || {
@@ -144,7 +158,6 @@ fn parts_of_render(plan: &Plan<'_>, studio: &Studio<'_>, ledger: &mut Ledger) {
     for some in dishes.chunks(AT_A_TIME) {
         let orders: Vec<_> =
             ledger.time(Part, "recipes", || some.iter().map(|(_, dish)| plan.order(dish)).collect());
-        // Digests of faces are kept once made; those of a plan that was rendered are there.
         ledger.time(Part, "digests of recipes", || {
             orders.iter().for_each(|order| _ = std::hint::black_box(kitchen.order_digest(order)));
         });
@@ -163,9 +176,13 @@ fn parts_of_render(plan: &Plan<'_>, studio: &Studio<'_>, ledger: &mut Ledger) {
             });
             each.collect()
         });
-        ledger.time(Part, "addresses put in", || {
-            for ((output, _), bytes) in some.iter().zip(&rendered) {
-                std::hint::black_box(studio.root.settle(&output.path, bytes));
+        let settled: Vec<Vec<u8>> = ledger.time(Part, "addresses put in", || {
+            let each = some.iter().zip(&rendered);
+            each.map(|((output, _), bytes)| studio.root.settle(&output.path, bytes)).collect()
+        });
+        ledger.time(Part, "files staged", || {
+            for ((output, _), bytes) in some.iter().zip(&settled) {
+                shelf.put(&output.path, studio.build_id, bytes).expect("a file");
             }
         });
     }
@@ -189,10 +206,6 @@ fn beside(
             load::load(source, config, kinds, known.unwrap_or_default(), now)
         })
         .expect("rows");
-    let publisher = ledger
-        .time(Beside, "publish: open and look at all that is published", || Publisher::open(output, root))
-        .expect("an output");
-    drop(publisher);
     fs::remove_dir_all(output).expect("the output");
     _ = fs::remove_dir_all(root.join(memo::FOLDER));
     let request = Request {
