@@ -13,7 +13,7 @@ pub mod plan;
 pub mod publish;
 pub mod render;
 mod rest;
-mod root;
+pub mod root;
 mod settings;
 pub mod source;
 mod verify;

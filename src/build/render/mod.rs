@@ -11,6 +11,8 @@ mod json;
 mod press;
 pub mod templates;
 
+pub use press::Articles;
+
 use super::api::{Explanation, Progress};
 use super::load::Theme;
 use super::memo::Store;
@@ -22,7 +24,6 @@ use super::source::Source;
 use crate::digest::{Digest, Digester};
 use crate::parallel;
 use crate::problem::Problem;
-use press::Articles;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use templates::Templates;
 
