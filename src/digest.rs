@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::hash::{DefaultHasher, Hasher};
 
 /// The digest of some content.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -39,9 +40,56 @@ impl fmt::Display for Digest {
     }
 }
 
+/// Gathered bytes are hashed once there are so many: until then they cost one call, and no state of BLAKE3.
+const PIECE: usize = 1 << 16;
+
 /// Builds the digest of several parts; each part is framed by its length, so parts never run together.
 #[derive(Default)]
-pub struct Digester(blake3::Hasher);
+pub struct Digester {
+    /// What was added and is not hashed yet.
+    gathered: Vec<u8>,
+    /// What came before that, if it was more than a piece.
+    hashed: Option<Box<blake3::Hasher>>,
+    /// Set where the parts are told apart.
+    watch: Option<Box<Watch>>,
+}
+
+/// How many parts a watched digest can tell apart.
+pub const PARTS: usize = 20;
+
+/// Sixteen bits of each part of a digest: enough to say which part of two digests differs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marks([u16; PARTS]);
+
+impl Marks {
+    /// The parts in which two digests differ.
+    pub fn differing(&self, other: &Marks) -> impl Iterator<Item = usize> {
+        let pairs = self.0.into_iter().zip(other.0);
+        pairs.enumerate().filter(|(_, (one, two))| one != two).map(|(part, _)| part)
+    }
+}
+
+#[derive(Default)]
+struct Watch {
+    /// The part to which what is added belongs.
+    part: usize,
+    /// Where in `gathered` it begins.
+    from: usize,
+    sums: [u64; PARTS],
+}
+
+impl Watch {
+    fn close(&mut self, gathered: &[u8]) {
+        let bytes = gathered.get(self.from..).unwrap_or_default();
+        if let Some(sum) = self.sums.get_mut(self.part).filter(|_| !bytes.is_empty()) {
+            let mut hasher = DefaultHasher::new();
+            hasher.write_u64(*sum);
+            hasher.write(bytes);
+            *sum = hasher.finish();
+        }
+        self.from = gathered.len();
+    }
+}
 
 impl Digester {
     /// An empty digester.
@@ -49,10 +97,32 @@ impl Digester {
         Self::default()
     }
 
+    /// An empty digester that tells parts apart.
+    pub fn watching() -> Self {
+        Digester { watch: Some(Box::default()), ..Digester::default() }
+    }
+
+    /// What is added from now on belongs to the part with this number, below [`PARTS`].
+    pub fn part(&mut self, part: usize) -> &mut Self {
+        if let Some(watch) = &mut self.watch {
+            watch.close(&self.gathered);
+            watch.part = part;
+        }
+        self
+    }
+
+    /// What the parts came to; nothing without [`watching`](Self::watching).
+    pub fn marks(&mut self) -> Marks {
+        let Some(watch) = &mut self.watch else { return Marks::default() };
+        watch.close(&self.gathered);
+        Marks(watch.sums.map(|sum| (sum >> 48) as u16))
+    }
+
     /// Adds bytes.
     pub fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
-        self.0.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
-        self
+        self.gathered.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+        self.gathered.extend_from_slice(bytes);
+        self.spill()
     }
 
     /// Adds text.
@@ -62,25 +132,46 @@ impl Digester {
 
     /// Adds a digest.
     pub fn digest(&mut self, digest: &Digest) -> &mut Self {
-        self.0.update(&digest.0);
-        self
+        self.gathered.extend_from_slice(&digest.0);
+        self.spill()
     }
 
     /// Adds a number.
     pub fn number(&mut self, number: u64) -> &mut Self {
-        self.0.update(&number.to_le_bytes());
-        self
+        self.gathered.extend_from_slice(&number.to_le_bytes());
+        self.spill()
     }
 
     /// Adds anything that can be serialised.
     pub fn value(&mut self, value: &impl Serialize) -> &mut Self {
-        let bytes = postcard::to_stdvec(value).expect("values of the model have a known shape");
-        self.bytes(&bytes)
+        let start = self.gathered.len();
+        let mut gathered = std::mem::take(&mut self.gathered);
+        gathered.extend_from_slice(&[0; 8]);
+        gathered = postcard::to_extend(value, gathered).expect("values of the model have a known shape");
+        let size = (gathered.len() - start - 8) as u64;
+        gathered[start..start + 8].copy_from_slice(&size.to_le_bytes());
+        self.gathered = gathered;
+        self.spill()
     }
 
     /// The digest of all that was added.
     pub fn finish(&self) -> Digest {
-        Digest::short(&self.0.finalize())
+        match &self.hashed {
+            None => Digest::of(&self.gathered),
+            Some(hashed) => Digest::short(&hashed.clone().update(&self.gathered).finalize()),
+        }
+    }
+
+    fn spill(&mut self) -> &mut Self {
+        if self.gathered.len() >= PIECE {
+            if let Some(watch) = &mut self.watch {
+                watch.close(&self.gathered);
+                watch.from = 0;
+            }
+            self.hashed.get_or_insert_default().update(&self.gathered);
+            self.gathered.clear();
+        }
+        self
     }
 }
 
@@ -93,5 +184,35 @@ mod tests {
         let pair = |a, b| Digester::new().text(a).text(b).finish();
         assert_ne!(pair("ab", "c"), pair("a", "bc"));
         assert_eq!(pair("ab", "c"), pair("ab", "c"));
+    }
+
+    #[test]
+    fn how_much_is_gathered_makes_no_difference() {
+        let long = vec![7u8; PIECE + 3];
+        let mut plain = (long.len() as u64).to_le_bytes().to_vec();
+        plain.extend_from_slice(&long);
+        plain.extend_from_slice(&5u64.to_le_bytes());
+        assert_eq!(Digester::new().bytes(&long).number(5).finish(), Digest::of(&plain));
+    }
+
+    #[test]
+    fn marks_tell_which_part_differs() {
+        let marked = |one: &str, two: &[u8]| {
+            let mut digester = Digester::watching();
+            digester.part(1).text(one).part(2).bytes(two).part(1).text("end");
+            (digester.finish(), digester.marks())
+        };
+        let long = vec![1u8; 2 * PIECE];
+        let (digest, marks) = marked("a", &long);
+        assert_eq!(digest, Digester::new().text("a").bytes(&long).text("end").finish());
+        assert_eq!(marks.differing(&marked("a", &long).1).count(), 0);
+        assert_eq!(marks.differing(&marked("b", &long).1).collect::<Vec<_>>(), [1]);
+        assert_eq!(marks.differing(&marked("a", b"x").1).collect::<Vec<_>>(), [2]);
+    }
+
+    #[test]
+    fn a_value_is_framed_like_its_bytes() {
+        let bytes = postcard::to_stdvec(&("ab", 300u32)).unwrap();
+        assert_eq!(Digester::new().value(&("ab", 300u32)).finish(), Digester::new().bytes(&bytes).finish());
     }
 }

@@ -32,9 +32,20 @@ const RULES: &[(&str, &[&str])] = &[
     ("config", &["problem", "messages", "digest", "parallel", "files", "kinds"]),
     (
         "build::api",
-        &["problem", "messages", "digest", "parallel", "files", "config", "kinds", "build::publish"],
+        &[
+            "problem",
+            "messages",
+            "digest",
+            "parallel",
+            "files",
+            "config",
+            "kinds",
+            "build::plan",
+            "build::publish",
+        ],
     ),
     ("build::root", &["config"]),
+    ("build::locate", &["problem", "files", "build::source"]),
     (
         "build::rest",
         &["@base", "config", "build", "build::api", "build::source", "build::publish", "build::memo"],

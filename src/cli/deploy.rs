@@ -154,6 +154,7 @@ fn built(root: &Path, common: &Common, output: &Path, quiet: bool, lang: Lang) -
         future: false,
         offline: false,
         strict: false,
+        explain: None,
     };
     let show = Show::new(lang, quiet);
     let answer = build::build(&request, &|progress| show.step(progress));

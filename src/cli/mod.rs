@@ -8,6 +8,7 @@ mod args;
 mod build;
 mod chinese;
 mod deploy;
+mod explained;
 mod init;
 mod new;
 mod progress;

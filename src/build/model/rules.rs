@@ -25,7 +25,7 @@ fn layouts(model: &Model) -> Vec<Problem> {
     let pages = model.visible().map(|(_, page)| &page.row);
     let sections = model.sections.iter().filter(|section| !section.hidden);
     let missing = |row: &Row| {
-        let layout = row.front.common.layout.as_ref()?;
+        let layout = row.front.common.rare.layout.as_ref()?;
         let templates = model.theme.templates.iter().map(|(name, _, _)| name.as_str());
         let known = templates.filter_map(|name| name.strip_suffix(".html"));
         (!model.theme.has_template(&format!("{layout}.html"))).then(|| {
@@ -46,5 +46,6 @@ fn sources(model: &Model) -> Vec<Problem> {
 
 /// The title of a page, else its file.
 fn place(row: &Row) -> Place {
-    row.front.common.title_place.clone().unwrap_or_else(|| Place::file(&row.path))
+    let title = row.front.common.title_place.as_ref();
+    title.map_or_else(|| Place::file(&row.path), |title| row.place(title))
 }

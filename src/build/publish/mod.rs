@@ -18,14 +18,14 @@ pub use fault::Fault;
 pub use manifest::MANIFEST;
 
 use crate::build::memo;
-use crate::digest::Digest;
+use crate::digest::{Digest, Marks};
 use crate::files::{self, Failure, Lock, Nature, Stamp};
 use crate::parallel;
 use crate::problem::Problem;
 use fuse::Fuse;
 use location::Location;
 use record::Owned;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -44,9 +44,9 @@ pub struct Publisher {
     /// For each of `old`, whether it stays without having been rendered.
     kept: Vec<AtomicBool>,
     /// What was put.
-    fresh: Mutex<BTreeMap<String, Fresh>>,
-    /// Folders that were made in the staged tree.
-    folders: RwLock<BTreeSet<String>>,
+    fresh: Mutex<HashMap<Box<str>, Fresh>>,
+    /// Folders that were made in the staged tree and may hold more than an `index.html`.
+    folders: RwLock<HashSet<Box<str>>>,
     /// Some `put` failed, so the set of outputs is not complete.
     incomplete: AtomicBool,
     /// The journal is written: the staged files are needed until the commit is finished.
@@ -55,10 +55,22 @@ pub struct Publisher {
     _lock: Lock,
 }
 
+/// What an earlier build published at a path.
+#[derive(Clone, Copy, Debug)]
+pub struct Before {
+    /// Of what it was made.
+    pub key: Digest,
+    /// The same in parts.
+    pub marks: Marks,
+    /// Whether the file is still as it was published.
+    pub whole: bool,
+}
+
 /// A file that was put.
 #[derive(Clone, Copy, Debug)]
 struct Fresh {
     key: Digest,
+    marks: Marks,
     content: Digest,
     stamp: Stamp,
     /// It waits in the staged tree; otherwise the published file has these bytes already.
@@ -126,23 +138,35 @@ impl Publisher {
         kept.is_some()
     }
 
+    /// What was published at `path`, as far as it is remembered.
+    pub fn before(&self, path: &str) -> Option<Before> {
+        let (at, entry) = self.old.find(path)?;
+        let whole = self.whole.get(at).copied().unwrap_or(false);
+        Some(Before { key: entry.key?, marks: entry.marks, whole })
+    }
+
     /// Publishes `bytes` at `path` with the commit. Written to the staged tree at once, unless the published file
     /// has the same bytes.
     pub fn put(&self, path: &str, key: Digest, bytes: &[u8]) -> Result<(), Fault> {
-        let put = self.try_put(path, key, bytes);
+        self.put_marked(path, key, Marks::default(), bytes)
+    }
+
+    /// Like [`put`](Self::put), with what says later which part of the key changed.
+    pub fn put_marked(&self, path: &str, key: Digest, marks: Marks, bytes: &[u8]) -> Result<(), Fault> {
+        let put = self.try_put(path, key, marks, bytes);
         if put.is_err() {
             self.incomplete.store(true, Ordering::Relaxed);
         }
         put
     }
 
-    fn try_put(&self, path: &str, key: Digest, bytes: &[u8]) -> Result<(), Fault> {
+    fn try_put(&self, path: &str, key: Digest, marks: Marks, bytes: &[u8]) -> Result<(), Fault> {
         location::check(path)?;
         let content = Digest::of(bytes);
         let stamp = Stamp { size: bytes.len() as u64, mtime_ns: 0 };
         // Its place is taken first: two writers of one path must not meet in the staged tree.
-        let fresh = Fresh { key, content, stamp, staged: true };
-        let before = self.fresh.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), fresh);
+        let fresh = Fresh { key, marks, content, stamp, staged: true };
+        let before = self.fresh.lock().unwrap_or_else(PoisonError::into_inner).insert(path.into(), fresh);
         if before.is_some() {
             return Err(Problem::new("output-twice").arg("path", path).into());
         }
@@ -150,7 +174,10 @@ impl Publisher {
             Some(stamp) => Fresh { stamp, staged: false, ..fresh },
             None => Fresh { stamp: self.stage(path, bytes)?, ..fresh },
         };
-        self.fresh.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), fresh);
+        let mut all = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(own) = all.get_mut(path) {
+            *own = fresh;
+        }
         Ok(())
     }
 
@@ -182,12 +209,16 @@ impl Publisher {
     }
 
     fn stage(&self, path: &str, bytes: &[u8]) -> Result<Stamp, Fault> {
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let made = self.folders.read().unwrap_or_else(PoisonError::into_inner).contains(folder);
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        // Most folders are made for one `index.html`, and need not be remembered.
+        let alone = name == "index.html";
+        let made = !alone && self.folders.read().unwrap_or_else(PoisonError::into_inner).contains(folder);
         let staged = (|| {
             if !made {
                 files::make_folder(&self.at.tree.join(folder))?;
-                self.folders.write().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned());
+                if !alone {
+                    self.folders.write().unwrap_or_else(PoisonError::into_inner).insert(folder.into());
+                }
             }
             files::write_new(&self.at.tree.join(path), bytes)
         })();

@@ -8,8 +8,7 @@ use super::totals::{self, Sums};
 use super::values::{Reader, Wish};
 use crate::build::load::front_matter::convert::Converter;
 use crate::build::load::front_matter::{self, Front};
-use crate::build::load::row::Row;
-use crate::build::markdown::Facts;
+use crate::build::load::row::{Facts, Row};
 use crate::config::LanguageId;
 use crate::digest::Digest;
 use crate::kinds::common::Key;
@@ -294,7 +293,7 @@ impl Table<'_> {
     fn row(&self, row: u32, front: Front, problems: Vec<Problem>) -> Row {
         let width = self.sheet.last_row().to_string().len();
         let sheet = self.sheet.name.as_ref().map(|name| format!("!{name}")).unwrap_or_default();
-        let named = front.common.slug.clone().or_else(|| front.common.title.clone()).unwrap_or_default();
+        let named = front.common.rare.slug.clone().or_else(|| front.common.title.clone()).unwrap_or_default();
         // A record called “index” is no folder's page.
         let stem = if named.starts_with("index") || named == "_index" { format!("{named}-") } else { named };
         Row {
@@ -304,8 +303,6 @@ impl Table<'_> {
             digest: Digest::default(),
             front,
             facts: Facts::default(),
-            link_places: Vec::new(),
-            image_places: Vec::new(),
             components: Vec::new(),
             problems,
         }
