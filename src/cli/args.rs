@@ -160,12 +160,26 @@ pub(super) struct Deploy {
     /// Let a withdrawn path be published again
     #[arg(long, value_name = "PATH")]
     pub(super) readmit: Vec<String>,
+    /// Print settings that fit the site: nginx, caddy, github, gitlab or gitee
+    #[arg(long, value_name = "WHAT", hide_possible_values = true)]
+    pub(super) print: Option<SnippetArg>,
     /// Deploy even if much would be removed
     #[arg(long)]
     pub(super) force: bool,
     /// Say only what is wrong
     #[arg(short, long)]
     pub(super) quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum SnippetArg {
+    Nginx,
+    Caddy,
+    #[value(name = "github")]
+    GitHub,
+    #[value(name = "gitlab")]
+    GitLab,
+    Gitee,
 }
 
 #[derive(Debug, Args)]

@@ -69,6 +69,7 @@ const PAGES: &[Page] = &[
             ("list", "列出服务器上的各个版本"),
             ("withdraw", "立即撤下一页或一个文件，旧版本里的也撤下，以后不再出现"),
             ("readmit", "允许撤下过的路径重新发布"),
+            ("print", "显示合适的服务器或流水线设置：nginx、caddy、github、gitlab、gitee"),
             ("force", "要删除很多文件也照做"),
             ("quiet", "只说问题"),
         ],

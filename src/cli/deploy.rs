@@ -1,18 +1,18 @@
 //! `yicun deploy` and `yicun rollback`: the build, the host, and what was done, in words.
 #![expect(clippy::disallowed_methods, reason = "the clock and the environment")]
 
-use super::args::{Common, Deploy, Rollback};
+use super::args::{Common, Deploy, Rollback, SnippetArg};
 use super::progress::Show;
 use super::{Exit, say, site};
 use crate::build::{self, api::Request};
 use crate::config;
-use crate::deploy::engine::{self, Ask, Outcome};
+use crate::deploy::engine::{Ask, Outcome};
 use crate::deploy::fault::Fault;
 use crate::deploy::plan::Limits;
-use crate::deploy::tree::Tree;
+use crate::deploy::snippets::{Snippet, snippet};
 use crate::deploy::{self, Ready, World};
-use crate::messages::Lang;
-use crate::problem::Problem;
+use crate::messages::{Lang, level};
+use crate::problem::{Level, Problem};
 use std::path::Path;
 use std::time::Instant;
 
@@ -25,6 +25,11 @@ pub(super) fn run(root: &Path, common: &Common, options: Deploy, lang: Lang) -> 
         Ok(target) => target,
         Err(problems) => return refused(&problems, lang),
     };
+    if let Some(kind) = options.print {
+        let config = site::settings(root);
+        say::line(snippet(printed(kind), &target.name, &target.target, &config.base_url).trim_end());
+        return Exit::Fine;
+    }
     let by = who();
     let world =
         World { root, now: &jiff::Timestamp::now, environment: &|name| std::env::var(name).ok(), by: &by };
@@ -37,7 +42,7 @@ pub(super) fn run(root: &Path, common: &Common, options: Deploy, lang: Lang) -> 
         );
     }
     if let Some(path) = &options.withdraw {
-        let work = |ready: &Ready<'_>| engine::withdraw(&*ready.host, path, &ask, &ready.lease);
+        let work = |ready: &Ready<'_>| ready.withdraw(path, &ask);
         return told(
             with(&target, world, work).map(|(outcome, _)| withdrawn(&outcome, options.dry_run, lang)),
             lang,
@@ -47,22 +52,22 @@ pub(super) fn run(root: &Path, common: &Common, options: Deploy, lang: Lang) -> 
     if let Err(exit) = built(root, common, &output, options.quiet, lang) {
         return exit;
     }
-    let work = |ready: &Ready<'_>| {
-        let tree = Tree::read(&output, ready.packed)?;
-        engine::deploy(&*ready.host, &tree, &ask, &ready.lease)
-    };
-    told(
+    let work = |ready: &Ready<'_>| ready.deploy(&output, &ask);
+    let mut seen_wrong = false;
+    let exit = told(
         with(&target, world, work).map(|(outcome, requests)| {
             if options.dry_run || !options.quiet {
                 steps(&outcome, options.dry_run);
             }
             say::problems(&outcome.notes, lang);
+            seen_wrong = outcome.notes.iter().any(|note| level(note) == Level::Error);
             if !options.quiet {
                 say::line(&closing(&outcome, requests, begun.elapsed().as_secs_f64(), options.dry_run, lang));
             }
         }),
         lang,
-    )
+    );
+    if seen_wrong { Exit::Environment } else { exit }
 }
 
 /// Shows an older release again.
@@ -75,7 +80,7 @@ pub(super) fn rollback(root: &Path, options: &Rollback, lang: Lang) -> Exit {
     let world =
         World { root, now: &jiff::Timestamp::now, environment: &|name| std::env::var(name).ok(), by: &by };
     let ask = ask(&target, options.dry_run, true, &[]);
-    let work = |ready: &Ready<'_>| engine::rollback(&*ready.host, options.to.as_deref(), &ask, &ready.lease);
+    let work = |ready: &Ready<'_>| ready.rollback(options.to.as_deref(), &ask);
     told(
         with(&target, world, work).map(|(outcome, _)| {
             if options.dry_run {
@@ -98,7 +103,7 @@ fn with(
 ) -> Result<(Outcome, u64), Vec<Fault>> {
     let ready = deploy::open(target, world)?;
     let outcome = work(&ready)?;
-    Ok((outcome, ready.host.requests()))
+    Ok((outcome, ready.requests()))
 }
 
 /// The target that is meant: the one named, or the only one.
@@ -116,11 +121,7 @@ fn target(root: &Path, named: Option<&str>) -> Result<config::Deploy, Vec<Proble
             .arg("known", if known.is_empty() { "-".to_owned() } else { known.join(", ") })
             .suggest(named.unwrap_or_default(), known.iter().copied());
         // A target with a fault in it is left out of the settings: then the fault is what to tell.
-        problems
-            .into_iter()
-            .filter(|problem| crate::messages::level(problem) == crate::problem::Level::Error)
-            .chain([missing])
-            .collect()
+        problems.into_iter().filter(|problem| level(problem) == Level::Error).chain([missing]).collect()
     })
 }
 
@@ -131,6 +132,16 @@ fn ask(target: &config::Deploy, dry: bool, force: bool, readmit: &[String]) -> A
         readmit: readmit.to_vec(),
         keep: u64::from(target.keep),
         limits: Limits { max_delete: target.max_delete, max_delete_percent: target.max_delete_percent },
+    }
+}
+
+fn printed(kind: SnippetArg) -> Snippet {
+    match kind {
+        SnippetArg::Nginx => Snippet::Nginx,
+        SnippetArg::Caddy => Snippet::Caddy,
+        SnippetArg::GitHub => Snippet::GitHub,
+        SnippetArg::GitLab => Snippet::GitLab,
+        SnippetArg::Gitee => Snippet::Gitee,
     }
 }
 
@@ -233,7 +244,7 @@ fn withdrawn(outcome: &Outcome, dry: bool, lang: Lang) {
 }
 
 fn listed(ready: &Ready<'_>, lang: Lang) -> Result<(), Fault> {
-    let (releases, shown) = engine::list(&*ready.host)?;
+    let (releases, shown) = ready.list()?;
     if releases.is_empty() {
         say::line(lang.pick("还没有发布过", "nothing was deployed yet"));
     }

@@ -25,6 +25,8 @@ pub(super) const DEPLOY: &[Key] = &[
     ("prefix", &["前缀"]),
     ("path_style", &["路径式"]),
     ("url", &["链接", "网址"]),
+    ("repository", &["仓库"]),
+    ("branch", &["分支"]),
     ("address", &["访问地址"]),
     ("credentials", &["凭据文件"]),
     ("keep", &["保留版本"]),
@@ -38,6 +40,7 @@ pub(super) const DEPLOY: &[Key] = &[
 const KINDS: &[(&str, &[&str], &[&str])] = &[
     ("folder", &["path"], &["compress"]),
     ("ssh", &["host", "path", "host_key"], &["user", "port", "identity", "transport", "compress"]),
+    ("git", &["repository"], &["branch", "host_key", "identity"]),
     ("s3", &["bucket"], &["preset", "endpoint", "region", "prefix", "path_style", "parallel"]),
     ("webdav", &["url"], &["parallel"]),
 ];
@@ -50,7 +53,7 @@ pub struct Deploy {
     pub name: String,
     /// What it is and where.
     pub target: Target,
-    /// Where readers find it, when that is not the site's `base_url`.
+    /// Where readers find it, to be looked at after a deploy.
     pub address: Option<String>,
     /// A file of the site's folder with the secrets, readable by its owner alone.
     pub credentials: Option<String>,
@@ -90,6 +93,17 @@ pub enum Target {
         identity: Option<String>,
         /// What carries the files.
         transport: Transport,
+    },
+    /// A branch of a Git repository.
+    Git {
+        /// Its address: `file://…`, `ssh://…`, `git@…`, `https://…`.
+        repository: String,
+        /// The branch.
+        branch: String,
+        /// The public key that an SSH host must show.
+        host_key: Option<String>,
+        /// The private key to use, in a file.
+        identity: Option<String>,
     },
     /// A bucket behind an interface like that of S3.
     S3 {
@@ -231,6 +245,12 @@ impl Check<'_> {
                 identity: self.value("identity"),
                 transport: self.transport(),
             }),
+            "git" => Some(Target::Git {
+                repository: self.repository()?,
+                branch: self.word("branch").unwrap_or_else(|| "gh-pages".to_owned()),
+                host_key: self.text("host_key").is_some().then(|| self.host_key()).flatten(),
+                identity: self.value("identity"),
+            }),
             "s3" => self.s3(),
             "webdav" => Some(Target::WebDav { url: self.address("url")? }),
             _ => None,
@@ -311,6 +331,24 @@ impl Check<'_> {
         }
         self.refuse("host_key");
         None
+    }
+
+    fn repository(&mut self) -> Option<String> {
+        let repository = self.value("repository")?;
+        let password = repository.split_once("://").is_some_and(|(scheme, rest)| {
+            let user = rest.split('/').next().unwrap_or_default().split_once('@').map(|(user, _)| user);
+            scheme.starts_with("http") && user.is_some() || user.is_some_and(|user| user.contains(':'))
+        });
+        // A leading dash would be an option of git, and `ext::` a command.
+        if password
+            || repository.starts_with('-')
+            || repository.contains("::")
+            || repository.contains(char::is_control)
+        {
+            self.refuse("repository");
+            return None;
+        }
+        Some(repository)
     }
 
     /// `http://…` or `https://…` without a name and a password in it.

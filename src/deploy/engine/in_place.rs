@@ -6,7 +6,7 @@
 
 use super::lease::Lease;
 use super::state::{INDEX, INTENT, PROGRESS, State, manifest, token};
-use super::{Ask, Outcome, doubt};
+use super::{Ask, Outcome, release};
 use crate::deploy::fault::Fault;
 use crate::deploy::headers::{Wave, is_hashed};
 use crate::deploy::host::{Act, Host};
@@ -31,7 +31,7 @@ pub(super) fn deploy(
     let number = state.next_number();
     let known = state.known_in_place();
     let change = plan(&known, wanted, number, ask.keep);
-    doubt(&change, wanted, &state.index, ask)?;
+    ask.doubt(&change, wanted, &state.index)?;
     let mut outcome = Outcome::of(&change);
     let leftover = change.steps().all(|step| matches!(step, Step::Remove { was: None, .. }));
     if ask.dry || (leftover && state.shown.is_some()) {
@@ -44,17 +44,7 @@ pub(super) fn deploy(
         return Ok(outcome);
     }
     let id = index::id(number, (lease.now)());
-    let (added, changed, removed, _) = change.counts();
-    let release = Release {
-        id: id.clone(),
-        number,
-        time: (lease.now)().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        by: lease.by.clone(),
-        files: change.next.files.len() as u64,
-        added,
-        changed,
-        removed,
-    };
+    let release = release(&change, &id, number, lease);
     let work = Work { host, lease, keep: ask.keep, id: &id, number };
     let kept = work.keep_replaced(&state, &change)?;
     let intent = work.announce(&state, &known, &change, kept)?;

@@ -11,6 +11,7 @@ mod withdraw;
 
 pub use lease::Lease;
 pub use state::State;
+pub(super) use withdraw::is_meant;
 pub use withdraw::withdraw;
 
 use super::fault::Fault;
@@ -54,7 +55,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    fn of(plan: &Plan) -> Outcome {
+    pub(super) fn of(plan: &Plan) -> Outcome {
         let line = |step: &Step| match step {
             Step::Put { path, there: false, .. } => format!("+ {path}"),
             Step::Put { path, .. } => format!("~ {path}"),
@@ -95,7 +96,7 @@ fn alone(
 
 fn prepared(host: &dyn Host, tree: &Tree, ask: &Ask, lease: &Lease<'_>) -> Result<Outcome, Vec<Fault>> {
     let mut state = State::read(host)?;
-    state.index.withdrawn.retain(|path| !ask.readmit.iter().any(|asked| withdraw::is_meant(path, asked)));
+    state.index.withdrawn.retain(|path| !ask.readmits(path));
     let number = state.next_number();
     let mut wanted = tree.manifest.clone();
     wanted.files.values_mut().for_each(|entry| entry.last = number);
@@ -105,10 +106,32 @@ fn prepared(host: &dyn Host, tree: &Tree, ask: &Ask, lease: &Lease<'_>) -> Resul
     }
 }
 
-/// Refuses what looks like a mistake.
-fn doubt(plan: &Plan, wanted: &Manifest, index: &Index, ask: &Ask) -> Result<(), Vec<Fault>> {
-    let doubts = plan.doubts(wanted, &index.withdrawn, ask.limits, ask.force);
-    if doubts.is_empty() { Ok(()) } else { Err(doubts.into_iter().map(Fault::from).collect()) }
+impl Ask {
+    /// Refuses what looks like a mistake.
+    pub(super) fn doubt(&self, plan: &Plan, wanted: &Manifest, index: &Index) -> Result<(), Vec<Fault>> {
+        let doubts = plan.doubts(wanted, &index.withdrawn, self.limits, self.force);
+        if doubts.is_empty() { Ok(()) } else { Err(doubts.into_iter().map(Fault::from).collect()) }
+    }
+
+    /// Whether a withdrawn path may come back.
+    pub(super) fn readmits(&self, path: &str) -> bool {
+        self.readmit.iter().any(|asked| is_meant(path, asked))
+    }
+}
+
+/// The release that a plan makes.
+pub(super) fn release(change: &Plan, id: &str, number: u64, lease: &Lease<'_>) -> Release {
+    let (added, changed, removed, _) = change.counts();
+    Release {
+        id: id.to_owned(),
+        number,
+        time: (lease.now)().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        by: lease.by.clone(),
+        files: change.next.files.len() as u64,
+        added,
+        changed,
+        removed,
+    }
 }
 
 /// Shows an older release again: the one named, or the one before the one shown.

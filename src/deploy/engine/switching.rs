@@ -6,7 +6,7 @@
 
 use super::lease::Lease;
 use super::state::{INDEX, INTENT, PROGRESS, State, manifest, mark, token, whole};
-use super::{Ask, Outcome, doubt};
+use super::{Ask, Outcome, release};
 use crate::deploy::fault::Fault;
 use crate::deploy::host::{Act, Host, MARK, RELEASES, Start, Switch};
 use crate::deploy::index::{self, Intent, Known, Release, beyond, manifest_key, own};
@@ -47,7 +47,7 @@ pub(super) fn deploy(
     lease: &Lease<'_>,
 ) -> Result<Outcome, Vec<Fault>> {
     let change = plan(&state.known_shown(), wanted, state.next_number(), ask.keep);
-    doubt(&change, wanted, &state.index, ask)?;
+    ask.doubt(&change, wanted, &state.index)?;
     let mut outcome = Outcome::of(&change);
     if ask.dry || (change.is_empty() && state.shown.is_some()) {
         if !ask.dry && state.intent.is_some() {
@@ -69,17 +69,7 @@ pub(super) fn deploy(
         basis = empty(lease, basis.number.saturating_add(1));
         stage(host, switch, &state, &basis, &change.next, tree, lease)?;
     }
-    let (added, changed, removed, _) = change.counts();
-    let release = Release {
-        id: basis.id.clone(),
-        number: basis.number,
-        time: (lease.now)().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        by: lease.by.clone(),
-        files: change.next.files.len() as u64,
-        added,
-        changed,
-        removed,
-    };
+    let release = release(&change, &basis.id, basis.number, lease);
     host.put(&manifest_key(&basis.id), &change.next.bytes())?;
     state.index.number = basis.number;
     if basis.from == From::Reused || basis.from == From::Resumed {

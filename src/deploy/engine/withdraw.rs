@@ -106,7 +106,7 @@ fn photos(host: &dyn Host, paths: &BTreeSet<String>) -> Result<Vec<String>, Faul
 }
 
 /// Whether a published path is meant: itself, its packed forms, or what lies in the folder of a page.
-pub(super) fn is_meant(path: &str, asked: &str) -> bool {
+pub(in crate::deploy) fn is_meant(path: &str, asked: &str) -> bool {
     let asked =
         asked.split_once("://").map_or(asked, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
     let asked = asked.trim_start_matches('/');

@@ -77,6 +77,7 @@ impl WebDav {
 
     /// Makes the folders above a key; those that are there are no fault.
     fn folders(&self, key: &str) -> Result<(), Fault> {
+        self.send("MKCOL", "", &[], None, &[301, 403, 405, 409])?;
         for (at, _) in key.match_indices('/') {
             let folder = key.get(..=at).unwrap_or_default();
             self.send("MKCOL", folder, &[], None, &[301, 405, 409])?;

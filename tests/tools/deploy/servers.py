@@ -77,8 +77,9 @@ class Sshd:
         self.other_key = " ".join((folder / "other.pub").read_text().split()[:2])
         self.identity = folder / "user"
         # A chroot and all above it must belong to root alone, so it cannot lie in a temporary folder.
-        self.jail = pathlib.Path("/var/lib/yicun-deploy-test")
-        shutil.rmtree(self.jail, ignore_errors=True)
+        base = pathlib.Path(f"/var/lib/yicun-deploy-{os.getpid()}")
+        atexit.register(shutil.rmtree, base, True)
+        self.jail = base / "jail"
         try:
             pwd.getpwnam(self.USER)
         except KeyError:
@@ -87,7 +88,7 @@ class Sshd:
         (self.jail / "www").mkdir(parents=True)
         os.chmod(self.jail, 0o755)
         shutil.chown(self.jail / "www", self.USER, self.USER)
-        keys = pathlib.Path("/var/lib/yicun-deploy-keys")
+        keys = base / "keys"
         keys.mkdir(exist_ok=True)
         shutil.copy(folder / "user.pub", keys / "keys")
         os.chmod(keys / "keys", 0o644)

@@ -39,7 +39,11 @@ class Site:
         """Every page shows the title, so every page changes; the length stays the same."""
         self.number = number
         self.entitle()
-        for page in range(self.pages if pages is None else pages):
+        count = self.pages if pages is None else pages
+        for old in (self.folder / "content/news").glob("n*.md"):
+            if int(old.stem[1:]) >= count:
+                old.unlink()
+        for page in range(count):
             self.write(
                 f"content/news/n{page}.md",
                 f'+++\ntitle = "简讯{page}"\ndate = 2026-09-{page % 28 + 1:02}\n+++\n\n内容 VERSION-{number}。\n',
