@@ -58,7 +58,9 @@ struct PhotosToml {
 }
 
 /// Endings of the pictures that are scaled.
-const PICTURES: [&str; 9] = ["jpg", "jpeg", "png", "webp", "gif", "heic", "heif", "jfif", "jpe"];
+const PICTURES: [&str; 14] = [
+    "jpg", "jpeg", "png", "webp", "gif", "heic", "heif", "jfif", "jpe", "bmp", "tif", "tiff", "avif", "jxl",
+];
 
 impl Media {
     /// Reads a file's bytes.

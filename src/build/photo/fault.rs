@@ -27,6 +27,11 @@ pub enum PhotoFault {
 }
 
 impl PhotoFault {
+    /// What a decoder or encoder said.
+    pub(super) fn decoder(error: impl std::fmt::Display) -> Self {
+        PhotoFault::Broken(error.to_string())
+    }
+
     /// The problem to tell about `file`, a path relative to the site's root.
     pub fn problem(&self, file: &str) -> Problem {
         let problem = match self {

@@ -66,7 +66,7 @@ fn read_head<'a>(rest: &mut &'a [u8]) -> Option<Head<'a>> {
                     && (le16(frame, 4), le16(frame, 6)) == (Some(width), Some(height));
                 let (width, height) = (width.into(), height.into());
                 let alpha = alpha || !fills;
-                return Some(Head { format: Format::Gif, width, height, alpha, exif: None, xmp_gps });
+                return Some(Head { format: Format::Gif, width, height, alpha, exif: None, xmp_gps, cut: false });
             }
             _ => return None,
         }

@@ -106,7 +106,13 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
         }
     }
     let (width, height) = size.ok_or_else(|| PhotoFault::Broken("JPEG without a frame".into()))?;
-    Ok(Head { format: Format::Jpeg, width, height, alpha: false, exif, xmp_gps })
+    Ok(Head { format: Format::Jpeg, width, height, alpha: false, exif, xmp_gps, cut: !ends(segments) })
+}
+
+/// Whether the picture whose first scan has been reached has its end mark.
+fn ends(mut segments: Segments<'_>) -> bool {
+    while let Ok(Some(_)) = segments.step() {}
+    segments.ended
 }
 
 fn frame(data: &[u8]) -> Result<(u32, u32), PhotoFault> {

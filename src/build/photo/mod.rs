@@ -5,11 +5,16 @@
 //! Must hold: no input panics; size limits are checked before memory is taken; what leaves this module carries
 //! no camera data, no position and no comment; the same bytes and recipe give the same derivatives.
 
+mod bitmap;
+mod colour;
+mod decode;
 mod derive;
+mod encode;
 mod exif;
 mod fault;
 mod gif;
 mod jpeg;
+mod pixels;
 mod png;
 mod ratio;
 mod recipe;
@@ -19,7 +24,7 @@ mod strip;
 mod testing;
 mod webp;
 
-pub use derive::{Derivative, derive};
+pub use derive::{Derivative, derive, weight};
 pub use fault::PhotoFault;
 pub use ratio::{ratio_class, ratio_classes};
 pub use recipe::{Encoding, Recipe, Variant};
@@ -44,6 +49,10 @@ pub enum Format {
     WebP,
     /// GIF; of an animation the first frame is used.
     Gif,
+    /// Windows bitmap.
+    Bmp,
+    /// TIFF; of several pages the first is used.
+    Tiff,
 }
 
 /// What the headers of a photo say.
@@ -65,6 +74,20 @@ pub struct PhotoFacts {
     pub has_gps: bool,
     /// EXIF ImageDescription, unless it is one of the texts cameras put there by themselves.
     pub description: Option<String>,
+    /// Whether the file ends before the picture does.
+    pub cut: bool,
+}
+
+impl PhotoFacts {
+    /// A size as one looks at it ↔ as it is stored.
+    fn turned(&self, (width, height): (u32, u32)) -> (u32, u32) {
+        if self.orientation >= 5 { (height, width) } else { (width, height) }
+    }
+
+    /// Width and height before `orientation` is applied.
+    fn stored(&self) -> (u32, u32) {
+        self.turned((self.width, self.height))
+    }
 }
 
 /// What a container parser finds; borrowed from the file.
@@ -78,6 +101,8 @@ struct Head<'a> {
     exif: Option<&'a [u8]>,
     /// Whether an XMP packet names a position.
     xmp_gps: bool,
+    /// Whether the file ends before the picture does.
+    cut: bool,
 }
 
 /// Reads the facts of a photo from its headers, without decoding it.
@@ -101,6 +126,7 @@ pub fn probe(bytes: &[u8]) -> Result<PhotoFacts, PhotoFault> {
         taken: said.taken,
         has_gps: said.has_gps || head.xmp_gps,
         description: said.description,
+        cut: head.cut,
     })
 }
 
@@ -111,6 +137,7 @@ fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
         Format::Png => png::head(bytes),
         Format::WebP => webp::head(bytes),
         Format::Gif => gif::head(bytes),
+        format @ (Format::Bmp | Format::Tiff) => fenced(|| bitmap::head(bytes, format)),
     }
 }
 

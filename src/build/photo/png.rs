@@ -50,6 +50,7 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
         alpha: matches!(color, 4 | 6),
         exif: None,
         xmp_gps: false,
+        cut: false,
     };
     while let Some(chunk) = step(rest) {
         match &chunk.name {

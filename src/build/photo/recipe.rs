@@ -23,7 +23,7 @@ pub struct Recipe {
 
 impl Default for Recipe {
     fn default() -> Self {
-        Recipe { widths: vec![480, 960, 1600], jpeg_quality: 80, webp_quality: 78, version: 1 }
+        Recipe { widths: vec![480, 960, 1600], jpeg_quality: 80, webp_quality: 78, version: 2 }
     }
 }
 
@@ -118,6 +118,7 @@ mod tests {
             taken: None,
             has_gps: false,
             description: None,
+            cut: false,
         }
     }
 

@@ -47,7 +47,7 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
         _ => None,
     }
     .ok_or_else(broken)?;
-    let mut head = Head { format: Format::WebP, width, height, alpha, exif: None, xmp_gps: false };
+    let mut head = Head { format: Format::WebP, width, height, alpha, exif: None, xmp_gps: false, cut: false };
     while let Some(chunk) = step(rest) {
         match &chunk.name {
             // Without the extended header a browser does not look at EXIF.

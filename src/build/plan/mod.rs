@@ -36,6 +36,7 @@ use crate::config::LanguageId;
 use crate::digest::{Digest, Digester};
 use crate::kinds::Free;
 use crate::problem::Problem;
+use std::collections::BTreeSet;
 use tera::Context;
 
 /// What a page is made of, by the name under which its template sees it.
@@ -89,6 +90,17 @@ pub struct Plan<'m> {
     pub kitchen: Kitchen<'m>,
     /// Sorted by path, each path once.
     pub outputs: Vec<Output>,
+}
+
+impl Plan<'_> {
+    /// The keys of all photos that are published.
+    pub fn photo_keys(&self) -> BTreeSet<Digest> {
+        let media = self.outputs.iter().filter_map(|output| match &output.job {
+            Job::Photo { media, .. } => Some(*media),
+            _ => None,
+        });
+        media.map(|id| photo_key(self.kitchen.model.library.get(id), &self.kitchen.photos)).collect()
+    }
 }
 
 /// Model → plan.

@@ -7,6 +7,7 @@ mod charts;
 mod cycles;
 mod files;
 mod json;
+mod photos;
 mod press;
 pub mod templates;
 
@@ -62,14 +63,17 @@ pub fn render(
     studio: &Studio<'_>,
     publisher: &Publisher,
 ) -> Result<(Counts, Vec<Problem>), Fault> {
-    let total = plan.outputs.len();
+    let mut results = photos::all(plan, studio, publisher);
+    let others: Vec<&Output> =
+        plan.outputs.iter().filter(|output| !matches!(output.job, Job::Photo { .. })).collect();
+    let total = others.len();
     let done = AtomicUsize::new(0);
     let articles = Articles { studio };
-    let results = parallel::map_each(&plan.outputs, |output| {
+    results.extend(parallel::map_each(&others, |output| {
         let made = make(plan, studio, &articles, publisher, output);
         (studio.progress)(Progress::Pages { done: done.fetch_add(1, Ordering::Relaxed) + 1, total });
         made
-    });
+    }));
     let mut problems = Vec::new();
     for result in results {
         match result {
@@ -113,7 +117,8 @@ fn make(
             }
             Ok(Vec::new())
         }
-        Job::Photo { media, files } => files::photo(plan, studio, publisher, *media, files),
+        // They have had their turn.
+        Job::Photo { .. } => Ok(Vec::new()),
         Job::File { media } => files::copy(plan, studio, publisher, &output.path, *media),
     }
 }

@@ -1,0 +1,104 @@
+//! Bytes → [`Pixels`], at no more than the size that is needed.
+//!
+//! JPEG is scaled while it is decoded (in the DCT), by libjpeg-turbo's algorithms in Rust; what that decoder refuses is
+//! tried with the decoder of `image`, which takes the other formats too. Both stop at limits on memory and scans.
+
+use super::pixels::{Channels, Pixels};
+use super::{Format, MAX_PIXELS, MAX_SIDE, PhotoFacts, PhotoFault};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use libjpeg_turbo_rs::{self as turbo, ScalingFactor};
+use std::io::Cursor;
+
+/// A picture with the colour profile that came with it.
+pub(super) struct Decoded {
+    pub(super) pixels: Pixels,
+    pub(super) profile: Option<Vec<u8>>,
+}
+
+/// Scans of a progressive JPEG; cameras write about ten, a bomb thousands.
+const MAX_SCANS: u32 = 100;
+
+/// What decoding may take besides the pixels: 16-bit RGBA, and something for the decoder itself.
+const MAX_MEMORY: u64 = MAX_PIXELS * 8 + (64 << 20);
+
+/// Decodes a picture; `width` and `height` are the largest size wanted, as it is stored (before orientation).
+pub(super) fn decode(
+    bytes: &[u8],
+    facts: &PhotoFacts,
+    width: u32,
+    height: u32,
+) -> Result<Decoded, PhotoFault> {
+    if facts.format == Format::Jpeg
+        && let Ok(decoded) = jpeg(bytes, facts, width, height)
+    {
+        return Ok(decoded);
+    }
+    any(bytes, facts)
+}
+
+/// The scales a JPEG is decoded at, in eighths. The others cost as much as the next of these.
+const EIGHTHS: [u32; 4] = [1, 2, 4, 8];
+
+/// The smallest scale at which the picture has a quarter more than the wanted size: what follows is a clean reduction.
+fn scale(facts: &PhotoFacts, width: u32, height: u32) -> u32 {
+    let (whole, tall) = facts.stored();
+    let enough = |eighths: &u32| {
+        let ample = |side: u32, wanted: u32| {
+            u64::from(side) * u64::from(*eighths) * 4 >= u64::from(wanted) * 8 * 5
+        };
+        ample(whole, width) && ample(tall, height)
+    };
+    EIGHTHS.into_iter().find(enough).unwrap_or(8)
+}
+
+fn jpeg(bytes: &[u8], facts: &PhotoFacts, width: u32, height: u32) -> Result<Decoded, PhotoFault> {
+    let mut decoder = turbo::Decoder::new(bytes).map_err(PhotoFault::decoder)?;
+    decoder.set_max_pixels(usize::try_from(MAX_PIXELS).unwrap_or(usize::MAX));
+    decoder.set_max_memory(usize::try_from(MAX_MEMORY).unwrap_or(usize::MAX));
+    decoder.set_scan_limit(MAX_SCANS);
+    // A tail that did not come over the line shall not cost the whole picture.
+    decoder.set_lenient(true);
+    let scale = ScalingFactor::try_new(scale(facts, width, height), 8).map_err(PhotoFault::decoder)?;
+    decoder.set_scale(scale);
+    let profile = decoder.icc_profile().ok().flatten();
+    let inks = matches!(decoder.jpeg_color_space(), turbo::ColorSpace::Cmyk | turbo::ColorSpace::Ycck);
+    let channels = if inks { Channels::Cmyk } else { Channels::Rgb };
+    decoder.set_output_format(if inks { turbo::PixelFormat::Cmyk } else { turbo::PixelFormat::Rgb });
+    let image = decoder.decode_image().map_err(PhotoFault::decoder)?;
+    let (Ok(width), Ok(height)) = (u32::try_from(image.width), u32::try_from(image.height)) else {
+        return Err(PhotoFault::Broken("size".into()));
+    };
+    if image.data.len() != image.width * image.height * channels.count() {
+        return Err(PhotoFault::Broken("too few pixels".into()));
+    }
+    Ok(Decoded { pixels: Pixels { width, height, channels, bytes: image.data }, profile })
+}
+
+fn any(bytes: &[u8], facts: &PhotoFacts) -> Result<Decoded, PhotoFault> {
+    let mut decoder = reader(bytes, facts.format).into_decoder().map_err(PhotoFault::decoder)?;
+    if decoder.dimensions() != facts.stored() {
+        return Err(PhotoFault::Broken("headers disagree about the size".into()));
+    }
+    let profile = decoder.icc_profile().ok().flatten();
+    let image = DynamicImage::from_decoder(decoder).map_err(PhotoFault::decoder)?;
+    Ok(Decoded { pixels: Pixels::of(image, facts.alpha), profile })
+}
+
+/// A reader of `image` with our limits.
+pub(super) fn reader(bytes: &[u8], format: Format) -> ImageReader<Cursor<&[u8]>> {
+    let format = match format {
+        Format::Jpeg => ImageFormat::Jpeg,
+        Format::Png => ImageFormat::Png,
+        Format::WebP => ImageFormat::WebP,
+        Format::Gif => ImageFormat::Gif,
+        Format::Bmp => ImageFormat::Bmp,
+        Format::Tiff => ImageFormat::Tiff,
+    };
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(MAX_SIDE);
+    limits.max_image_height = Some(MAX_SIDE);
+    limits.max_alloc = Some(MAX_MEMORY);
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    reader.limits(limits);
+    reader
+}
