@@ -66,8 +66,11 @@ fn build_with(
     let (plan, found) = plan::plan(&model);
     problems.extend(found);
 
-    let mut report =
-        Report { next_change: model.next_change.map(|day| day.to_string()), ..Report::default() };
+    let mut report = Report {
+        next_change: model.next_change.map(|day| day.to_string()),
+        removed: plan.removed(),
+        ..Report::default()
+    };
     if let Some(templates) = templates {
         let store = memo::Store::open(&memory.folder.join("photos"));
         let root = root::Root::of(&model.config, request.offline);

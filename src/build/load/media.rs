@@ -58,9 +58,8 @@ struct PhotosToml {
 }
 
 /// Endings of the pictures that are scaled.
-const PICTURES: [&str; 14] = [
-    "jpg", "jpeg", "png", "webp", "gif", "heic", "heif", "jfif", "jpe", "bmp", "tif", "tiff", "avif", "jxl",
-];
+const PICTURES: [&str; 14] =
+    ["jpg", "jpeg", "png", "webp", "gif", "heic", "heif", "jfif", "jpe", "bmp", "tif", "tiff", "avif", "jxl"];
 
 impl Media {
     /// Reads a file's bytes.
@@ -76,6 +75,11 @@ impl Media {
             size: bytes.len() as u64,
             photo: is_picture(path).then(|| photo::probe(bytes)),
         }
+    }
+
+    /// Facts of a picture that is scaled: what moves is published as it is.
+    pub fn still(&self) -> Option<&PhotoFacts> {
+        self.photo.as_ref().and_then(|photo| photo.as_ref().ok()).filter(|facts| !facts.animated)
     }
 
     /// The file's name.

@@ -1,7 +1,7 @@
 //! BMP and TIFF: their headers, read by the decoders of `image`. They are scaled, never cleaned: what is published of them
 //! is derived.
 
-use super::{Format, Head, PhotoFault, decode};
+use super::{Carried, Format, Head, PhotoFault, decode};
 use image::ImageDecoder;
 
 /// Reads the headers.
@@ -11,5 +11,5 @@ pub(super) fn head(bytes: &[u8], format: Format) -> Result<Head<'_>, PhotoFault>
     let alpha = decoder.color_type().has_alpha();
     // A TIFF file is a block of EXIF itself.
     let exif = (format == Format::Tiff).then_some(bytes);
-    Ok(Head { format, width, height, alpha, exif, xmp_gps: false, cut: false })
+    Ok(Head { format, width, height, alpha, exif, xmp: Carried::default(), cut: false, animated: false })
 }

@@ -3,6 +3,7 @@
 //! JPEG is scaled while it is decoded (in the DCT), by libjpeg-turbo's algorithms in Rust; what that decoder refuses is
 //! tried with the decoder of `image`, which takes the other formats too. Both stop at limits on memory and scans.
 
+use super::jpeg::is_adobe;
 use super::pixels::{Channels, Pixels};
 use super::{Format, MAX_PIXELS, MAX_SIDE, PhotoFacts, PhotoFault};
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
@@ -36,19 +37,17 @@ pub(super) fn decode(
     any(bytes, facts)
 }
 
-/// The scales a JPEG is decoded at, in eighths. The others cost as much as the next of these.
-const EIGHTHS: [u32; 4] = [1, 2, 4, 8];
+/// A JPEG is decoded at one over these; other scales cost as much as the whole.
+const PARTS: [u32; 4] = [8, 4, 2, 1];
 
 /// The smallest scale at which the picture has a quarter more than the wanted size: what follows is a clean reduction.
-fn scale(facts: &PhotoFacts, width: u32, height: u32) -> u32 {
+fn part(facts: &PhotoFacts, width: u32, height: u32) -> u32 {
     let (whole, tall) = facts.stored();
-    let enough = |eighths: &u32| {
-        let ample = |side: u32, wanted: u32| {
-            u64::from(side) * u64::from(*eighths) * 4 >= u64::from(wanted) * 8 * 5
-        };
+    let enough = |part: &u32| {
+        let ample = |side: u32, wanted: u32| u64::from(side) * 4 >= u64::from(wanted) * u64::from(*part) * 5;
         ample(whole, width) && ample(tall, height)
     };
-    EIGHTHS.into_iter().find(enough).unwrap_or(8)
+    PARTS.into_iter().find(enough).unwrap_or(1)
 }
 
 fn jpeg(bytes: &[u8], facts: &PhotoFacts, width: u32, height: u32) -> Result<Decoded, PhotoFault> {
@@ -58,13 +57,17 @@ fn jpeg(bytes: &[u8], facts: &PhotoFacts, width: u32, height: u32) -> Result<Dec
     decoder.set_scan_limit(MAX_SCANS);
     // A tail that did not come over the line shall not cost the whole picture.
     decoder.set_lenient(true);
-    let scale = ScalingFactor::try_new(scale(facts, width, height), 8).map_err(PhotoFault::decoder)?;
+    let scale = ScalingFactor::try_new(1, part(facts, width, height)).map_err(PhotoFault::decoder)?;
     decoder.set_scale(scale);
     let profile = decoder.icc_profile().ok().flatten();
     let inks = matches!(decoder.jpeg_color_space(), turbo::ColorSpace::Cmyk | turbo::ColorSpace::Ycck);
     let channels = if inks { Channels::Cmyk } else { Channels::Rgb };
     decoder.set_output_format(if inks { turbo::PixelFormat::Cmyk } else { turbo::PixelFormat::Rgb });
-    let image = decoder.decode_image().map_err(PhotoFault::decoder)?;
+    let mut image = decoder.decode_image().map_err(PhotoFault::decoder)?;
+    if inks && is_adobe(bytes) {
+        // Adobe writes how much paper is left, not how much ink is put on.
+        image.data.iter_mut().for_each(|ink| *ink = 255 - *ink);
+    }
     let (Ok(width), Ok(height)) = (u32::try_from(image.width), u32::try_from(image.height)) else {
         return Err(PhotoFault::Broken("size".into()));
     };
@@ -101,4 +104,23 @@ pub(super) fn reader(bytes: &[u8], format: Format) -> ImageReader<Cursor<&[u8]>>
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     reader.limits(limits);
     reader
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::probe;
+    use super::super::testing::{encode, quarters};
+    use super::*;
+
+    #[test]
+    fn a_jpeg_is_decoded_no_larger_than_needed() {
+        let photo = encode(quarters(800, 600), ImageFormat::Jpeg);
+        let facts = probe(&photo).unwrap();
+        for ((width, height), decoded) in
+            [((800, 600), 800), ((640, 480), 800), ((320, 240), 400), ((160, 120), 200), ((20, 15), 100)]
+        {
+            let pixels = jpeg(&photo, &facts, width, height).unwrap().pixels;
+            assert_eq!(pixels.width, decoded, "{width}");
+        }
+    }
 }

@@ -30,7 +30,10 @@ pub fn derive(bytes: &[u8], recipe: &Recipe) -> Result<Vec<Derivative>, PhotoFau
         // From the widest down, each from the one before.
         for variant in variants.iter().rev() {
             pixels = pixels.resized(variant.width, variant.height)?;
-            done.push(Derivative { variant: *variant, bytes: encode::encode(&pixels, variant.format, recipe)? });
+            done.push(Derivative {
+                variant: *variant,
+                bytes: encode::encode(&pixels, variant.format, recipe)?,
+            });
         }
         done.reverse();
         Ok(done)
@@ -46,8 +49,8 @@ pub fn weight(facts: &PhotoFacts, file: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::*;
     use super::super::Encoding;
+    use super::super::testing::*;
     use super::*;
     use image::ImageFormat;
     use std::io::Cursor;
@@ -103,7 +106,7 @@ mod tests {
             }
             assert!(exif::Reader::new().read_from_container(&mut Cursor::new(&copy.bytes)).is_err());
             let facts = probe(&copy.bytes).unwrap();
-            assert_eq!((facts.has_gps, facts.taken, facts.orientation), (false, None, 1));
+            assert_eq!((facts.carried.place, facts.taken, facts.orientation), (false, None, 1));
         }
     }
 

@@ -1,8 +1,8 @@
 //! [`Pixels`] → files: JPEG with fitted Huffman tables, PNG, WebP. Nothing but pixels is written.
 
+use super::PhotoFault;
 use super::pixels::{Channels, Pixels};
 use super::recipe::{Encoding, Recipe};
-use super::PhotoFault;
 use image::codecs::png::PngEncoder;
 use image::{ExtendedColorType, ImageEncoder};
 use libjpeg_turbo_rs as turbo;

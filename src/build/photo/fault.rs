@@ -65,7 +65,7 @@ mod tests {
             PhotoFault::TooLarge { width: 60_000, height: 1 },
             PhotoFault::Broken("x".into()),
         ];
-        let mut codes = vec!["photo-not-cleaned".to_owned()];
+        let mut codes = vec!["photo-not-cleaned".to_owned(), "photo-cut".to_owned()];
         for fault in faults {
             let problem = fault.problem("content/a.jpg");
             let entry = &words[problem.code.as_ref()];

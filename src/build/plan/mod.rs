@@ -30,7 +30,7 @@ pub use picture::{Picture, photo_key, variant_path};
 pub use values::{Fields, url};
 
 use crate::build::model::{MediaId, Model, SectionId};
-use crate::build::photo::Variant;
+use crate::build::photo::{Removed, Variant};
 use crate::build::root::{ROOT, SITE};
 use crate::config::LanguageId;
 use crate::digest::{Digest, Digester};
@@ -93,6 +93,11 @@ pub struct Plan<'m> {
 }
 
 impl Plan<'_> {
+    /// What the photos that are published carried, and carry no more.
+    pub fn removed(&self) -> Removed {
+        files::removed(self.kitchen.model, &self.outputs)
+    }
+
     /// The keys of all photos that are published.
     pub fn photo_keys(&self) -> BTreeSet<Digest> {
         let media = self.outputs.iter().filter_map(|output| match &output.job {
@@ -119,6 +124,7 @@ pub fn plan(model: &Model) -> (Plan<'_>, Vec<Problem>) {
     let mut problems = collisions::find(&mut outputs);
     problems.extend(files::uncleanable(model, &outputs));
     problems.extend(files::large(model, &outputs));
+    problems.extend(files::cut(model, &outputs));
     (Plan { kitchen, outputs }, problems)
 }
 

@@ -17,9 +17,9 @@ pub struct Picture {
     digest: Digest,
     alt: String,
     legend: Legend,
-    /// `None` for pictures that are published as they are (SVG and the like).
+    /// `None` for what has no pixels (SVG and the like).
     facts: Option<PhotoFacts>,
-    /// Where such a picture is published.
+    /// Where a picture is published that is not scaled.
     path: Option<String>,
 }
 
@@ -44,7 +44,7 @@ impl Picture {
             media: id,
             digest: media.digest,
             alt: words.unwrap_or_default(),
-            path: facts.is_none().then(|| model.library.published_path(id)),
+            path: media.still().is_none().then(|| model.library.published_path(id)),
             legend,
             facts,
         }
@@ -60,17 +60,19 @@ impl Picture {
             .with("by", text(legend.by.as_deref()))
             .with("place", text(legend.place.as_deref()))
             .with("taken", maybe_date(legend.taken.as_ref(), chinese));
-        let Some(facts) = &self.facts else {
-            let path = self.path.as_deref().unwrap_or_default();
+        if let Some(path) = self.path.as_deref() {
+            let size = self.facts.as_ref().map(|facts| (facts.width, facts.height));
+            let side = |side: Option<u32>| side.map_or_else(Value::none, Value::from);
             return fields
                 .with("src", url(path))
                 .with("absolute", absolute(path, known))
-                .with("width", Value::none())
-                .with("height", Value::none())
-                .with("ratio", "r-100")
+                .with("width", side(size.map(|(width, _)| width)))
+                .with("height", side(size.map(|(_, height)| height)))
+                .with("ratio", size.map_or("r-100".to_owned(), |(width, height)| ratio_class(width, height)))
                 .with("sources", list([]))
                 .done();
-        };
+        }
+        let Some(facts) = &self.facts else { return fields.done() };
         let key = photo_key(model.library.get(self.media), recipe);
         let variants = recipe.variants(facts);
         let largest =

@@ -26,11 +26,7 @@ struct Task<'p> {
 }
 
 /// Publishes all photos in all their sizes.
-pub fn all(
-    plan: &Plan<'_>,
-    studio: &Studio<'_>,
-    publisher: &Publisher,
-) -> Vec<Result<Vec<Problem>, Fault>> {
+pub fn all(plan: &Plan<'_>, studio: &Studio<'_>, publisher: &Publisher) -> Vec<Result<Vec<Problem>, Fault>> {
     let mut tasks: Vec<Task<'_>> =
         plan.outputs.iter().filter_map(|output| task(plan, publisher, &output.job)).collect();
     // The sort is stable, and outputs are sorted by path.
