@@ -39,9 +39,17 @@ impl fmt::Display for Digest {
     }
 }
 
+/// Gathered bytes are hashed once there are so many: until then they cost one call, and no state of BLAKE3.
+const PIECE: usize = 1 << 16;
+
 /// Builds the digest of several parts; each part is framed by its length, so parts never run together.
 #[derive(Default)]
-pub struct Digester(blake3::Hasher);
+pub struct Digester {
+    /// What was added and is not hashed yet.
+    gathered: Vec<u8>,
+    /// What came before that, if it was more than a piece.
+    hashed: Option<Box<blake3::Hasher>>,
+}
 
 impl Digester {
     /// An empty digester.
@@ -51,8 +59,9 @@ impl Digester {
 
     /// Adds bytes.
     pub fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
-        self.0.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
-        self
+        self.gathered.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+        self.gathered.extend_from_slice(bytes);
+        self.spill()
     }
 
     /// Adds text.
@@ -62,25 +71,42 @@ impl Digester {
 
     /// Adds a digest.
     pub fn digest(&mut self, digest: &Digest) -> &mut Self {
-        self.0.update(&digest.0);
-        self
+        self.gathered.extend_from_slice(&digest.0);
+        self.spill()
     }
 
     /// Adds a number.
     pub fn number(&mut self, number: u64) -> &mut Self {
-        self.0.update(&number.to_le_bytes());
-        self
+        self.gathered.extend_from_slice(&number.to_le_bytes());
+        self.spill()
     }
 
     /// Adds anything that can be serialised.
     pub fn value(&mut self, value: &impl Serialize) -> &mut Self {
-        let bytes = postcard::to_stdvec(value).expect("values of the model have a known shape");
-        self.bytes(&bytes)
+        let start = self.gathered.len();
+        let mut gathered = std::mem::take(&mut self.gathered);
+        gathered.extend_from_slice(&[0; 8]);
+        gathered = postcard::to_extend(value, gathered).expect("values of the model have a known shape");
+        let size = (gathered.len() - start - 8) as u64;
+        gathered[start..start + 8].copy_from_slice(&size.to_le_bytes());
+        self.gathered = gathered;
+        self.spill()
     }
 
     /// The digest of all that was added.
     pub fn finish(&self) -> Digest {
-        Digest::short(&self.0.finalize())
+        match &self.hashed {
+            None => Digest::of(&self.gathered),
+            Some(hashed) => Digest::short(&hashed.clone().update(&self.gathered).finalize()),
+        }
+    }
+
+    fn spill(&mut self) -> &mut Self {
+        if self.gathered.len() >= PIECE {
+            self.hashed.get_or_insert_default().update(&self.gathered);
+            self.gathered.clear();
+        }
+        self
     }
 }
 
@@ -93,5 +119,20 @@ mod tests {
         let pair = |a, b| Digester::new().text(a).text(b).finish();
         assert_ne!(pair("ab", "c"), pair("a", "bc"));
         assert_eq!(pair("ab", "c"), pair("ab", "c"));
+    }
+
+    #[test]
+    fn how_much_is_gathered_makes_no_difference() {
+        let long = vec![7u8; PIECE + 3];
+        let mut plain = (long.len() as u64).to_le_bytes().to_vec();
+        plain.extend_from_slice(&long);
+        plain.extend_from_slice(&5u64.to_le_bytes());
+        assert_eq!(Digester::new().bytes(&long).number(5).finish(), Digest::of(&plain));
+    }
+
+    #[test]
+    fn a_value_is_framed_like_its_bytes() {
+        let bytes = postcard::to_stdvec(&("ab", 300u32)).unwrap();
+        assert_eq!(Digester::new().value(&("ab", 300u32)).finish(), Digester::new().bytes(&bytes).finish());
     }
 }

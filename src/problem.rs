@@ -32,6 +32,33 @@ pub struct Place {
     pub cell: Option<Cell>,
     /// The line itself, for showing.
     pub excerpt: Option<Excerpt>,
+    /// The bytes meant, in a file whose text is not at hand: its line is looked up when the problem is told.
+    pub span: Option<(u32, u32)>,
+}
+
+/// A place kept small: rows hold many of them, and few are ever told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Spot {
+    /// Bytes of the decoded text of the row's own file.
+    Text(u32, u32),
+    /// Somewhere else: a cell of a table.
+    Cell(Box<Place>),
+}
+
+impl Spot {
+    /// A byte range of the row's own file.
+    pub fn of(span: &Range<usize>) -> Self {
+        let small = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Spot::Text(small(span.start), small(span.end))
+    }
+
+    /// The place in `file`, the row's own.
+    pub fn place(&self, file: &str) -> Place {
+        match self {
+            Spot::Text(start, end) => Place { span: Some((*start, *end)), ..Place::file(file) },
+            Spot::Cell(place) => (**place).clone(),
+        }
+    }
 }
 
 /// A cell of a table.
@@ -60,7 +87,7 @@ const WINDOW: usize = 160;
 impl Place {
     /// The whole of a file.
     pub fn file(file: impl Into<String>) -> Self {
-        Place { file: file.into(), line: 0, column: 0, cell: None, excerpt: None }
+        Place { file: file.into(), line: 0, column: 0, cell: None, excerpt: None, span: None }
     }
 
     /// The byte range `span` of `text`, which is the (decoded) content of `file`.
@@ -84,6 +111,16 @@ impl Place {
                 start: start - from,
                 end: end.min(to) - from,
             }),
+            span: None,
+        }
+    }
+
+    /// The place with its line, if it was not looked up yet; `text` is the decoded content of its file.
+    #[must_use]
+    pub fn found_in(self, text: &str) -> Self {
+        match self.span {
+            Some((start, end)) => Place::of(self.file, text, start as usize..end as usize),
+            None => self,
         }
     }
 }
@@ -209,6 +246,15 @@ mod tests {
         let text = "村".repeat(100_000);
         let excerpt = Place::of("a", &text, 150_000..150_003).excerpt.unwrap();
         assert!(excerpt.text.len() < 3 * WINDOW);
+    }
+
+    #[test]
+    fn spots_are_looked_up_when_told() {
+        let place = Spot::of(&(5..11)).place("a.md");
+        assert_eq!(place.line, 0);
+        assert_eq!(place.found_in("一\r\n标题 = 3\r\n"), Place::of("a.md", "一\r\n标题 = 3\r\n", 5..11));
+        let cell = Place { line: 3, ..Place::file("a.csv") };
+        assert_eq!(Spot::Cell(Box::new(cell.clone())).place("a.md"), cell);
     }
 
     #[test]

@@ -45,6 +45,7 @@ const RULES: &[(&str, &[&str])] = &[
         ],
     ),
     ("build::root", &["config"]),
+    ("build::locate", &["problem", "files", "build::source"]),
     (
         "build::rest",
         &["@base", "config", "build", "build::api", "build::source", "build::publish", "build::memo"],

@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod load;
+mod locate;
 pub mod markdown;
 pub mod memo;
 pub mod model;
@@ -92,6 +93,7 @@ fn build_with(
         let most = u64::from(model.config.photos.store) << 20;
         memo::Store::open(&memory.folder.join("photos")).prune(&plan.photo_keys(), most)?;
     }
+    locate::locate(&mut problems, &source);
     problems.sort();
     problems.dedup();
     let report = Report { problems, ..report };

@@ -3,7 +3,7 @@
 //! Plain data: it is kept in the memo (postcard), so its shape must be known without looking at the bytes.
 
 use super::Date;
-use crate::problem::Place;
+use crate::problem::Spot;
 use serde::{Deserialize, Serialize};
 
 /// The value of one field of a page.
@@ -50,7 +50,7 @@ pub struct Reference {
     /// The name, slug, path or URL, without `[[ ]]`, with `/` for `\`.
     pub text: String,
     /// Where it was written.
-    pub place: Place,
+    pub place: Spot,
 }
 
 /// Free data under `[extra]`: whatever the author wrote, in the author's order.

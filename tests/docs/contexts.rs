@@ -6,8 +6,9 @@ use crate::page::{Meanings, Page};
 use std::collections::{BTreeMap, BTreeSet};
 use tera::Value;
 use yicun::build::load::{self, Remembered};
+use yicun::build::markdown::{self, Slots};
 use yicun::build::model::{self, Today};
-use yicun::build::plan::{self, Article, Job, Kitchen, Owner, Press};
+use yicun::build::plan::{self, Article, Job, Kitchen, Owner, Press, Pressed};
 use yicun::build::{memo, source};
 use yicun::config::Config;
 use yicun::kinds::Kinds;
@@ -85,8 +86,10 @@ pub fn gather() -> Found {
 struct Blank;
 
 impl Press for Blank {
-    fn article(&self, _: &Kitchen<'_>, _: Owner, _: &Article<'_>) -> Result<String, Problem> {
-        Ok("<p></p>".to_owned())
+    fn article(&self, _: &Kitchen<'_>, _: Owner, _: &Article<'_>) -> Result<Pressed, Problem> {
+        let (html, headings) =
+            markdown::render_with_headings("## a\n\n### b", &markdown::Options::default(), &Slots::default());
+        Ok(Pressed { html, headings })
     }
 }
 
@@ -124,10 +127,11 @@ impl Found {
         let (plan, problems) = plan::plan(&model);
         assert!(problems.is_empty(), "{problems:#?}");
         for output in &plan.outputs {
-            let Job::Page { template, recipe } = &output.job else { continue };
-            let context = plan.kitchen.context(recipe, &Blank).unwrap();
-            let names: BTreeSet<String> = recipe.iter().map(|(name, _)| (*name).to_owned()).collect();
-            let class = class(template, &names);
+            let Job::Page(dish) = &output.job else { continue };
+            let order = plan.order(dish);
+            let context = plan.kitchen.context(&order.recipe, &Blank).unwrap();
+            let names: BTreeSet<String> = order.recipe.iter().map(|(name, _)| (*name).to_owned()).collect();
+            let class = class(&order.template, &names);
             for name in &names {
                 let value = context.get(name).unwrap();
                 let shape = self.look(value, name, &model.kinds);
@@ -370,7 +374,8 @@ fn small_site() -> Site {
         site.remove(&path);
     }
     for name in ["home", "page", "section", "village", "timeline", "tags", "tag", "404", "sitemap"] {
-        site.write(&format!("themes/small/templates/{name}.html"), "");
+        // A key worked out while rendering: so contexts hold everything.
+        site.write(&format!("themes/small/templates/{name}.html"), "{{ page[key] }}");
     }
     site
 }

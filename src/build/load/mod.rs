@@ -4,14 +4,16 @@
 mod embedded;
 pub mod front_matter;
 mod media;
+mod named;
 mod page;
 mod row;
 mod table;
 mod theme;
 
-pub use embedded::theme as embedded_theme;
+pub use embedded::{DEFAULT_TEMPLATES, theme as embedded_theme};
 pub use media::{Caption, Media, extension, is_picture};
-pub use row::{ComponentUse, Row};
+pub use named::Named;
+pub use row::{ComponentUse, Facts, Image, Row};
 pub use theme::{ComponentSpec, ListSpec, Theme, Words};
 
 use crate::build::markdown;

@@ -1,12 +1,12 @@
 //! Text of one Markdown file → [`Row`].
 
 use super::front_matter;
-use super::row::{ComponentUse, FileName, Row};
-use crate::build::markdown::{self, Facts};
+use super::row::{ComponentUse, Facts, FileName, Row};
+use crate::build::markdown;
 use crate::config::{Config, LanguageId};
 use crate::digest::Digest;
 use crate::kinds::{Free, KindId, Kinds};
-use crate::problem::{Place, Problem};
+use crate::problem::{Place, Problem, Spot};
 
 /// Reads a page's text; faults go into the row.
 pub fn read(path: &str, text: &str, kinds: &Kinds, config: &Config, options: &markdown::Options) -> Row {
@@ -34,7 +34,8 @@ pub fn read(path: &str, text: &str, kinds: &Kinds, config: &Config, options: &ma
                     );
                 })
                 .ok();
-            ComponentUse { name: component.name.clone(), args, place: at(&component.span) }
+            let span = component.span.start + front.body..component.span.end + front.body;
+            ComponentUse { name: component.name.clone(), args, place: Spot::of(&span) }
         })
         .collect();
     Row {
@@ -42,10 +43,8 @@ pub fn read(path: &str, text: &str, kinds: &Kinds, config: &Config, options: &ma
         stem: name.stem.to_owned(),
         language,
         digest: Digest::of(text.as_bytes()),
-        link_places: facts.links.iter().map(|link| at(&link.span)).collect(),
-        image_places: facts.images.iter().map(|image| at(&image.span)).collect(),
         components,
-        facts: Facts { faults: Vec::new(), ..facts },
+        facts: Facts::of(facts, front.body),
         front,
         problems,
     }

@@ -5,12 +5,13 @@
 //! the memo under exactly these.
 
 use crate::build::load::front_matter::Front;
-use crate::build::markdown::Facts;
+use crate::build::markdown::{self, LinkKind};
 use crate::config::{Config, LanguageId, is_language};
 use crate::digest::Digest;
 use crate::kinds::Free;
-use crate::problem::{Place, Problem};
+use crate::problem::{Place, Problem, Spot};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// One Markdown file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -25,13 +26,9 @@ pub struct Row {
     pub digest: Digest,
     /// Front matter, checked against its kind.
     pub front: Front,
-    /// Headings, words and all that refers to something else.
+    /// What its article holds.
     pub facts: Facts,
-    /// Where each link of `facts.links` stands.
-    pub link_places: Vec<Place>,
-    /// Where each image of `facts.images` stands.
-    pub image_places: Vec<Place>,
-    /// The components used, with their arguments read; in step with `facts.components`.
+    /// The components used, with their arguments read, in the order of the text.
     pub components: Vec<ComponentUse>,
     /// Faults of this file alone.
     pub problems: Vec<Problem>,
@@ -45,10 +42,89 @@ pub struct ComponentUse {
     /// Its arguments in the order written; `None` when they could not be read.
     pub args: Option<Vec<(String, Free)>>,
     /// Where it starts.
-    pub place: Place,
+    pub place: Spot,
+}
+
+/// What is kept of an article: what other pages may ask, and what refers to something else. Its HTML and its table of
+/// contents are made from the text when its page is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    /// The ids of its headings.
+    pub anchors: Box<[Box<str>]>,
+    /// Its links, in the order of the text.
+    pub links: Box<[Link]>,
+    /// Its images, in the order of the text.
+    pub images: Box<[Image]>,
+    /// Han characters.
+    pub han: u32,
+    /// Words and numbers of other scripts.
+    pub latin: u32,
+    /// Plain text of the first paragraphs.
+    pub excerpt: Box<str>,
+    /// The text of the first heading, if it has level 1 and nothing stands before it.
+    pub first_heading_h1: Option<Box<str>>,
+    /// Whether there is any raw HTML.
+    pub raw_html: bool,
+}
+
+/// A link of an article.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Link {
+    /// As typed.
+    pub dest: Box<str>,
+    /// How it was written.
+    pub kind: LinkKind,
+    /// Where it stands.
+    pub place: Spot,
+}
+
+/// An image of an article.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Image {
+    /// As typed.
+    pub src: Box<str>,
+    /// Plain text.
+    pub alt: Box<str>,
+    /// The title, or nothing.
+    pub title: Box<str>,
+    /// Whether its paragraph holds images only.
+    pub alone: bool,
+    /// Where it stands.
+    pub place: Spot,
+}
+
+impl Facts {
+    /// What is kept of `facts`, whose body begins at byte `start` of the file.
+    pub(super) fn of(facts: markdown::Facts, start: usize) -> Self {
+        let spot = |span: &Range<usize>| Spot::of(&(span.start + start..span.end + start));
+        let link =
+            |link: markdown::Link| Link { place: spot(&link.span), dest: link.dest.into(), kind: link.kind };
+        let image = |image: markdown::Image| Image {
+            place: spot(&image.span),
+            src: image.src.into(),
+            alt: image.alt.into(),
+            title: image.title.into(),
+            alone: image.alone,
+        };
+        Facts {
+            anchors: facts.headings.into_iter().map(|heading| heading.id.into()).collect(),
+            links: facts.links.into_iter().map(link).collect(),
+            images: facts.images.into_iter().map(image).collect(),
+            han: facts.han,
+            latin: facts.latin,
+            excerpt: facts.excerpt.into(),
+            first_heading_h1: facts.first_heading_h1.map(String::into),
+            raw_html: facts.raw_html,
+        }
+    }
 }
 
 impl Row {
+    /// A spot of this row, as it is told.
+    pub fn place(&self, spot: &Spot) -> Place {
+        spot.place(&self.path)
+    }
+
     /// The folder of the file: `content/news`.
     pub fn folder(&self) -> &str {
         self.path.rsplit_once('/').map_or("", |(folder, _)| folder)

@@ -2,6 +2,7 @@
 
 use super::embedded;
 use super::media::Media;
+use super::named::Named;
 use crate::build::source::{Role, Source};
 use crate::config::Config;
 use crate::digest::Digest;
@@ -22,6 +23,8 @@ pub struct Theme {
     pub templates: Vec<(String, String, String)>,
     /// Digest of the above.
     pub templates_digest: Digest,
+    /// What they can ask for.
+    pub named: Named,
     /// Words, by language.
     pub words: Vec<Words>,
     /// Options with the site's choices laid over them.
@@ -156,6 +159,8 @@ pub(super) fn load(source: &Source, config: &Config) -> Result<(Theme, Vec<Probl
     // The theme's own templates first: what the site overrides comes later and wins.
     theme.templates.sort_by_key(|(_, path, _)| !path.starts_with("themes/"));
     theme.templates_digest = Digest::of_value(&theme.templates);
+    let own = theme.templates.iter().map(|(_, _, text)| text.as_str());
+    theme.named = Named::of(own.chain(embedded::DEFAULT_TEMPLATES.iter().map(|(_, text)| *text)));
     theme.words = config.languages.iter().map(|language| words_in(&language.code, &words, &prefix)).collect();
     theme.options = Free::from(toml::Value::Table(typed.options)).overlaid(&config.theme_options);
     theme.paginate = typed

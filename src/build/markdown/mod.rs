@@ -41,13 +41,19 @@ pub fn facts(body: &str, options: &Options) -> Facts {
 
 /// The HTML of a body, with the caller's links, images and components in place.
 pub fn render(body: &str, options: &Options, slots: &Slots) -> String {
+    render_with_headings(body, options, slots).0
+}
+
+/// The HTML of a body as [`render`] makes it, and its headings as in its [`Facts`].
+pub fn render_with_headings(body: &str, options: &Options, slots: &Slots) -> (String, Vec<Heading>) {
     let swapped = swapped(body, options);
     let document = Document::read(body, &swapped, options);
-    if document.raw_html && options.raw_html == RawHtml::Sanitise {
+    let html = if document.raw_html && options.raw_html == RawHtml::Sanitise {
         sanitise::render(body, &document, options, slots)
     } else {
         html::write(&document, options, slots, html::Inserts::Whole)
-    }
+    };
+    (html, document.headings)
 }
 
 fn swapped<'a>(body: &'a str, options: &Options) -> Swapped<'a> {

@@ -8,7 +8,7 @@ use crate::build::load::{ComponentUse, Row, Theme};
 use crate::build::markdown::LinkKind;
 use crate::config::LanguageId;
 use crate::kinds::{Free, Kinds, Reference, Value};
-use crate::problem::{Place, Problem, nearest};
+use crate::problem::{Problem, Spot, nearest};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -145,10 +145,10 @@ impl World<'_> {
                 Target::Nowhere
             })
         };
-        let links = row.facts.links.iter().zip(&row.link_places);
-        let links = links.map(|(link, place)| sink(self.link(row, &link.dest, link.kind, place))).collect();
-        let images = row.facts.images.iter().zip(&row.image_places);
-        let images = images.map(|(image, place)| sink(self.image(row, &image.src, place))).collect();
+        let links = row.facts.links.iter();
+        let links = links.map(|link| sink(self.link(row, &link.dest, link.kind, &link.place))).collect();
+        let images = row.facts.images.iter();
+        let images = images.map(|image| sink(self.image(row, &image.src, &image.place))).collect();
         let components =
             row.components.iter().map(|component| self.component(row, component, &mut problems)).collect();
         self.fields(row, &mut problems);
@@ -162,8 +162,9 @@ impl World<'_> {
             let found = if is_picture {
                 self.picture(row, &reference.text, &reference.place).map(|_| ())
             } else {
-                let missing =
-                    || Problem::new("file-missing").arg("file", &reference.text).at(reference.place.clone());
+                let missing = || {
+                    Problem::new("file-missing").arg("file", &reference.text).at(row.place(&reference.place))
+                };
                 picture(self.library, row.folder(), &reference.text).map(|_| ()).ok_or_else(missing)
             };
             problems.extend(found.err());
@@ -172,13 +173,13 @@ impl World<'_> {
         row.front.fields.iter().for_each(|(_, value)| each_file(value, &mut check));
     }
 
-    fn link(&self, row: &Row, dest: &str, kind: LinkKind, place: &Place) -> Result<Target, Problem> {
+    fn link(&self, row: &Row, dest: &str, kind: LinkKind, place: &Spot) -> Result<Target, Problem> {
         if kind == LinkKind::Wiki {
             let (name, anchor) = split_anchor(dest);
             return match self.names.find(&name, None, row.language, &self.people) {
-                Found::One(id) => self.page(id, anchor, place),
-                Found::Many(_) => Err(Problem::new("link-ambiguous").arg("name", name).at(place.clone())),
-                Found::Nothing => Err(self.broken(&name, place, Names::titles(self.pages, None))),
+                Found::One(id) => self.page(row, id, anchor, place),
+                Found::Many(_) => Err(Problem::new("link-ambiguous").arg("name", name).at(row.place(place))),
+                Found::Nothing => Err(self.broken(row, &name, place, Names::titles(self.pages, None))),
             };
         }
         if let Some(scheme) = scheme(dest) {
@@ -186,7 +187,7 @@ impl World<'_> {
                 "http" | "https" | "mailto" | "tel" | "ftp" | "sms" | "geo" => {
                     Ok(Target::Outside(dest.to_owned()))
                 }
-                _ => Err(Problem::new("link-scheme").arg("scheme", scheme).at(place.clone())),
+                _ => Err(Problem::new("link-scheme").arg("scheme", scheme).at(row.place(place))),
             };
         }
         if dest.starts_with("//") {
@@ -198,49 +199,55 @@ impl World<'_> {
             return self.here(row, anchor, place);
         }
         if let Some(inside) = path.strip_prefix('/') {
-            return self.site_path(inside, anchor, place);
+            return self.site_path(row, inside, anchor, place);
         }
         let (base, relative) = match path.strip_prefix("@/") {
             Some(inside) => ("content", inside),
             None => (row.folder(), path.as_str()),
         };
         let file = join(base, relative)
-            .ok_or_else(|| Problem::new("link-outside").arg("link", dest).at(place.clone()))?;
+            .ok_or_else(|| Problem::new("link-outside").arg("link", dest).at(row.place(place)))?;
         self.file(row, &file, anchor, place)
     }
 
-    fn here(&self, row: &Row, anchor: Option<String>, place: &Place) -> Result<Target, Problem> {
+    fn here(&self, row: &Row, anchor: Option<String>, place: &Spot) -> Result<Target, Problem> {
         match anchor.filter(|anchor| !anchor.is_empty()) {
             None => Ok(Target::Here(String::new())),
             Some(anchor) => {
-                check_anchor(row, &anchor, place)?;
+                check_anchor(row, row, &anchor, place)?;
                 Ok(Target::Here(anchor))
             }
         }
     }
 
     /// A link to a path below the site's root, as readers see it.
-    fn site_path(&self, inside: &str, anchor: Option<String>, place: &Place) -> Result<Target, Problem> {
+    fn site_path(
+        &self,
+        row: &Row,
+        inside: &str,
+        anchor: Option<String>,
+        place: &Spot,
+    ) -> Result<Target, Problem> {
         if let Some(id) = self.library.find(&format!("static/{inside}")) {
             return Ok(Target::File(id));
         }
         let url = below_root(inside);
         match self.urls.get(&url) {
-            Some(Some(id)) => self.page(*id, anchor, place),
+            Some(Some(id)) => self.page(row, *id, anchor, place),
             Some(None) => Ok(Target::Inside(with_anchor(&url, anchor))),
             // Feeds and archives of what is there.
             None if made_for(&url).is_some_and(|owner| self.urls.get(owner) == Some(&None)) => {
                 Ok(Target::Inside(with_anchor(&url, anchor)))
             }
             None if self.made.contains_key(&url) => {
-                Err(Problem::new("link-hidden").arg("title", format!("/{inside}")).at(place.clone()))
+                Err(Problem::new("link-hidden").arg("title", format!("/{inside}")).at(row.place(place)))
             }
-            None => Err(self.broken(&format!("/{inside}"), place, self.urls.keys().map(String::as_str))),
+            None => Err(self.broken(row, &format!("/{inside}"), place, self.urls.keys().map(String::as_str))),
         }
     }
 
     /// A link to a file of the site.
-    fn file(&self, row: &Row, file: &str, anchor: Option<String>, place: &Place) -> Result<Target, Problem> {
+    fn file(&self, row: &Row, file: &str, anchor: Option<String>, place: &Spot) -> Result<Target, Problem> {
         let file = file.trim_end_matches('/');
         let index = format!("{file}/index.md");
         let bare = format!("{file}.md");
@@ -250,20 +257,20 @@ impl World<'_> {
                 let here = self.people.translations.in_language(*id, row.language);
                 let here = here.filter(|here| self.pages[here.0].row.path != row.path);
                 let here = here.filter(|here| self.pages[here.0].visible);
-                return self.page(here.unwrap_or(*id), anchor, place);
+                return self.page(row, here.unwrap_or(*id), anchor, place);
             }
         }
         let folder = file.strip_suffix("/_index.md").unwrap_or(file);
         if let Some(section) = self.section(folder, row.language) {
             if section.hidden {
-                return Err(Problem::new("link-hidden").arg("title", &section.title).at(place.clone()));
+                return Err(Problem::new("link-hidden").arg("title", &section.title).at(row.place(place)));
             }
             return Ok(Target::Inside(with_anchor(&section.url, anchor)));
         }
         if let Some(id) = self.library.find(file) {
             return Ok(Target::File(id));
         }
-        Err(self.broken(file, place, self.by_path.keys().copied()))
+        Err(self.broken(row, file, place, self.by_path.keys().copied()))
     }
 
     /// The section of a folder: that of a language, else the first on show, else the first.
@@ -275,32 +282,32 @@ impl World<'_> {
             .or_else(|| all.first().copied())
     }
 
-    fn page(&self, id: PageId, anchor: Option<String>, place: &Place) -> Result<Target, Problem> {
+    fn page(&self, row: &Row, id: PageId, anchor: Option<String>, place: &Spot) -> Result<Target, Problem> {
         let page = &self.pages[id.0];
         if !page.visible {
-            return Err(Problem::new("link-hidden").arg("title", &page.title).at(place.clone()));
+            return Err(Problem::new("link-hidden").arg("title", &page.title).at(row.place(place)));
         }
         if let Some(anchor) = anchor.as_deref().filter(|anchor| !anchor.is_empty()) {
-            check_anchor(&page.row, anchor, place)?;
+            check_anchor(row, &page.row, anchor, place)?;
         }
         Ok(Target::Inside(with_anchor(&page.url, anchor)))
     }
 
-    fn image(&self, row: &Row, src: &str, place: &Place) -> Result<Target, Problem> {
+    fn image(&self, row: &Row, src: &str, place: &Spot) -> Result<Target, Problem> {
         if let Some(scheme) = scheme(src) {
             return match scheme.to_ascii_lowercase().as_str() {
                 "http" | "https" => Ok(Target::Outside(src.to_owned())),
-                _ => Err(Problem::new("link-scheme").arg("scheme", scheme).at(place.clone())),
+                _ => Err(Problem::new("link-scheme").arg("scheme", scheme).at(row.place(place))),
             };
         }
         let path = decoded(src);
         self.picture(row, &path, place).map(Target::File)
     }
 
-    fn picture(&self, row: &Row, path: &str, place: &Place) -> Result<MediaId, Problem> {
+    fn picture(&self, row: &Row, path: &str, place: &Spot) -> Result<MediaId, Problem> {
         let missing = || {
             let names = self.library.beside(row.folder()).map(|(_, media)| media.name());
-            Problem::new("image-missing").arg("image", path).suggest(path, names).at(place.clone())
+            Problem::new("image-missing").arg("image", path).suggest(path, names).at(row.place(place))
         };
         picture(self.library, row.folder(), path).ok_or_else(missing).and_then(|id| {
             match &self.library.get(id).photo {
@@ -310,8 +317,14 @@ impl World<'_> {
         })
     }
 
-    fn broken<'a>(&self, link: &str, place: &Place, candidates: impl Iterator<Item = &'a str>) -> Problem {
-        Problem::new("link-broken").arg("link", link).suggest(link, candidates).at(place.clone())
+    fn broken<'a>(
+        &self,
+        row: &Row,
+        link: &str,
+        place: &Spot,
+        candidates: impl Iterator<Item = &'a str>,
+    ) -> Problem {
+        Problem::new("link-broken").arg("link", link).suggest(link, candidates).at(row.place(place))
     }
 
     fn component(&self, row: &Row, used: &ComponentUse, problems: &mut Vec<Problem>) -> Option<Component> {
@@ -322,14 +335,14 @@ impl World<'_> {
                     .arg("component", &used.name)
                     .arg("known", known.clone().collect::<Vec<_>>().join(", "))
                     .suggest(&used.name, known)
-                    .at(used.place.clone()),
+                    .at(row.place(&used.place)),
             );
             return None;
         };
         let mut args = BTreeMap::new();
         for (name, value) in used.args.as_ref()? {
             let fault = |code_problem: Problem| {
-                code_problem.arg("component", &used.name).arg("argument", name).at(used.place.clone())
+                code_problem.arg("component", &used.name).arg("argument", name).at(row.place(&used.place))
             };
             let Some(ty) = spec.args.get(name) else {
                 let known = spec.args.keys().map(String::as_str);
@@ -351,7 +364,7 @@ impl World<'_> {
         Some(Component { name: used.name.clone(), args })
     }
 
-    fn argument(&self, row: &Row, place: &Place, ty: &str, value: &Free) -> Result<Arg, Problem> {
+    fn argument(&self, row: &Row, place: &Spot, ty: &str, value: &Free) -> Result<Arg, Problem> {
         let plain = || Ok(Arg::Plain(value.clone()));
         match (ty, value) {
             ("text", Free::Text(_))
@@ -361,7 +374,7 @@ impl World<'_> {
             ("image", Free::Text(path)) => self.picture(row, path, place).map(Arg::Picture),
             ("file", Free::Text(path)) => picture(self.library, row.folder(), path)
                 .map(Arg::File)
-                .ok_or_else(|| Problem::new("file-missing").arg("file", path).at(place.clone())),
+                .ok_or_else(|| Problem::new("file-missing").arg("file", path).at(row.place(place))),
             (relation, Free::Text(name)) if relation.starts_with("relation") => {
                 let kind = relation.strip_prefix("relation:").and_then(|key| self.kinds.by_key(key));
                 match self.names.find(name, kind, row.language, &self.people) {
@@ -400,14 +413,15 @@ pub fn picture(library: &Library, folder: &str, path: &str) -> Option<MediaId> {
     library.find(&file)
 }
 
-fn check_anchor(row: &Row, anchor: &str, place: &Place) -> Result<(), Problem> {
-    let ids = || row.facts.headings.iter().map(|heading| heading.id.as_str());
-    if ids().any(|id| id == anchor) || row.facts.raw_html {
+/// `from` links to an anchor of `to`.
+fn check_anchor(from: &Row, to: &Row, anchor: &str, place: &Spot) -> Result<(), Problem> {
+    let ids = || to.facts.anchors.iter().map(|anchor| &**anchor);
+    if ids().any(|id| id == anchor) || to.facts.raw_html {
         return Ok(());
     }
     Err(Problem::new("anchor-missing")
         .arg("anchor", anchor)
-        .arg("file", &row.path)
+        .arg("file", &to.path)
         .suggest(anchor, ids())
-        .at(place.clone()))
+        .at(from.place(place)))
 }

@@ -142,14 +142,14 @@ fn target(
             .arg("name", &reference.text)
             .arg("field", &field.label.zh)
             .arg("candidates", list_of_paths(&several, pages))
-            .at(reference.place.clone())),
+            .at(page.row.place(&reference.place))),
         Found::Nothing => Err(Problem::new("relation-unknown")
             .arg("name", &reference.text)
             .arg("field", &field.label.zh)
             .arg("kind", kind.map_or("", |kind| &kinds.get(kind).label.zh))
             .arg("kind_en", kind.map_or("", |kind| &kinds.get(kind).label.en))
             .suggest(&reference.text, Names::titles(pages, kind))
-            .at(reference.place.clone())),
+            .at(page.row.place(&reference.place))),
     }
 }
 

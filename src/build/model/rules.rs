@@ -46,5 +46,6 @@ fn sources(model: &Model) -> Vec<Problem> {
 
 /// The title of a page, else its file.
 fn place(row: &Row) -> Place {
-    row.front.common.title_place.clone().unwrap_or_else(|| Place::file(&row.path))
+    let title = row.front.common.title_place.as_ref();
+    title.map_or_else(|| Place::file(&row.path), |title| row.place(title))
 }

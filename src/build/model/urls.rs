@@ -76,7 +76,7 @@ fn title(row: &Row) -> String {
         .common
         .title
         .clone()
-        .or_else(|| row.facts.first_heading_h1.clone())
+        .or_else(|| row.facts.first_heading_h1.as_deref().map(str::to_owned))
         .unwrap_or_else(|| file_name(row).to_owned())
 }
 
@@ -90,12 +90,12 @@ pub(super) fn same(pages: &[Page], sections: &[Section], problems: &mut Vec<Prob
         let path = page.row.path.as_str();
         if let Some(other) = owners.insert(page.url.to_lowercase(), path) {
             let common = &page.row.front.common;
-            let place = common.slug_place.clone().or_else(|| common.title_place.clone());
+            let spot = common.slug_place.as_ref().or(common.title_place.as_ref());
             problems.push(
                 Problem::new("url-taken")
                     .arg("url", format!("/{}", page.url))
                     .arg("other", other)
-                    .at(place.unwrap_or_else(|| Place::file(path))),
+                    .at(spot.map_or_else(|| Place::file(path), |spot| page.row.place(spot))),
             );
         }
     }

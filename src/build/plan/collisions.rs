@@ -5,22 +5,32 @@ use crate::problem::{Place, Problem};
 
 /// Sorts the outputs by path and tells of those that want the same; of these only the first is left, so that what
 /// follows is told nothing of them.
-pub fn find(outputs: &mut Vec<Output>) -> Vec<Problem> {
+pub fn find(outputs: &mut Vec<Output>, origin: impl Fn(&Output) -> String) -> Vec<Problem> {
     outputs.sort_by(|a, b| a.path.cmp(&b.path));
-    let mut folded: Vec<(String, &Output)> =
-        outputs.iter().map(|output| (output.path.to_lowercase(), output)).collect();
-    folded.sort_by(|a, b| a.0.cmp(&b.0));
+    let fold = |output: &Output| {
+        let as_is = output.path.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+        // Nearly all paths are folded already, and then stand in the right order.
+        if as_is { None } else { Some(output.path.to_lowercase()) }
+    };
+    let folds: Vec<Option<String>> = outputs.iter().map(fold).collect();
+    let mut folded: Vec<(&str, &Output)> = outputs
+        .iter()
+        .zip(&folds)
+        .map(|(output, fold)| (fold.as_deref().unwrap_or(&output.path), output))
+        .collect();
+    folded.sort_by(|a, b| a.0.cmp(b.0));
     let problems = folded
         .windows(2)
         .filter_map(|pair| match pair {
             [(a, first), (b, second)] if a == b => Some({
                 // An alias gives way to the page that stands there.
                 let (first, second) = if first.is_redirect() { (second, first) } else { (first, second) };
+                let (one, other) = (origin(first), origin(second));
                 Problem::new("output-taken")
                     .arg("path", &second.path)
-                    .arg("one", &first.origin)
-                    .arg("other", &second.origin)
-                    .at(Place::file(&second.origin))
+                    .arg("one", one)
+                    .arg("other", &other)
+                    .at(Place::file(other))
             }),
             _ => None,
         })

@@ -1,17 +1,18 @@
 //! The public face of a page: what other pages show of it. Everything a face's value is made of stands in [`Face`], and
 //! its digest is taken over just that; so a forgotten dependency cannot exist.
 
+use super::parts::Kitchen;
 use super::picture::Picture;
 use super::shown::{Shown, unset};
-use super::values::{Fields, absolute, free, list, maybe_date, text, url};
+use super::values::{Fields, absolute, free, list, text, url};
+use super::wanted::Wanted;
 use crate::build::model::{MediaId, Model, PageId, picture};
 use crate::build::photo::Recipe;
-use crate::digest::Digest;
-use crate::kinds::{Free, Kind};
+use crate::kinds::{Date, Free, Kind};
 use serde::Serialize;
 use tera::Value;
 
-/// A page as lists show it.
+/// A page as lists show it. What no template names is left out.
 #[derive(Debug, Serialize)]
 pub struct Face<'m> {
     title: &'m str,
@@ -20,15 +21,25 @@ pub struct Face<'m> {
     kind_label: &'m str,
     language: &'m str,
     ended: bool,
-    common: &'m crate::build::load::front_matter::Common,
-    description: &'m str,
+    date: Option<&'m Date>,
+    updated: Option<&'m Date>,
+    publish: Option<&'m Date>,
+    description: Option<&'m str>,
     cover: Option<Picture>,
     tags: Vec<(&'m str, String)>,
+    pinned: bool,
+    draft: bool,
+    weight: Option<i64>,
+    source: Option<&'m str>,
+    author: Option<&'m str>,
+    editor: Option<&'m str>,
+    reviewer: Option<&'m str>,
+    layout: Option<&'m str>,
     words: u64,
     minutes: i64,
     section: (&'m str, &'m str),
     fields: Vec<(&'m str, Shown<'m>)>,
-    extra: &'m Free,
+    extra: Option<&'m Free>,
 }
 
 /// Reads Han characters at 500 a minute and Latin words at 213.
@@ -39,14 +50,19 @@ fn minutes(han: u32, latin: u32) -> i64 {
 
 impl<'m> Face<'m> {
     /// Gathers what the face of a page shows.
-    pub fn new(model: &'m Model, id: PageId) -> Self {
+    pub fn new(model: &'m Model, wanted: &Wanted, id: PageId) -> Self {
         let page = model.page(id);
         let row = &page.row;
         let common = &row.front.common;
         let kind = model.kinds.get(page.kind);
-        let cover =
-            common.cover.as_ref().and_then(|cover| picture(&model.library, row.folder(), &cover.text));
-        let cover = cover.or_else(|| model.album(id).first().copied());
+        let cover = wanted.of_face("cover").then(|| {
+            let named = common.cover.as_ref();
+            let named = named.and_then(|cover| picture(&model.library, row.folder(), &cover.text));
+            named.or_else(|| model.album(id).first().copied())
+        });
+        let tag = |tag: &'m String| (tag.as_str(), model.term_url(tag, page.language));
+        let tags = if wanted.of_face("tags") { common.tags.iter().map(tag).collect() } else { Vec::new() };
+        let description = || common.description.as_deref().unwrap_or(&row.facts.excerpt);
         let section = model.section(model.shown(page.section));
         let language = model.config.language(page.language);
         Face {
@@ -56,21 +72,26 @@ impl<'m> Face<'m> {
             kind_label: kind.label.in_language(&language.code),
             language: &language.code,
             ended: page.ended,
-            common,
-            description: common.description.as_deref().unwrap_or(&row.facts.excerpt),
-            cover: cover.map(|media| Picture::new(model, media, None)),
-            tags: common.tags.iter().map(|tag| (tag.as_str(), model.term_url(tag, page.language))).collect(),
+            date: common.date.as_ref(),
+            updated: common.updated.as_ref(),
+            publish: common.publish.as_ref(),
+            description: wanted.of_face("description").then(description),
+            cover: cover.flatten().map(|media| Picture::new(model, media, None)),
+            tags,
+            pinned: common.pinned,
+            draft: common.draft,
+            weight: common.weight,
+            source: common.source.as_deref(),
+            author: common.author.as_deref(),
+            editor: common.editor.as_deref(),
+            reviewer: common.reviewer.as_deref(),
+            layout: common.layout.as_deref(),
             words: u64::from(row.facts.han) + u64::from(row.facts.latin),
             minutes: minutes(row.facts.han, row.facts.latin),
             section: (&section.title, &section.url),
-            fields: shown(model, id, kind),
-            extra: &row.front.extra,
+            fields: shown(model, wanted, id, kind),
+            extra: wanted.of_face("extra").then_some(&row.front.extra),
         }
-    }
-
-    /// The digest of all that the value is made of.
-    pub fn digest(&self) -> Digest {
-        Digest::of_value(self)
     }
 
     /// Every file that the face shows.
@@ -79,56 +100,67 @@ impl<'m> Face<'m> {
         self.fields.iter().for_each(|(_, shown)| shown.each_media(found));
     }
 
-    /// As templates see it.
-    pub fn fields(&self, model: &Model, id: PageId, photos: &Recipe) -> Fields {
+    /// As templates see it, with room for `more` keys.
+    pub fn fields(&self, kitchen: &Kitchen<'_>, id: PageId, more: usize) -> Fields {
+        let model = kitchen.model;
         let page = model.page(id);
         let chinese = model.config.language(page.language).is_chinese();
         let kind = model.kinds.get(page.kind);
-        let common = self.common;
-        let tag =
-            |(name, path): &(&str, String)| Fields::new().with("name", *name).with("url", url(path)).done();
-        let mut fields = Fields::new();
+        let wanted = &kitchen.wanted;
+        let mut fields = Fields::with_capacity(wanted.face.len() + kind.fields.len() + 1 + more);
         // The kind's own fields first: a key of ours always wins over one of the same name.
-        for field in &kind.fields {
+        for (_, field) in kind.fields.iter().enumerate().filter(|(at, _)| wanted.field(page.kind, *at)) {
             let value = match self.fields.iter().find(|(key, _)| *key == field.key) {
-                Some((_, shown)) => shown.value(model, field, photos, chinese),
+                Some((_, shown)) => shown.value(model, field, &kitchen.photos, chinese),
                 None => unset(field),
             };
             fields.set(&field.key, value);
         }
+        fields = fields.with("url", url(self.url));
+        for key in &wanted.face {
+            fields = fields.with(key, self.value(kitchen, kind, key, chinese));
+        }
         fields
-            .with("title", self.title)
-            .with("url", url(self.url))
-            .with("absolute", absolute(self.url, model.config.has_address()))
-            .with("kind", self.kind)
-            .with("kind_label", self.kind_label)
-            .with("date", maybe_date(common.date.as_ref(), chinese))
-            .with("updated", maybe_date(common.updated.as_ref(), chinese))
-            .with("publish", maybe_date(common.publish.as_ref(), chinese))
-            .with("description", self.description)
-            .with(
-                "cover",
-                self.cover.as_ref().map_or_else(Value::none, |cover| cover.value(model, photos, chinese)),
-            )
-            .with("tags", list(self.tags.iter().map(tag)))
-            .with("language", self.language)
-            .with("ended", self.ended)
-            .with("pinned", common.pinned)
-            .with("draft", common.draft)
-            .with("weight", common.weight.map_or_else(Value::none, Value::from))
-            .with("source", text(common.source.as_deref()))
-            .with("author", text(common.author.as_deref()))
-            .with("editor", text(common.editor.as_deref()))
-            .with("reviewer", text(common.reviewer.as_deref()))
-            .with("words", self.words)
-            .with("minutes", self.minutes)
-            .with(
-                "section",
-                Fields::new().with("title", self.section.0).with("url", url(self.section.1)).done(),
-            )
-            .with("extra", free(&self.extra.clone().or_empty_map()))
-            .with("layout", text(common.layout.as_deref()))
-            .with("facts", list(self.facts(model, kind, photos, chinese)))
+    }
+
+    fn value(&self, kitchen: &Kitchen<'_>, kind: &Kind, key: &str, chinese: bool) -> Value {
+        let (model, photos) = (kitchen.model, &kitchen.photos);
+        let date = |date: Option<&Date>| kitchen.wanted.date(date, chinese);
+        match key {
+            "title" => self.title.into(),
+            "absolute" => absolute(self.url, model.config.has_address()),
+            "kind" => self.kind.into(),
+            "kind_label" => self.kind_label.into(),
+            "date" => date(self.date),
+            "updated" => date(self.updated),
+            "publish" => date(self.publish),
+            "description" => text(self.description),
+            "cover" => {
+                self.cover.as_ref().map_or_else(Value::none, |cover| cover.value(model, photos, chinese))
+            }
+            "tags" => list(self.tags.iter().map(|(name, path)| {
+                Fields::with_capacity(2).with("name", *name).with("url", url(path)).done()
+            })),
+            "language" => self.language.into(),
+            "ended" => self.ended.into(),
+            "pinned" => self.pinned.into(),
+            "draft" => self.draft.into(),
+            "weight" => self.weight.map_or_else(Value::none, Value::from),
+            "source" => text(self.source),
+            "author" => text(self.author),
+            "editor" => text(self.editor),
+            "reviewer" => text(self.reviewer),
+            "words" => self.words.into(),
+            "minutes" => self.minutes.into(),
+            "section" => {
+                let (title, path) = self.section;
+                Fields::with_capacity(2).with("title", title).with("url", url(path)).done()
+            }
+            "extra" => free(&self.extra.cloned().unwrap_or(Free::Null).or_empty_map()),
+            "layout" => text(self.layout),
+            "facts" => list(self.facts(model, kind, photos, chinese)),
+            _ => Value::none(),
+        }
     }
 
     /// The fields that are set, for generic display.
@@ -152,12 +184,16 @@ impl<'m> Face<'m> {
     }
 }
 
-/// The kind's fields that a page sets, resolved.
-fn shown<'m>(model: &'m Model, id: PageId, kind: &'m Kind) -> Vec<(&'m str, Shown<'m>)> {
-    let set = &model.page(id).row.front.fields;
+/// The kind's fields that a page sets and that are shown, resolved.
+fn shown<'m>(model: &'m Model, wanted: &Wanted, id: PageId, kind: &'m Kind) -> Vec<(&'m str, Shown<'m>)> {
+    let page = model.page(id);
+    let set = &page.row.front.fields;
+    let all = wanted.of_face("facts");
     kind.fields
         .iter()
-        .filter_map(|field| {
+        .enumerate()
+        .filter(|(at, _)| all || wanted.field(page.kind, *at))
+        .filter_map(|(_, field)| {
             let (_, value) = set.iter().find(|(key, _)| *key == field.key)?;
             Some((field.key.as_str(), Shown::of(model, id, field, value)))
         })

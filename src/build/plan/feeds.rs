@@ -1,7 +1,7 @@
 //! Feeds: of the site, of each section whose pages have dates, of the line of time, and of each tag; Atom, and JSON Feed
 //! beside it for site and sections. Feeds need whole addresses, so a site without one has none.
 
-use super::{Job, Output, Part, Shared, map, paginate, sitemap};
+use super::{Output, Part, Shared, map, paginate, sitemap};
 use crate::build::model::{Event, EventId, Listed, Model, PageId, Scope, Section, SectionId, Term, select};
 use crate::build::root::{ROOT, SITE};
 use crate::config::LanguageId;
@@ -129,11 +129,7 @@ pub fn output(
     mut recipe: Vec<(&'static str, Part)>,
 ) -> Output {
     recipe.push(("site", Part::Shared(Shared::Site(language))));
-    Output {
-        path: path.to_owned(),
-        origin: path.to_owned(),
-        job: Job::Page { template: template.to_owned(), recipe },
-    }
+    Output::single(path.to_owned(), path, template, recipe)
 }
 
 /// A feed to be made.
@@ -253,7 +249,7 @@ fn entry(model: &Model, id: PageId) -> Option<Entry> {
         mark: None,
         published,
         updated: common.updated.unwrap_or(published).max(published),
-        summary: common.description.as_ref().unwrap_or(&page.row.facts.excerpt).clone(),
+        summary: common.description.as_deref().unwrap_or(&page.row.facts.excerpt).to_owned(),
         author: common.author.as_ref().or(common.source.as_ref()).cloned(),
         tags: common.tags.clone(),
     })

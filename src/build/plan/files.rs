@@ -36,17 +36,13 @@ pub fn assets(model: &Model) -> Assets {
 /// Plans all files.
 pub fn plan(kitchen: &Kitchen<'_>, assets: Assets, outputs: &mut Vec<Output>) {
     let model = kitchen.model;
-    let copy = |path: String, media: MediaId| Output {
-        path,
-        origin: model.library.get(media).path.clone(),
-        job: Job::File { media },
-    };
+    let copy = |path: String, media: MediaId| Output { path, job: Job::File { media } };
     outputs.extend(assets.into_values().map(|(path, media)| copy(path, media)));
     let mut linked = BTreeSet::new();
     linked.extend(
         model.library.iter().filter(|(_, media)| media.path.starts_with("static/")).map(|(id, _)| id),
     );
-    let shown = used(model, &mut linked);
+    let shown = used(kitchen, &mut linked);
     let mut photos: BTreeMap<String, Output> = BTreeMap::new();
     for media in shown {
         let original = model.library.get(media);
@@ -63,11 +59,7 @@ pub fn plan(kitchen: &Kitchen<'_>, assets: Assets, outputs: &mut Vec<Output>) {
             .collect();
         let Some((path, _)) = files.first().cloned() else { continue };
         // The same photo in two places is one output.
-        photos.entry(path.clone()).or_insert(Output {
-            path,
-            origin: original.path.clone(),
-            job: Job::Photo { media, files },
-        });
+        photos.entry(path.clone()).or_insert(Output { path, job: Job::Photo { media, files } });
     }
     outputs.extend(photos.into_values());
     outputs.extend(linked.into_iter().map(|media| copy(model.library.published_path(media), media)));
@@ -119,13 +111,14 @@ pub fn large(model: &Model, outputs: &[Output]) -> impl Iterator<Item = Problem>
 }
 
 /// Every picture that some visible page shows; files that one links go into `linked`.
-fn used(model: &Model, linked: &mut BTreeSet<MediaId>) -> BTreeSet<MediaId> {
+fn used(kitchen: &Kitchen<'_>, linked: &mut BTreeSet<MediaId>) -> BTreeSet<MediaId> {
+    let model = kitchen.model;
     let mut shown = BTreeSet::new();
     let pages: Vec<PageId> = model.visible().map(|(id, _)| id).collect();
     let found = crate::parallel::map(&pages, |id| {
         let mut files = Vec::new();
         let mut pictures = model.album(*id);
-        Face::new(model, *id).each_media(&mut |media| pictures.push(media));
+        Face::new(model, &kitchen.wanted, *id).each_media(&mut |media| pictures.push(media));
         if let Some(article) = Article::new(model, Owner::Page(*id)) {
             files.extend(article.files());
             pictures.extend(article.pictures());

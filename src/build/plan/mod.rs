@@ -23,19 +23,22 @@ mod shown;
 mod site_map;
 mod sitemap;
 mod values;
+mod wanted;
 
 pub use article::{Article, Drawn, Image, Owner};
-pub use parts::{Kitchen, Part, Press, Shared};
+pub use parts::{Kitchen, Part, Press, Pressed, Shared};
 pub use picture::{Picture, photo_key, variant_path};
 pub use values::{Fields, url};
 
-use crate::build::model::{MediaId, Model, SectionId};
+use crate::build::model::{MediaId, Model, PageId, SectionId};
 use crate::build::photo::{Removed, Variant};
 use crate::build::root::{ROOT, SITE};
 use crate::config::LanguageId;
 use crate::digest::{Digest, Digester};
 use crate::kinds::Free;
 use crate::problem::Problem;
+use paginate::List;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use tera::Context;
 
@@ -47,8 +50,6 @@ pub type Recipe = Vec<(&'static str, Part)>;
 pub struct Output {
     /// Where, below the output folder.
     pub path: String,
-    /// What it comes from, for messages.
-    pub origin: String,
     /// How it is made.
     pub job: Job,
 }
@@ -57,12 +58,7 @@ pub struct Output {
 #[derive(Clone, Debug)]
 pub enum Job {
     /// A template with a context.
-    Page {
-        /// Name of the template.
-        template: String,
-        /// What its context holds.
-        recipe: Recipe,
-    },
+    Page(Dish),
     /// A photo in several sizes and formats, each a file; `path` is that of the first.
     Photo {
         /// The original.
@@ -77,10 +73,50 @@ pub enum Job {
     },
 }
 
+/// What a template is rendered for. Of what there are many only the number is kept: see [`Plan::order`].
+#[derive(Clone, Debug)]
+pub enum Dish {
+    /// A page of the site.
+    Page(PageId),
+    /// One sheet of a list.
+    Sheet {
+        /// Among the plan's lists.
+        list: usize,
+        /// Among the list's sheets.
+        at: usize,
+    },
+    /// Something that there is once.
+    Single(Box<Single>),
+}
+
+/// An order that is ready.
+#[derive(Clone, Debug)]
+pub struct Single {
+    /// What it comes from, for messages.
+    pub origin: String,
+    /// Name of the template, and what its context holds.
+    pub order: Order,
+}
+
+/// A template and what it is made of.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// Name of the template.
+    pub template: String,
+    /// What its context holds.
+    pub recipe: Recipe,
+}
+
 impl Output {
+    /// Something that there is once.
+    fn single(path: String, origin: impl Into<String>, template: impl Into<String>, recipe: Recipe) -> Self {
+        let order = Order { template: template.into(), recipe };
+        Output { path, job: Job::Page(Dish::Single(Box::new(Single { origin: origin.into(), order }))) }
+    }
+
     /// Whether it only leads on from an alias.
     fn is_redirect(&self) -> bool {
-        matches!(&self.job, Job::Page { template, .. } if template == "redirect.html")
+        matches!(&self.job, Job::Page(Dish::Single(single)) if single.order.template == "redirect.html")
     }
 }
 
@@ -90,6 +126,35 @@ pub struct Plan<'m> {
     pub kitchen: Kitchen<'m>,
     /// Sorted by path, each path once.
     pub outputs: Vec<Output>,
+    lists: Vec<List<'m>>,
+}
+
+impl Plan<'_> {
+    /// The template and the recipe of a dish.
+    pub fn order<'d>(&self, dish: &'d Dish) -> Cow<'d, Order> {
+        let model = self.kitchen.model;
+        let mut order = match dish {
+            Dish::Page(id) => pages::order(model, *id),
+            Dish::Sheet { list, at } => self.lists[*list].order(model, *at),
+            Dish::Single(single) => return Cow::Borrowed(&single.order),
+        };
+        order.recipe.retain(|(name, _)| model.theme.named.has(name));
+        Cow::Owned(order)
+    }
+
+    /// What an output comes from, for messages.
+    pub fn origin<'p>(&'p self, output: &'p Output) -> Cow<'p, str> {
+        origin(self.kitchen.model, &self.lists, output)
+    }
+}
+
+fn origin<'p>(model: &'p Model, lists: &'p [List<'_>], output: &'p Output) -> Cow<'p, str> {
+    match &output.job {
+        Job::Page(Dish::Page(id)) => Cow::Borrowed(&model.page(*id).row.path),
+        Job::Page(Dish::Sheet { list, .. }) => lists[*list].origin(),
+        Job::Page(Dish::Single(single)) => Cow::Borrowed(&single.origin),
+        Job::Photo { media, .. } | Job::File { media } => Cow::Borrowed(&model.library.get(*media).path),
+    }
 }
 
 impl Plan<'_> {
@@ -115,25 +180,28 @@ pub fn plan(model: &Model) -> (Plan<'_>, Vec<Problem>) {
         model.config.languages().map(|(language, _)| shared::site(model, language)).collect();
     let kitchen = Kitchen::new(model, &sites, &shared::assets(&assets));
     let mut outputs = Vec::with_capacity(model.pages.len() + model.sections.len());
-    pages::plan(&kitchen, &mut outputs);
-    paginate::sections(model, &mut outputs);
-    paginate::terms(model, &mut outputs);
+    pages::plan(model, &mut outputs);
+    let mut lists = paginate::sections(model);
+    paginate::terms(model, &mut lists, &mut outputs);
+    for (list, all) in lists.iter().enumerate() {
+        outputs.extend(all.outputs(list));
+    }
     site_map::plan(model, &mut outputs);
     feeds::plan(model, &mut outputs);
     files::plan(&kitchen, assets, &mut outputs);
-    let mut problems = collisions::find(&mut outputs);
+    let mut problems = collisions::find(&mut outputs, |output| origin(model, &lists, output).into_owned());
     problems.extend(files::uncleanable(model, &outputs));
     problems.extend(files::large(model, &outputs));
     problems.extend(files::cut(model, &outputs));
-    (Plan { kitchen, outputs }, problems)
+    (Plan { kitchen, outputs, lists }, problems)
 }
 
 impl Kitchen<'_> {
     /// The digest of everything that a page is made of.
-    pub fn recipe_digest(&self, template: &str, recipe: &Recipe) -> Digest {
+    pub fn order_digest(&self, order: &Order) -> Digest {
         let mut digester = Digester::new();
-        digester.text(template).digest(&self.model.theme.templates_digest);
-        for (name, part) in recipe {
+        digester.text(&order.template).digest(&self.model.theme.templates_digest);
+        for (name, part) in &order.recipe {
             digester.text(name).digest(&part.digest(self));
         }
         digester.finish()

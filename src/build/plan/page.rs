@@ -2,7 +2,7 @@
 
 use super::article::{Article, Owner};
 use super::face::Face;
-use super::parts::{Kitchen, Press, faces, pictures};
+use super::parts::{Kitchen, Press, Pressed, faces, pictures};
 use super::picture::Picture;
 use super::shown::file;
 use super::values::{Fields, list, url};
@@ -29,24 +29,22 @@ impl<'m> PagePart<'m> {
     /// Gathers it.
     pub fn new(kitchen: &Kitchen<'m>, id: PageId) -> Self {
         let model = kitchen.model;
-        let article = Article::new(model, Owner::Page(id));
+        let wanted = |key: &str| kitchen.wanted.of_page(key);
+        let article = Article::new(model, Owner::Page(id)).filter(|_| wanted("content") || wanted("toc"));
         let (previous, next) = kitchen.neighbours[id.0];
         let mut attachments: Vec<MediaId> = article.iter().flat_map(Article::files).collect();
         attachments.sort_unstable();
         attachments.dedup();
+        let related = model.relations.of(id).iter();
+        let related = related.map(|(name, ids)| (name.as_str(), ids.as_slice()));
         PagePart {
             id,
-            face: Face::new(model, id),
-            previous,
-            next,
-            backlinks: model.relations.backlinks(id).to_vec(),
-            related: model
-                .relations
-                .of(id)
-                .iter()
-                .map(|(name, ids)| (name.as_str(), ids.as_slice()))
-                .collect(),
-            photos: model.album(id),
+            face: Face::new(model, &kitchen.wanted, id),
+            previous: previous.filter(|_| wanted("previous")),
+            next: next.filter(|_| wanted("next")),
+            backlinks: if wanted("backlinks") { model.relations.backlinks(id).to_vec() } else { Vec::new() },
+            related: related.filter(|_| wanted("related")).collect(),
+            photos: if wanted("photos") { model.album(id) } else { Vec::new() },
             attachments,
             article,
         }
@@ -55,7 +53,7 @@ impl<'m> PagePart<'m> {
     /// The digest of all that the value is made of.
     pub fn digest(&self, kitchen: &Kitchen<'_>) -> Digest {
         let mut digester = Digester::new();
-        digester.digest(&kitchen.face_digest(self.id));
+        digester.digest(&kitchen.digest_of_face(self.id, &self.face));
         if let Some(article) = &self.article {
             digester.digest(&article.digest(kitchen));
         }
@@ -86,44 +84,59 @@ impl<'m> PagePart<'m> {
 
     /// As templates see it.
     pub fn value(&self, kitchen: &Kitchen<'_>, press: &impl Press) -> Result<Value, Problem> {
-        let model = kitchen.model;
-        let content = match &self.article {
+        let pressed = match &self.article {
             Some(article) => press.article(kitchen, Owner::Page(self.id), article)?,
-            None => String::new(),
+            None => Pressed::default(),
         };
+        let wanted = &kitchen.wanted.page;
+        let mut fields = self.face.fields(kitchen, self.id, wanted.len());
+        for key in wanted {
+            fields = fields.with(key, self.own(kitchen, &pressed, key));
+        }
+        Ok(fields.done())
+    }
+
+    /// What only the page's own layout shows.
+    fn own(&self, kitchen: &Kitchen<'_>, pressed: &Pressed, key: &str) -> Value {
+        let model = kitchen.model;
         let link = |id: Option<PageId>| match id.map(|id| model.page(id)) {
-            Some(page) => Fields::new().with("title", page.title.as_str()).with("url", url(&page.url)).done(),
+            Some(page) => {
+                Fields::with_capacity(2).with("title", page.title.as_str()).with("url", url(&page.url)).done()
+            }
             None => Value::none(),
         };
+        match key {
+            "content" => Value::safe_string(&pressed.html),
+            "toc" => contents(&pressed.headings),
+            "previous" => link(self.previous),
+            "next" => link(self.next),
+            "backlinks" => faces(kitchen, &self.backlinks),
+            "related" => self.related(kitchen),
+            "photos" => pictures(kitchen, &self.photos, model.page(self.id).language),
+            "attachments" => {
+                list(self.attachments.iter().map(|id| {
+                    file(model, *id, &model.library.published_path(*id), model.library.get(*id).size)
+                }))
+            }
+            _ => Value::none(),
+        }
+    }
+
+    /// Related pages by field and by the name of the way back; those without any are there too.
+    fn related(&self, kitchen: &Kitchen<'_>) -> Value {
+        let kinds = &kitchen.model.kinds;
+        let kind = kitchen.model.page(self.id).kind;
         let mut related = Fields::new();
-        for field in
-            model.kinds.get(model.page(self.id).kind).fields.iter().filter(|field| field.target.is_some())
-        {
+        for field in kinds.get(kind).fields.iter().filter(|field| field.target.is_some()) {
             related.set(&field.key, list([]));
         }
-        for name in model.kinds.inverses_of(model.page(self.id).kind) {
+        for name in kinds.inverses_of(kind) {
             related.set(name, list([]));
         }
         for (name, ids) in &self.related {
             related.set(name, faces(kitchen, ids));
         }
-        let attachments = self
-            .attachments
-            .iter()
-            .map(|id| file(model, *id, &model.library.published_path(*id), model.library.get(*id).size));
-        let headings = self.article.as_ref().map_or(&[][..], |article| &article.row.facts.headings);
-        Ok(self
-            .face
-            .fields(model, self.id, &kitchen.photos)
-            .with("content", Value::safe_string(&content))
-            .with("toc", contents(headings))
-            .with("previous", link(self.previous))
-            .with("next", link(self.next))
-            .with("backlinks", faces(kitchen, &self.backlinks))
-            .with("related", related.done())
-            .with("photos", pictures(kitchen, &self.photos, model.page(self.id).language))
-            .with("attachments", list(attachments))
-            .done())
+        related.done()
     }
 }
 

@@ -1,18 +1,16 @@
 //! Outputs of pages: each visible page with a page of its own, its aliases, and the page for what is not found.
 
-use super::parts::Kitchen;
-use super::{Head, Job, Output, Part, file_of, home, link, lists};
+use super::{Dish, Head, Job, Order, Output, Part, file_of, home, link, lists};
 use crate::build::model::{Model, PageId, Scope, SectionId, below_root};
 use crate::build::root::{ROOT, SITE};
 use crate::config::LanguageId;
 use crate::kinds::Free;
 
 /// Plans all pages.
-pub fn plan(kitchen: &Kitchen<'_>, outputs: &mut Vec<Output>) {
-    let model = kitchen.model;
+pub fn plan(model: &Model, outputs: &mut Vec<Output>) {
     for (id, page) in model.visible() {
         if page.has_page {
-            outputs.push(output(model, id));
+            outputs.push(Output { path: file_of(&page.url), job: Job::Page(Dish::Page(id)) });
         }
         let aliases = &page.row.front.common.aliases;
         let origin = &page.row.path;
@@ -28,14 +26,11 @@ pub fn plan(kitchen: &Kitchen<'_>, outputs: &mut Vec<Output>) {
     let mut recipe = Head::new("404", "404.html", "", main).recipe(model);
     recipe.push(("ancestors", Part::Plain(ancestors(model, Some(home(model, main))))));
     recipe.push(("lists", lists::of_layout(model, "404", &Scope::default())));
-    outputs.push(Output {
-        path: "404.html".to_owned(),
-        origin: "404".to_owned(),
-        job: Job::Page { template: "404.html".to_owned(), recipe },
-    });
+    outputs.push(Output::single("404.html".to_owned(), "404", "404.html", recipe));
 }
 
-fn output(model: &Model, id: PageId) -> Output {
+/// A page with its layout's lists.
+pub fn order(model: &Model, id: PageId) -> Order {
     let page = model.page(id);
     let layout = layout(model, id);
     let section = model.section(page.section);
@@ -49,11 +44,7 @@ fn output(model: &Model, id: PageId) -> Output {
     recipe.push(("page", Part::Page(id)));
     recipe.push(("ancestors", Part::Plain(ancestors(model, Some(page.section)))));
     recipe.push(("lists", lists::of_layout(model, &layout, &scope)));
-    Output {
-        path: file_of(&page.url),
-        origin: page.row.path.clone(),
-        job: Job::Page { template: format!("{layout}.html"), recipe },
-    }
+    Order { template: format!("{layout}.html"), recipe }
 }
 
 /// Front matter, then the kind's layout, then the kind's name, then `page`.
@@ -79,11 +70,7 @@ fn redirect(model: &Model, alias: &str, url: &str, language: LanguageId, origin:
         ("target", Part::Plain(Free::Text(format!("{ROOT}/{url}")))),
         ("target_absolute", Part::Plain(absolute)),
     ];
-    Output {
-        path: file_of(&below_root(alias)),
-        origin: origin.to_owned(),
-        job: Job::Page { template: "redirect.html".to_owned(), recipe },
-    }
+    Output::single(file_of(&below_root(alias)), origin, "redirect.html", recipe)
 }
 
 /// The sections from home down to and including `section`, without those that are not on show.

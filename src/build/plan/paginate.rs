@@ -3,22 +3,23 @@
 
 use super::pages::{ancestors, section_key};
 use super::sheets::{Sheet, sheets};
-use super::{Head, Job, Output, Part, feeds, file_of, home, homes, link, lists, values};
+use super::{Dish, Head, Job, Order, Output, Part, feeds, file_of, home, homes, link, lists, values};
 use crate::build::load::ListSpec;
 use crate::build::model::{
     EventId, Listed, Model, PageId, Scope, Section, SectionId, Term, select, terms_url,
 };
 use crate::build::root::ROOT;
 use crate::config::LanguageId;
-use crate::kinds::{Date, Free, Order};
+use crate::kinds::{Date, Free, Order as Direction};
+use std::borrow::Cow;
 
 /// What a list is made of.
-enum Items {
-    Pages(Vec<PageId>),
+enum Items<'m> {
+    Pages(Cow<'m, [PageId]>),
     Events(Vec<EventId>),
 }
 
-impl Items {
+impl Items<'_> {
     fn len(&self) -> usize {
         match self {
             Items::Pages(pages) => pages.len(),
@@ -34,27 +35,110 @@ impl Items {
     }
 }
 
-/// A list to be paginated.
-struct List<'l> {
-    url: &'l str,
-    items: Items,
-    language: LanguageId,
-    size: Option<usize>,
-    by_date: bool,
+/// Whose list it is.
+enum Owner<'m> {
+    Section(SectionId, &'m Section),
+    Term(&'m Term),
 }
 
-impl List<'_> {
-    fn sheets(&self) -> Vec<Sheet> {
-        sheets(self.items.len(), self.size, self.by_date)
+/// A list cut into sheets, each an output.
+pub struct List<'m> {
+    owner: Owner<'m>,
+    items: Items<'m>,
+    by_date: bool,
+    sheets: Vec<Sheet>,
+    /// Its feeds, besides those of the site.
+    feeds: Vec<feeds::Link>,
+}
+
+impl<'m> List<'m> {
+    fn new(
+        owner: Owner<'m>,
+        items: Items<'m>,
+        size: Option<usize>,
+        by_date: bool,
+        feeds: Vec<feeds::Link>,
+    ) -> Self {
+        List { sheets: sheets(items.len(), size, by_date), owner, items, by_date, feeds }
+    }
+
+    fn url(&self) -> &'m str {
+        match self.owner {
+            Owner::Section(_, section) => &section.url,
+            Owner::Term(term) => &term.url,
+        }
+    }
+
+    fn language(&self) -> LanguageId {
+        match self.owner {
+            Owner::Section(_, section) => section.language,
+            Owner::Term(term) => term.language,
+        }
+    }
+
+    /// What it comes from, for messages.
+    pub fn origin(&self) -> Cow<'m, str> {
+        match self.owner {
+            Owner::Section(_, section) => Cow::Borrowed(&section.folder),
+            Owner::Term(term) => Cow::Owned(format!("tag “{}”", term.name)),
+        }
+    }
+
+    /// The outputs of all sheets; `list` is its number among the plan's lists.
+    pub fn outputs(&self, list: usize) -> impl Iterator<Item = Output> {
+        let output = move |(at, sheet)| Output {
+            path: file_of(&self.sheet_url(sheet)),
+            job: Job::Page(Dish::Sheet { list, at }),
+        };
+        self.sheets.iter().enumerate().map(output)
+    }
+
+    /// What a sheet is made of.
+    pub fn order(&self, model: &Model, at: usize) -> Order {
+        match self.owner {
+            Owner::Section(id, section) => self.of_section(model, id, section, at),
+            Owner::Term(term) => self.of_term(model, term, at),
+        }
+    }
+
+    fn of_section(&self, model: &Model, id: SectionId, section: &Section, at: usize) -> Order {
+        let layout = layout(model, section);
+        let url = self.sheet_url(&self.sheets[at]);
+        let head = Head::new(&layout, &url, section_key(&section.folder), section.language);
+        let translations = if at == 0 { translations(model, section) } else { Vec::new() };
+        let mut recipe = Head { translations, feeds: self.feeds.clone(), ..head }.recipe(model);
+        recipe.push(("section", Part::Section { id, whole: at == 0 }));
+        recipe.push(("paginator", self.paginator(model, at)));
+        recipe.push(("ancestors", Part::Plain(ancestors(model, section.parent))));
+        let scope = Scope { language: section.language, section: Some(id), ..Scope::default() };
+        let of_layout =
+            if at == 0 { lists::of_layout(model, &layout, &scope) } else { lists::empty(model, &layout) };
+        recipe.push(("lists", of_layout));
+        Order { template: format!("{layout}.html"), recipe }
+    }
+
+    fn of_term(&self, model: &Model, term: &Term, at: usize) -> Order {
+        let url = self.sheet_url(&self.sheets[at]);
+        let head = Head::new("tag", &url, "tags", term.language);
+        let mut recipe = Head { feeds: self.feeds.clone(), ..head }.recipe(model);
+        let counted = if at == 0 { count(term) } else { Free::Null };
+        recipe.push(("term", Part::Plain(term_link(term, counted))));
+        recipe.push(("paginator", self.paginator(model, at)));
+        recipe.push(("ancestors", Part::Plain(ancestors(model, Some(home(model, term.language))))));
+        let scope = Scope { language: term.language, term: Some(&term.name), ..Scope::default() };
+        let of_layout =
+            if at == 0 { lists::of_layout(model, "tag", &scope) } else { lists::empty(model, "tag") };
+        recipe.push(("lists", of_layout));
+        Order { template: "tag.html".to_owned(), recipe }
     }
 
     fn sheet_url(&self, sheet: &Sheet) -> String {
-        sheet.number.map_or_else(|| self.url.to_owned(), |number| format!("{}page/{number}/", self.url))
+        sheet.number.map_or_else(|| self.url().to_owned(), |number| format!("{}page/{number}/", self.url()))
     }
 
     /// What a pager says: the months that a sheet spans, or its number.
     fn label(&self, model: &Model, sheet: &Sheet) -> String {
-        let chinese = model.config.language(self.language).is_chinese();
+        let chinese = model.config.language(self.language()).is_chinese();
         let month = |at: Option<usize>| {
             let date = self.items.date(model, at?)?;
             Some(values::spoken(&Date { day: None, time: None, ..date }, chinese, true))
@@ -68,7 +152,8 @@ impl List<'_> {
         }
     }
 
-    fn paginator(&self, model: &Model, sheets: &[Sheet], at: usize) -> Part {
+    fn paginator(&self, model: &Model, at: usize) -> Part {
+        let sheets = &self.sheets;
         let sheet = &sheets[at];
         let plain = |free: Free| Part::Plain(free);
         let entry = |at: usize| {
@@ -81,7 +166,7 @@ impl List<'_> {
         // The first page's span moves with every item, so an archive names it without one.
         let near = |near: Option<usize>| match near {
             Some(0) if self.by_date => Free::Map(vec![
-                ("url".to_owned(), Free::Text(format!("{ROOT}/{}", self.url))),
+                ("url".to_owned(), Free::Text(format!("{ROOT}/{}", self.url()))),
                 ("label".to_owned(), Free::Text(String::new())),
             ]),
             Some(at) => Free::Map(entry(at)),
@@ -104,7 +189,7 @@ impl List<'_> {
             }
             Items::Events(events) => (
                 plain(Free::List(Vec::new())),
-                Part::Months(events[sheet.items.clone()].to_vec(), self.language),
+                Part::Months(events[sheet.items.clone()].to_vec(), self.language()),
             ),
         };
         let number = i64::try_from(sheet.number.unwrap_or(1)).unwrap_or(i64::MAX);
@@ -117,7 +202,7 @@ impl List<'_> {
             ("is_first".to_owned(), plain(Free::Bool(at == 0))),
             ("newer".to_owned(), plain(near(sheet.newer))),
             ("older".to_owned(), plain(near(sheet.older))),
-            ("first".to_owned(), plain(link("", self.url))),
+            ("first".to_owned(), plain(link("", self.url()))),
             ("archives".to_owned(), plain(Free::List(if settled { Vec::new() } else { archives.collect() }))),
         ])
     }
@@ -129,26 +214,23 @@ pub fn source<'m>(model: &'m Model, section: &Section) -> Option<&'m ListSpec> {
 }
 
 /// What a section lists, in its sheets.
-fn of_section<'s>(model: &Model, id: SectionId, section: &'s Section) -> List<'s> {
-    let own = List {
-        url: &section.url,
-        items: Items::Pages(Vec::new()),
-        language: section.language,
-        // Home shows lists of its own, never pages of a list.
-        size: section.paginate_by.filter(|_| section.parent.is_some()),
-        by_date: section.by_date,
-    };
+fn of_section<'m>(model: &'m Model, id: SectionId, section: &'m Section) -> List<'m> {
+    let owner = Owner::Section(id, section);
+    let feeds = feeds::of_section(model, id, section);
+    // Home shows lists of its own, never pages of a list.
+    let usual = section.paginate_by.filter(|_| section.parent.is_some());
     let Some(spec) = source(model, section) else {
-        return List { items: Items::Pages(section.pages.clone()), ..own };
+        let items = Items::Pages(Cow::Borrowed(&section.pages));
+        return List::new(owner, items, usual, section.by_date, feeds);
     };
     let asked = section.row.as_ref().and_then(|row| row.front.common.paginate_by);
-    let size = asked.or(spec.paginate_by).or(own.size).filter(|size| *size > 0);
+    let size = asked.or(spec.paginate_by).or(usual).filter(|size| *size > 0);
     let scope = Scope { language: section.language, section: Some(id), ..Scope::default() };
-    match select(model, spec, &scope) {
+    let (items, size, by_date) = match select(model, spec, &scope) {
         // What is still to come would keep moving: it has no place in archives.
         Listed::Events(events) | Listed::Months(events) => {
             let past = events.into_iter().filter(|id| !model.timeline.get(*id).planned);
-            List { items: Items::Events(past.collect()), size, by_date: true, ..own }
+            (Items::Events(past.collect()), size, true)
         }
         Listed::Pages(pages) => {
             // A list of one kind stands in the order of its kind.
@@ -156,42 +238,20 @@ fn of_section<'s>(model: &Model, id: SectionId, section: &'s Section) -> List<'s
             let of_kind = of_kind.map(|kind| model.kinds.get(kind));
             let by_date = match (&spec.sort_by, of_kind) {
                 (Some(key), _) => key == "date",
-                (None, Some(kind)) => kind.sort_by == "date" && kind.order == Order::Descending,
+                (None, Some(kind)) => kind.sort_by == "date" && kind.order == Direction::Descending,
                 (None, None) => spec.similar.is_none(),
             };
-            List { items: Items::Pages(pages), size, by_date, ..own }
+            (Items::Pages(Cow::Owned(pages)), size, by_date)
         }
-        Listed::Photos(_) | Listed::Groups(_) => own,
-    }
+        Listed::Photos(_) | Listed::Groups(_) => (Items::Pages(Cow::Borrowed(&[])), usual, section.by_date),
+    };
+    List::new(owner, items, size, by_date, feeds)
 }
 
-/// Plans home and all sections.
-pub fn sections(model: &Model, outputs: &mut Vec<Output>) {
-    for (at, section) in model.sections.iter().enumerate().filter(|(_, section)| !section.hidden) {
-        let id = SectionId(at);
-        let layout = layout(model, section);
-        let list = of_section(model, id, section);
-        let sheets = list.sheets();
-        let feeds = feeds::of_section(model, id, section);
-        for (at, sheet) in sheets.iter().enumerate() {
-            let url = list.sheet_url(sheet);
-            let head = Head::new(&layout, &url, section_key(&section.folder), section.language);
-            let translations = if at == 0 { translations(model, section) } else { Vec::new() };
-            let mut recipe = Head { translations, feeds: feeds.clone(), ..head }.recipe(model);
-            recipe.push(("section", Part::Section { id, whole: at == 0 }));
-            recipe.push(("paginator", list.paginator(model, &sheets, at)));
-            recipe.push(("ancestors", Part::Plain(ancestors(model, section.parent))));
-            let scope = Scope { language: section.language, section: Some(id), ..Scope::default() };
-            let of_layout =
-                if at == 0 { lists::of_layout(model, &layout, &scope) } else { lists::empty(model, &layout) };
-            recipe.push(("lists", of_layout));
-            outputs.push(Output {
-                path: file_of(&url),
-                origin: section.folder.clone(),
-                job: Job::Page { template: format!("{layout}.html"), recipe },
-            });
-        }
-    }
+/// Home and all sections.
+pub fn sections(model: &Model) -> Vec<List<'_>> {
+    let shown = model.sections.iter().enumerate().filter(|(_, section)| !section.hidden);
+    shown.map(|(at, section)| of_section(model, SectionId(at), section)).collect()
 }
 
 /// The same section in all languages that have it.
@@ -220,15 +280,22 @@ pub fn layout(model: &Model, section: &Section) -> String {
 }
 
 /// Plans the list of tags and each tag, by language.
-pub fn terms(model: &Model, outputs: &mut Vec<Output>) {
+pub fn terms<'m>(model: &'m Model, lists: &mut Vec<List<'m>>, outputs: &mut Vec<Output>) {
     for language in model.spoken() {
         let terms: Vec<&Term> = model.terms.iter().filter(|term| term.language == language).collect();
         if !terms.is_empty() {
-            all_terms(model, language, &terms, outputs);
+            outputs.push(all_terms(model, language, &terms));
         }
-        for term in terms {
-            of_term(model, term, outputs);
-        }
+        lists.extend(terms.into_iter().map(|term| {
+            let items = Items::Pages(Cow::Borrowed(&term.pages));
+            List::new(
+                Owner::Term(term),
+                items,
+                Some(model.config.paginate_by),
+                true,
+                feeds::of_term(model, term),
+            )
+        }));
     }
 }
 
@@ -244,7 +311,7 @@ fn count(term: &Term) -> Free {
     Free::Int(i64::try_from(term.pages.len()).unwrap_or(i64::MAX))
 }
 
-fn all_terms(model: &Model, language: LanguageId, terms: &[&Term], outputs: &mut Vec<Output>) {
+fn all_terms(model: &Model, language: LanguageId, terms: &[&Term]) -> Output {
     let url = terms_url(language, &model.config);
     let mut recipe = Head::new("tags", &url, "tags", language).recipe(model);
     let links = terms.iter().map(|term| term_link(term, count(term))).collect();
@@ -252,39 +319,5 @@ fn all_terms(model: &Model, language: LanguageId, terms: &[&Term], outputs: &mut
     recipe.push(("ancestors", Part::Plain(ancestors(model, Some(home(model, language))))));
     let scope = Scope { language, ..Scope::default() };
     recipe.push(("lists", lists::of_layout(model, "tags", &scope)));
-    outputs.push(Output {
-        path: file_of(&url),
-        origin: "tags".to_owned(),
-        job: Job::Page { template: "tags.html".to_owned(), recipe },
-    });
-}
-
-fn of_term(model: &Model, term: &Term, outputs: &mut Vec<Output>) {
-    let list = List {
-        url: &term.url,
-        items: Items::Pages(term.pages.clone()),
-        language: term.language,
-        size: Some(model.config.paginate_by),
-        by_date: true,
-    };
-    let sheets = list.sheets();
-    let feeds = feeds::of_term(model, term);
-    for (at, sheet) in sheets.iter().enumerate() {
-        let url = list.sheet_url(sheet);
-        let mut recipe =
-            Head { feeds: feeds.clone(), ..Head::new("tag", &url, "tags", term.language) }.recipe(model);
-        let counted = if at == 0 { count(term) } else { Free::Null };
-        recipe.push(("term", Part::Plain(term_link(term, counted))));
-        recipe.push(("paginator", list.paginator(model, &sheets, at)));
-        recipe.push(("ancestors", Part::Plain(ancestors(model, Some(home(model, term.language))))));
-        let scope = Scope { language: term.language, term: Some(&term.name), ..Scope::default() };
-        let of_layout =
-            if at == 0 { lists::of_layout(model, "tag", &scope) } else { lists::empty(model, "tag") };
-        recipe.push(("lists", of_layout));
-        outputs.push(Output {
-            path: file_of(&url),
-            origin: format!("tag “{}”", term.name),
-            job: Job::Page { template: "tag.html".to_owned(), recipe },
-        });
-    }
+    Output::single(file_of(&url), "tags", "tags.html", recipe)
 }

@@ -8,7 +8,9 @@ use super::picture::Picture;
 use super::section::SectionPart;
 use super::shown::file;
 use super::values::{Fields, free, list};
+use super::wanted::Wanted;
 use super::{event, feeds, grouped};
+use crate::build::markdown::Heading;
 use crate::build::model::{EventId, Group, MediaId, Model, PageId, SectionId};
 use crate::build::photo::Recipe as PhotoRecipe;
 use crate::config::LanguageId;
@@ -66,7 +68,17 @@ pub enum Shared {
 /// Turns an article into HTML; the render stage does it, since it needs templates and the article's text.
 pub trait Press: Sync {
     /// The HTML of an article.
-    fn article(&self, kitchen: &Kitchen<'_>, owner: Owner, article: &Article<'_>) -> Result<String, Problem>;
+    fn article(&self, kitchen: &Kitchen<'_>, owner: Owner, article: &Article<'_>)
+    -> Result<Pressed, Problem>;
+}
+
+/// An article as HTML.
+#[derive(Clone, Debug, Default)]
+pub struct Pressed {
+    /// Safe to be put into a page.
+    pub html: String,
+    /// Its headings, for the table of contents.
+    pub headings: Vec<Heading>,
 }
 
 /// Where parts get their digests and values; each is made once and shared.
@@ -75,6 +87,8 @@ pub struct Kitchen<'m> {
     pub model: &'m Model,
     /// How photos are scaled.
     pub photos: PhotoRecipe,
+    /// What templates ask for.
+    pub wanted: Wanted,
     /// Digest and value of the shared parts, by language where they have one.
     sites: Vec<(Digest, Value)>,
     words: Vec<(Digest, Value)>,
@@ -101,6 +115,7 @@ impl<'m> Kitchen<'m> {
             assets: made(assets),
             digests: model.pages.iter().map(|_| OnceLock::new()).collect(),
             neighbours: neighbours(model),
+            wanted: Wanted::new(&model.theme.named, &model.kinds),
             base,
             photos,
             model,
@@ -109,15 +124,22 @@ impl<'m> Kitchen<'m> {
 
     /// The digest of a page's face.
     pub fn face_digest(&self, id: PageId) -> Digest {
-        *self.digests[id.0].get_or_init(|| {
-            Digester::new().digest(&self.base).digest(&Face::new(self.model, id).digest()).finish()
-        })
+        *self.digests[id.0].get_or_init(|| self.digested(&Face::new(self.model, &self.wanted, id)))
+    }
+
+    /// The digest of a page's face that is there already.
+    pub fn digest_of_face(&self, id: PageId, face: &Face<'_>) -> Digest {
+        *self.digests[id.0].get_or_init(|| self.digested(face))
+    }
+
+    fn digested(&self, face: &Face<'_>) -> Digest {
+        Digester::new().digest(&self.base).value(face).finish()
     }
 
     /// A page's face. Made anew for each list that shows it: kept, the faces of a large site would fill more memory than
     /// all else, and filling it takes longer than making a face again.
     pub fn face(&self, id: PageId) -> Value {
-        Face::new(self.model, id).fields(self.model, id, &self.photos).done()
+        Face::new(self.model, &self.wanted, id).fields(self, id, 0).done()
     }
 
     fn shared(&self, shared: Shared) -> &(Digest, Value) {

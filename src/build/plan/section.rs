@@ -75,7 +75,7 @@ impl<'m> SectionPart<'m> {
         let kind = model.kinds.get(section.kind);
         let language = model.config.language(section.language);
         let content = match &self.article {
-            Some(article) => press.article(kitchen, Owner::Section(self.id), article)?,
+            Some(article) => press.article(kitchen, Owner::Section(self.id), article)?.html,
             None => String::new(),
         };
         let subsection = |(title, path, description, count): &(&str, &str, &str, u64)| {

@@ -2,7 +2,7 @@
 
 use super::pages::ancestors;
 use super::values::maybe_free_date;
-use super::{Head, Job, Output, Part, file_of, home, lists, map};
+use super::{Head, Output, Part, file_of, home, lists, map};
 use crate::build::model::{Model, Scope, SectionId};
 use crate::build::root::ROOT;
 use crate::config::LanguageId;
@@ -39,11 +39,7 @@ pub fn plan(model: &Model, outputs: &mut Vec<Output>) {
         recipe.push(("tree", Part::Plain(Free::List(branches(model, home)))));
         let scope = Scope { language: *language, ..Scope::default() };
         recipe.push(("lists", lists::of_layout(model, "sitemap", &scope)));
-        outputs.push(Output {
-            path: file_of(&own),
-            origin: "sitemap".to_owned(),
-            job: Job::Page { template: "sitemap.html".to_owned(), recipe },
-        });
+        outputs.push(Output::single(file_of(&own), "sitemap", "sitemap.html", recipe));
     }
 }
 

@@ -14,6 +14,11 @@ impl Fields {
         Self::default()
     }
 
+    /// An empty map with room for so many keys.
+    pub fn with_capacity(count: usize) -> Self {
+        Fields(Map::with_capacity(count))
+    }
+
     /// Sets a key.
     #[must_use]
     pub fn with(mut self, key: &'static str, value: impl Into<Value>) -> Self {

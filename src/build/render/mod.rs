@@ -84,7 +84,7 @@ pub fn render(
     }
     let of = |wanted: fn(&Job) -> bool| plan.outputs.iter().filter(|output| wanted(&output.job)).count();
     let counts = Counts {
-        pages: of(|job| matches!(job, Job::Page { .. })),
+        pages: of(|job| matches!(job, Job::Page(_))),
         photos: of(|job| matches!(job, Job::Photo { .. })),
     };
     Ok((counts, problems))
@@ -99,17 +99,18 @@ fn make(
 ) -> Result<Vec<Problem>, Fault> {
     let kitchen = &plan.kitchen;
     match &output.job {
-        Job::Page { template, recipe } => {
+        Job::Page(dish) => {
+            let order = plan.order(dish);
             let mut digester = Digester::new();
-            digester.digest(&studio.build_id).digest(&kitchen.recipe_digest(template, recipe));
+            digester.digest(&studio.build_id).digest(&kitchen.order_digest(&order));
             digester.text(&studio.root.origin).text(&studio.root.path).number(u64::from(studio.root.offline));
             let key = digester.finish();
             if publisher.keep(&output.path, &key) {
                 return Ok(Vec::new());
             }
             let mut rendered = Vec::new();
-            let made = kitchen.context(recipe, articles).and_then(|context| {
-                studio.templates.render(template, &output.origin, &context, &mut rendered)
+            let made = kitchen.context(&order.recipe, articles).and_then(|context| {
+                studio.templates.render(&order.template, &plan.origin(output), &context, &mut rendered)
             });
             match made {
                 Ok(()) => publisher.put(&output.path, key, &studio.root.settle(&output.path, &rendered))?,

@@ -1,9 +1,10 @@
 //! Articles → HTML: Markdown with its links, pictures and components put in.
 
 use super::Studio;
+use crate::build::load;
 use crate::build::markdown::{self, Slots, Target as Goal};
 use crate::build::model::Target;
-use crate::build::plan::{Article, Drawn, Image, Kitchen, Owner, Part, Press, Shared, url};
+use crate::build::plan::{Article, Drawn, Image, Kitchen, Owner, Part, Press, Pressed, Shared, url};
 use crate::digest::Digest;
 use crate::files::decode;
 use crate::problem::{Place, Problem};
@@ -35,7 +36,7 @@ impl Press for Articles<'_> {
         kitchen: &Kitchen<'_>,
         _owner: Owner,
         article: &Article<'_>,
-    ) -> Result<String, Problem> {
+    ) -> Result<Pressed, Problem> {
         let path = &article.row.path;
         let chinese = kitchen.model.config.language(article.row.language).is_chinese();
         let changed = || Problem::new("changed-meanwhile").arg("file", path).at(Place::file(path));
@@ -69,7 +70,8 @@ impl Press for Articles<'_> {
         };
         let options = markdown::Options::of_site(kitchen.model.config.raw_html);
         let body = text.get(article.row.front.body..).unwrap_or_default();
-        Ok(markdown::render(body, &options, &slots))
+        let (html, headings) = markdown::render_with_headings(body, &options, &slots);
+        Ok(Pressed { html, headings })
     }
 }
 
@@ -90,7 +92,7 @@ impl Articles<'_> {
         &self,
         kitchen: &Kitchen<'_>,
         image: &Image,
-        written: &markdown::Image,
+        written: &load::Image,
         chinese: bool,
     ) -> Result<String, Problem> {
         match image {

@@ -7,20 +7,10 @@
 use super::charts::chart;
 use super::cycles;
 use super::json::json;
+use crate::build::load::DEFAULT_TEMPLATES;
 use crate::problem::{Place, Problem};
 use std::collections::BTreeMap;
 use tera::{Context, Error, ErrorKind, Tera};
-
-/// Templates that every theme may rely on and override.
-const DEFAULTS: [(&str, &str); 7] = [
-    ("atom.xml", include_str!("defaults/atom.xml")),
-    ("feed.json", include_str!("defaults/feed.json")),
-    ("sitemap-index.xml", include_str!("defaults/sitemap-index.xml")),
-    ("sitemap.xml", include_str!("defaults/sitemap.xml")),
-    ("robots.txt", include_str!("defaults/robots.txt")),
-    ("redirect.html", include_str!("defaults/redirect.html")),
-    ("figure.html", include_str!("defaults/figure.html")),
-];
 
 /// Compiled templates.
 pub struct Templates {
@@ -32,7 +22,7 @@ pub struct Templates {
 impl Templates {
     /// Compiles name, path and text of each template.
     pub fn load(files: &[(String, String, String)]) -> (Option<Templates>, Vec<Problem>) {
-        let mut texts: BTreeMap<String, (String, String)> = DEFAULTS
+        let mut texts: BTreeMap<String, (String, String)> = DEFAULT_TEMPLATES
             .iter()
             .map(|(name, text)| ((*name).to_owned(), (format!("templates/{name}"), (*text).to_owned())))
             .collect();

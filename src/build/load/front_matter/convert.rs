@@ -7,7 +7,7 @@ pub use super::number::money_unit;
 use super::number::{self, read, whole};
 use crate::kinds::tree::{Entry, Node, What};
 use crate::kinds::{Date, DateFault, Field, Free, Reference, Type, Value, fold, is_redacted};
-use crate::problem::{Place, Problem};
+use crate::problem::{Place, Problem, Spot};
 use std::ops::Range;
 
 /// The most problems told of one file.
@@ -50,6 +50,11 @@ impl<'a> Converter<'a> {
     /// A place in the file.
     pub fn place(&self, span: &Range<usize>) -> Place {
         self.cells.map_or_else(|| Place::of(self.file, self.text, span.clone()), |place| place(span))
+    }
+
+    /// A place in the file, kept small.
+    pub fn spot(&self, span: &Range<usize>) -> Spot {
+        self.cells.map_or_else(|| Spot::of(span), |place| Spot::Cell(Box::new(place(span))))
     }
 
     /// Collects a problem at `span`, up to a number that nobody would read anyway.
@@ -230,7 +235,7 @@ impl<'a> Converter<'a> {
     fn reference(&mut self, node: &Node, problem: Problem, key: &str) -> Option<Reference> {
         let Some(text) = self.words(node) else { return self.refuse(problem, key, node) };
         let text = text.strip_prefix("[[").and_then(|text| text.strip_suffix("]]")).unwrap_or(&text).trim();
-        Some(Reference { text: text.to_owned(), place: self.place(&node.span) })
+        Some(Reference { text: text.to_owned(), place: self.spot(&node.span) })
     }
 
     /// A path of a picture or file.

@@ -127,15 +127,15 @@ fn common(converter: &mut Converter<'_>, kind: &Kind, front: &mut Front, key: Ke
     match key {
         Key::Title => {
             common.title = converter.text(name, node);
-            common.title_place = Some(converter.place(&node.span));
+            common.title_place = Some(converter.spot(&node.span));
         }
         Key::Date => {
             common.date = converter.date(name, node);
-            common.date_place = Some(converter.place(&node.span));
+            common.date_place = Some(converter.spot(&node.span));
         }
         Key::Slug => {
             common.slug = converter.text(name, node).filter(|slug| legal(converter, node, slug, false));
-            common.slug_place = Some(converter.place(&node.span));
+            common.slug_place = Some(converter.spot(&node.span));
         }
         Key::Updated => common.updated = converter.date(name, node),
         Key::Description => common.description = converter.text(name, node),

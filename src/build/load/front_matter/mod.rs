@@ -10,7 +10,7 @@ mod number;
 
 use crate::kinds::tree::{self, Entry, Fault, FaultKind};
 use crate::kinds::{Date, Free, KindId, Kinds, Order, Reference, Value};
-use crate::problem::{Place, Problem};
+use crate::problem::{Place, Problem, Spot};
 use convert::Converter;
 use fence::{Block, Syntax};
 use serde::{Deserialize, Serialize};
@@ -60,9 +60,9 @@ pub struct Common {
     pub order: Option<Order>,
     /// Of sections; `Some(0)` puts all on one page.
     pub paginate_by: Option<usize>,
-    pub title_place: Option<Place>,
-    pub slug_place: Option<Place>,
-    pub date_place: Option<Place>,
+    pub title_place: Option<Spot>,
+    pub slug_place: Option<Spot>,
+    pub date_place: Option<Spot>,
 }
 
 /// Reads the front matter of `text`, the content of `file`. `kind` is the folder's kind; `section` says that the file is

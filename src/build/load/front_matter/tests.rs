@@ -56,7 +56,7 @@ fn both_syntaxes_and_both_languages_say_the_same() {
         let Value::Relation(brand) = field(&front, "brand") else { panic!() };
         assert_eq!(brand.text, "壮乡红云");
         assert_eq!(&text[front.body..], "正文");
-        let place = front.common.title_place.unwrap();
+        let place = front.common.title_place.unwrap().place("a.md").found_in(text);
         assert_eq!(place.line, 2);
         let excerpt = place.excerpt.unwrap();
         assert!(excerpt.text[excerpt.start..excerpt.end].contains("庆乐村"), "{excerpt:?}");

@@ -143,7 +143,7 @@ fn laid_over(page: &Row, record: &Record, kinds: &Kinds, problems: &mut Vec<Prob
     if row.front.common.title.is_none()
         && let Some(heading) = &row.facts.first_heading_h1
     {
-        row.front.common.title = Some(heading.clone());
+        row.front.common.title = Some(heading.to_string());
     }
     fill_common(&mut row.front.common, &under.common, &mut differ);
     fill_fields(&mut row.front, under, kind, &|_| true, &mut differ);

@@ -8,8 +8,7 @@ use super::totals::{self, Sums};
 use super::values::{Reader, Wish};
 use crate::build::load::front_matter::convert::Converter;
 use crate::build::load::front_matter::{self, Front};
-use crate::build::load::row::Row;
-use crate::build::markdown::Facts;
+use crate::build::load::row::{Facts, Row};
 use crate::config::LanguageId;
 use crate::digest::Digest;
 use crate::kinds::common::Key;
@@ -304,8 +303,6 @@ impl Table<'_> {
             digest: Digest::default(),
             front,
             facts: Facts::default(),
-            link_places: Vec::new(),
-            image_places: Vec::new(),
             components: Vec::new(),
             problems,
         }

@@ -1,0 +1,115 @@
+//! Which keys of pages contexts hold: those that some template names (see [`Named`]), found once for all pages.
+
+use super::values::{Fields, spoken};
+use crate::build::load::Named;
+use crate::kinds::{Date, KindId, Kinds};
+use tera::Value;
+
+/// What a face may show besides the fields of its kind. `url` is not among them: two faces are told apart by it, so it
+/// is always there.
+const FACE: [&str; 25] = [
+    "title",
+    "absolute",
+    "kind",
+    "kind_label",
+    "date",
+    "updated",
+    "publish",
+    "description",
+    "cover",
+    "tags",
+    "language",
+    "ended",
+    "pinned",
+    "draft",
+    "weight",
+    "source",
+    "author",
+    "editor",
+    "reviewer",
+    "words",
+    "minutes",
+    "section",
+    "extra",
+    "layout",
+    "facts",
+];
+
+/// What a date may show.
+const DATE: [&str; 6] = ["iso", "text", "short", "year", "month", "day"];
+
+/// What only the page's own layout shows.
+const PAGE: [&str; 8] =
+    ["content", "toc", "previous", "next", "backlinks", "related", "photos", "attachments"];
+
+/// The keys that templates name.
+#[derive(Debug)]
+pub struct Wanted {
+    /// Of faces.
+    pub face: Vec<&'static str>,
+    /// Of pages with their own layout, besides those of faces.
+    pub page: Vec<&'static str>,
+    date: Vec<&'static str>,
+    /// By kind, which of its fields, by position.
+    fields: Vec<Vec<bool>>,
+}
+
+impl Wanted {
+    /// What `named` holds of all that can be shown.
+    pub fn new(named: &Named, kinds: &Kinds) -> Self {
+        let of = |keys: &[&'static str]| keys.iter().copied().filter(|key| named.has(key)).collect();
+        let fields =
+            kinds.iter().map(|(_, kind)| kind.fields.iter().map(|field| named.has(&field.key)).collect());
+        Wanted { face: of(&FACE), page: of(&PAGE), date: of(&DATE), fields: fields.collect() }
+    }
+
+    /// Whether faces show `key`.
+    pub fn of_face(&self, key: &str) -> bool {
+        self.face.contains(&key)
+    }
+
+    /// Whether pages show `key` in their own layout.
+    pub fn of_page(&self, key: &str) -> bool {
+        self.page.contains(&key)
+    }
+
+    /// Whether the field at `at` of a kind is named.
+    pub fn field(&self, kind: KindId, at: usize) -> bool {
+        self.fields.get(kind.index()).and_then(|fields| fields.get(at)).copied().unwrap_or(true)
+    }
+
+    /// A date, or none.
+    pub fn date(&self, date: Option<&Date>, chinese: bool) -> Value {
+        let Some(date) = date else { return Value::none() };
+        let part = |part: Option<u8>| part.map_or_else(Value::none, |part| Value::from(u64::from(part)));
+        let mut fields = Fields::with_capacity(self.date.len());
+        for key in &self.date {
+            let value = match *key {
+                "iso" => Value::from(date.iso()),
+                "text" => Value::from(spoken(date, chinese, true)),
+                "short" => Value::from(spoken(date, chinese, false)),
+                "year" => Value::from(i64::from(date.year)),
+                "month" => part(date.month),
+                _ => part(date.day),
+            };
+            fields = fields.with(key, value);
+        }
+        fields.done()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_named_keys_are_wanted() {
+        let (kinds, _) = Kinds::load(&[]);
+        let wanted = Wanted::new(&Named::of(["{{ page.title }}{{ page.date.iso }}{{ page.toc }}"]), &kinds);
+        assert_eq!((wanted.face.as_slice(), wanted.page.as_slice()), (&["title", "date"][..], &["toc"][..]));
+        let date = Date { year: 2026, month: Some(3), day: Some(8), time: None };
+        let value = wanted.date(Some(&date), true);
+        assert_eq!(value.len(), Some(1));
+        assert_eq!(value.get_from_path("iso").and_then(Value::as_str), Some("2026-03-08"));
+    }
+}
