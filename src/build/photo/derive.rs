@@ -4,8 +4,9 @@
 //! Orientation and colours are set right on the first scaled picture (few pixels instead of all). Nothing but pixels
 //! is written.
 
+use super::pixels::Scratch;
 use super::recipe::{Recipe, Variant};
-use super::{PhotoFacts, PhotoFault, colour, decode, encode, fenced, probe};
+use super::{Look, PhotoFacts, PhotoFault, colour, decode, encode, fenced, probe};
 
 /// One finished copy.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,31 +17,46 @@ pub struct Derivative {
     pub bytes: Vec<u8>,
 }
 
-/// Makes all copies of a photo. Memory: see [`weight`].
-pub fn derive(bytes: &[u8], recipe: &Recipe) -> Result<Vec<Derivative>, PhotoFault> {
+/// Makes all copies of a photo, and tells how it looks. Memory: see [`weight`].
+pub fn develop(
+    bytes: &[u8],
+    recipe: &Recipe,
+    scratch: &Scratch,
+) -> Result<(Vec<Derivative>, Look), PhotoFault> {
     let facts = probe(bytes)?;
     fenced(|| {
         let variants = recipe.variants(&facts);
         let mut done = Vec::with_capacity(variants.len());
         let stored = |variant: &Variant| facts.turned((variant.width, variant.height));
         let largest = variants.last().map_or(facts.stored(), stored);
-        let decode::Decoded { pixels, profile } = decode::decode(bytes, &facts, largest.0, largest.1)?;
-        let pixels = pixels.resized(largest.0, largest.1)?.upright(facts.orientation)?;
-        let mut pixels = colour::to_srgb(pixels, profile.as_deref());
+        let decode::Decoded { mut pixels, profile } =
+            decode::decode(bytes, &facts, largest.0, largest.1, scratch)?;
+        if !pixels.is(largest) {
+            let smaller = pixels.resized(largest.0, largest.1)?;
+            scratch.give(std::mem::replace(&mut pixels, smaller).bytes);
+        }
+        let mut pixels = colour::to_srgb(pixels.upright(facts.orientation)?, profile.as_deref());
         // From the widest down, each from the one before.
         for variant in variants.iter().rev() {
-            pixels = pixels.resized(variant.width, variant.height)?;
+            if !pixels.is((variant.width, variant.height)) {
+                pixels = pixels.resized(variant.width, variant.height)?;
+            }
             done.push(Derivative {
                 variant: *variant,
                 bytes: encode::encode(&pixels, variant.format, recipe)?,
             });
         }
         done.reverse();
-        Ok(done)
+        Ok((done, Look::of(&pixels)?))
     })
 }
 
-/// About how many bytes of memory [`derive()`] takes at most for a photo: a progressive JPEG keeps its coefficients, other
+#[cfg(test)]
+pub(super) fn derive(bytes: &[u8], recipe: &Recipe) -> Result<Vec<Derivative>, PhotoFault> {
+    develop(bytes, recipe, &Scratch::default()).map(|(copies, _)| copies)
+}
+
+/// About how many bytes of memory [`develop`] takes at most for a photo: a progressive JPEG keeps its coefficients, other
 /// formats are decoded whole and may have sixteen bits a channel.
 pub fn weight(facts: &PhotoFacts, file: u64) -> u64 {
     let each = if facts.format == super::Format::Jpeg { 9 } else { 12 };

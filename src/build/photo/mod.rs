@@ -1,6 +1,6 @@
 //! Photographs: the facts of a file from its headers, smaller copies for the web, and cleaning.
 //!
-//! In: the bytes of one file. Out: [`PhotoFacts`] ([`probe`], headers only), [`Derivative`]s ([`derive()`], one
+//! In: the bytes of one file. Out: [`PhotoFacts`] ([`probe`], headers only), [`Derivative`]s ([`develop`], one
 //! decode for all sizes), or the same picture without metadata ([`strip()`], no re-encoding).
 //! Must hold: no input panics; size limits are checked before memory is taken; what leaves this module carries
 //! no camera data, no position and no comment; the same bytes and recipe give the same derivatives.
@@ -17,6 +17,7 @@ mod gif;
 #[cfg(test)]
 mod inputs;
 mod jpeg;
+mod look;
 mod pixels;
 mod png;
 mod ratio;
@@ -28,8 +29,12 @@ mod testing;
 mod webp;
 
 pub use carried::{Carried, Removed};
-pub use derive::{Derivative, derive, weight};
+#[cfg(test)]
+use derive::derive;
+pub use derive::{Derivative, develop, weight};
 pub use fault::PhotoFault;
+pub use look::Look;
+pub use pixels::Scratch;
 pub use ratio::{ratio_class, ratio_classes};
 pub use recipe::{Encoding, Recipe, Variant};
 pub use sniff::uncleanable;

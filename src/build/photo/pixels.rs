@@ -4,6 +4,7 @@ use super::PhotoFault;
 use fast_image_resize as fir;
 use image::DynamicImage;
 use image::metadata::Orientation;
+use std::sync::{Mutex, PoisonError};
 
 /// What the bytes of a pixel mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +18,24 @@ pub(super) enum Channels {
 impl Channels {
     pub(super) fn count(self) -> usize {
         if self == Channels::Rgb { 3 } else { 4 }
+    }
+}
+
+/// Memory that decoded photos take one after the other: the system would clear it anew for each.
+#[derive(Debug, Default)]
+pub struct Scratch(Mutex<Vec<Vec<u8>>>);
+
+impl Scratch {
+    /// Memory of this size, with anything in it.
+    pub(super) fn take(&self, size: usize) -> Vec<u8> {
+        let mut bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        bytes.resize(size, 0);
+        bytes
+    }
+
+    /// Gives it to the next.
+    pub(super) fn give(&self, bytes: Vec<u8>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(bytes);
     }
 }
 
@@ -39,11 +58,12 @@ impl Pixels {
         }
     }
 
+    pub(super) fn is(&self, (width, height): (u32, u32)) -> bool {
+        (self.width, self.height) == (width, height)
+    }
+
     /// The picture in another size.
-    pub(super) fn resized(self, width: u32, height: u32) -> Result<Self, PhotoFault> {
-        if (width, height) == (self.width, self.height) {
-            return Ok(self);
-        }
+    pub(super) fn resized(&self, width: u32, height: u32) -> Result<Self, PhotoFault> {
         let layout = if self.channels == Channels::Rgb { fir::PixelType::U8x3 } else { fir::PixelType::U8x4 };
         let source = fir::images::ImageRef::new(self.width, self.height, &self.bytes, layout)
             .map_err(PhotoFault::decoder)?;

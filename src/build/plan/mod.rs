@@ -27,7 +27,7 @@ mod wanted;
 
 pub use article::{Article, Drawn, Image, Owner};
 pub use parts::{Kitchen, Part, Press, Pressed, Shared};
-pub use picture::{Picture, photo_key, variant_path};
+pub use picture::{Picture, photo_key, short, variant_path};
 pub use values::{Fields, url};
 
 use crate::build::model::{MediaId, Model, PageId, SectionId};

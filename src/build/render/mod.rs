@@ -9,7 +9,9 @@ mod files;
 mod json;
 mod photos;
 mod press;
+mod similar;
 pub mod templates;
+mod tones;
 
 use super::api::Progress;
 use super::load::Theme;
@@ -25,6 +27,7 @@ use crate::problem::Problem;
 use press::Articles;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use templates::Templates;
+use tones::Tones;
 
 /// What rendering needs besides the plan.
 pub struct Studio<'s> {
@@ -63,14 +66,16 @@ pub fn render(
     studio: &Studio<'_>,
     publisher: &Publisher,
 ) -> Result<(Counts, Vec<Problem>), Fault> {
-    let mut results = photos::all(plan, studio, publisher);
+    let photos::Shown { looks, mut results } = photos::all(plan, studio, publisher);
+    results.push(Ok(similar::find(plan, &looks)));
+    let tones = Tones::new(looks.into_iter().map(|(_, key, look)| (key, look)));
     let others: Vec<&Output> =
         plan.outputs.iter().filter(|output| !matches!(output.job, Job::Photo { .. })).collect();
     let total = others.len();
     let done = AtomicUsize::new(0);
     let articles = Articles { studio };
     results.extend(parallel::map_each(&others, |output| {
-        let made = make(plan, studio, &articles, publisher, output);
+        let made = make(plan, studio, &articles, &tones, publisher, output);
         (studio.progress)(Progress::Pages { done: done.fetch_add(1, Ordering::Relaxed) + 1, total });
         made
     }));
@@ -94,6 +99,7 @@ fn make(
     plan: &Plan<'_>,
     studio: &Studio<'_>,
     articles: &Articles<'_>,
+    tones: &Tones,
     publisher: &Publisher,
     output: &Output,
 ) -> Result<Vec<Problem>, Fault> {
@@ -113,7 +119,10 @@ fn make(
                 studio.templates.render(&order.template, &plan.origin(output), &context, &mut rendered)
             });
             match made {
-                Ok(()) => publisher.put(&output.path, key, &studio.root.settle(&output.path, &rendered))?,
+                Ok(()) => {
+                    let rendered = tones.settle(rendered);
+                    publisher.put(&output.path, key, &studio.root.settle(&output.path, &rendered))?;
+                }
                 Err(problem) => return Ok(vec![problem]),
             }
             Ok(Vec::new())
