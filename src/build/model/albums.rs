@@ -19,28 +19,21 @@ pub fn check(model: &Model) -> Vec<Problem> {
             continue;
         }
         let library = &model.library;
-        let legends: Vec<_> = photos.iter().map(|id| (library.get(*id), library.legend(*id))).collect();
-        let without: Vec<_> = legends.iter().filter(|(_, legend)| legend.alt.is_none()).collect();
-        let (captioned, mute): (Vec<_>, Vec<_>) =
-            without.into_iter().partition(|(_, legend)| legend.caption.is_some());
-        let place = |media: &Media| {
-            let list = format!("{}/photos.toml", media.folder());
-            Place::file(if library.find(&list).is_some() { list } else { page.row.path.clone() })
-        };
-        let names = |of: &[&(&std::sync::Arc<Media>, super::Legend)]| {
-            let names: Vec<&str> = of.iter().take(NAMED).map(|(media, _)| media.name()).collect();
-            if of.len() > NAMED { format!("{}…", names.join(", ")) } else { names.join(", ") }
-        };
-        if let Some((media, _)) = mute.first() {
+        // A caption stands in for a text alternative.
+        let mute: Vec<&Media> = photos
+            .iter()
+            .map(|id| (library.get(*id), library.legend(*id)))
+            .filter(|(_, legend)| legend.alt.is_none() && legend.caption.is_none())
+            .map(|(media, _)| media.as_ref())
+            .collect();
+        if let Some(first) = mute.first() {
+            let list = format!("{}/photos.toml", first.folder());
+            let place =
+                Place::file(if library.find(&list).is_some() { &list } else { page.row.path.as_str() });
+            let named: Vec<&str> = mute.iter().take(NAMED).map(|media| media.name()).collect();
+            let more = if mute.len() > NAMED { "…" } else { "" };
             let problem = Problem::new("photo-alt-missing").arg("count", mute.len());
-            problems.push(problem.arg("files", names(&mute)).at(place(media)));
-        }
-        if let Some((media, legend)) = captioned.first() {
-            let words = legend.caption.as_deref().unwrap_or_default().replace(['"', '\\'], "");
-            let problem = Problem::new("photo-alt-suggested").arg("count", captioned.len());
-            let suggestion = format!("file = \"{}\"  alt = \"{words}\"", media.name());
-            problems
-                .push(problem.arg("files", names(&captioned)).arg("suggestion", suggestion).at(place(media)));
+            problems.push(problem.arg("files", named.join(", ") + more).arg("file", first.name()).at(place));
         }
     }
     problems
