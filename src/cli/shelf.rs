@@ -16,7 +16,7 @@ pub(super) fn neighbours(root: &Path, draft: &Draft, kinds: &Kinds) -> Result<Ve
         if is_page(&name) {
             if !name.starts_with("_index.") {
                 let front = front(root, &format!("{}/{name}", draft.section), kinds, draft.kind)?;
-                found.push(Neighbour { path: name, what: What::Page(front.slug) });
+                found.push(Neighbour { path: name, what: What::Page(front.rare.slug.clone()) });
             }
             continue;
         }
@@ -28,7 +28,10 @@ pub(super) fn neighbours(root: &Path, draft: &Draft, kinds: &Kinds) -> Result<Ve
         let before = found.len();
         for file in inside.iter().filter(|file| is_page(file) && file.starts_with("index.")) {
             let front = front(root, &format!("{folder}/{file}"), kinds, draft.kind)?;
-            found.push(Neighbour { path: format!("{name}/{file}"), what: What::Page(front.slug) });
+            found.push(Neighbour {
+                path: format!("{name}/{file}"),
+                what: What::Page(front.rare.slug.clone()),
+            });
         }
         if found.len() == before {
             let section = inside.iter().any(|file| is_page(file) || is_table(file));

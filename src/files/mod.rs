@@ -19,12 +19,42 @@ pub use stamp::{Look, Nature, Stamp, look, look_through, nature_of, stamp_of};
 pub use write::{make_folder, rename, write_atomically, write_durably, write_new, write_with};
 
 use std::ffi::OsString;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
+
+/// The most that is asked for at once on the word of a size.
+const GUESS: usize = 1 << 26;
 
 /// All bytes of a file.
 pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(path).map_err(Failure::when(Doing::Read, path))
+}
+
+/// All bytes of a file that was `size` bytes long when somebody looked: without looking again.
+pub fn read_sized(path: &Path, size: u64) -> Result<Vec<u8>, Failure> {
+    let read = || {
+        let mut file = std::fs::File::open(path)?;
+        // The size is only a guess: nothing is taken from it but how much to ask for at first.
+        let mut bytes = vec![0; usize::try_from(size).unwrap_or(0).min(GUESS) + 1];
+        let mut filled = 0;
+        loop {
+            match file.read(&mut bytes[filled..]) {
+                Ok(0) => break,
+                Ok(more) => filled += more,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+            if filled as u64 == size {
+                break;
+            }
+            if filled == bytes.len() {
+                bytes.resize(filled * 2 + 4096, 0);
+            }
+        }
+        bytes.truncate(filled);
+        Ok(bytes)
+    };
+    read().map_err(Failure::when(Doing::Read, path))
 }
 
 /// All bytes of a file, or nothing when there is no such file.

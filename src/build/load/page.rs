@@ -58,7 +58,7 @@ pub(super) fn language(
     config: &Config,
     problems: &mut Vec<Problem>,
 ) -> LanguageId {
-    let said = front.common.language.as_deref();
+    let said = front.common.rare.language.as_deref();
     if let (Some(code), None) = (said, said.and_then(|code| config.language_of(code))) {
         let known: Vec<&str> = config.languages().map(|(_, language)| language.code.as_str()).collect();
         problems.push(

@@ -11,6 +11,7 @@ use crate::kinds::{Free, Kinds, Reference, Value};
 use crate::problem::{Problem, Spot, nearest};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// Where a link goes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -77,10 +78,9 @@ struct World<'w> {
     library: &'w Library,
     theme: &'w Theme,
     kinds: &'w Kinds,
-    by_path: BTreeMap<&'w str, PageId>,
     by_folder: BTreeMap<&'w str, Vec<&'w Section>>,
-    /// URLs, aliases and tags below the root.
-    urls: BTreeMap<String, Option<PageId>>,
+    /// URLs, aliases and tags below the root; made when the first link asks for one.
+    urls: OnceLock<BTreeMap<String, Option<PageId>>>,
     /// URLs of sections and tags, and whether they are on show.
     made: BTreeMap<String, bool>,
 }
@@ -97,29 +97,20 @@ impl Links {
     ) -> (Self, Vec<Problem>) {
         let pages = people.pages;
         let mut problems = Vec::new();
-        let by_path =
-            pages.iter().enumerate().map(|(at, page)| (page.row.path.as_str(), PageId(at))).collect();
-        let mut urls: BTreeMap<String, Option<PageId>> = BTreeMap::new();
         for section in sections {
-            let aliases = section.row.iter().flat_map(|row| &row.front.common.aliases);
+            let aliases = section.row.iter().flat_map(|row| &row.front.common.rare.aliases);
             let own = aliases.map(|alias| below_root(alias)).chain([section.url.clone()]);
             made.extend(own.map(|url| (url, !section.hidden)));
             if section.parent.is_none() && theme.has_template("sitemap.html") {
                 made.insert(format!("{}sitemap/", section.url), !section.hidden);
             }
         }
-        urls.extend(made.iter().filter(|(_, shown)| **shown).map(|(url, _)| (url.clone(), None)));
-        for (at, page) in pages.iter().enumerate() {
-            urls.insert(page.url.clone(), Some(PageId(at)));
-            urls.extend(
-                page.row.front.common.aliases.iter().map(|alias| (below_root(alias), Some(PageId(at)))),
-            );
-        }
         let mut by_folder: BTreeMap<&str, Vec<&Section>> = BTreeMap::new();
         for section in sections {
             by_folder.entry(&section.folder).or_default().push(section);
         }
-        let world = World { people, pages, names, library, theme, kinds, by_path, by_folder, urls, made };
+        let urls = OnceLock::new();
+        let world = World { people, pages, names, library, theme, kinds, by_folder, urls, made };
         let resolved: Vec<(ArticleLinks, Vec<Problem>)> =
             crate::parallel::map(pages, |page| world.article(&page.row));
         let mut links = Links::default();
@@ -137,6 +128,24 @@ impl Links {
 }
 
 impl World<'_> {
+    /// What stands at each path below the root: a page, or something without a number.
+    fn urls(&self) -> &BTreeMap<String, Option<PageId>> {
+        self.urls.get_or_init(|| {
+            let mut urls: BTreeMap<String, Option<PageId>> =
+                self.made.iter().filter(|(_, shown)| **shown).map(|(url, _)| (url.clone(), None)).collect();
+            for (at, page) in self.pages.iter().enumerate() {
+                let aliases = page.row.front.common.rare.aliases.iter().map(|alias| below_root(alias));
+                urls.extend(aliases.chain([page.url.clone()]).map(|url| (url, Some(PageId(at)))));
+            }
+            urls
+        })
+    }
+
+    /// The page of a file; pages are sorted by path.
+    fn by_path(&self, path: &str) -> Option<PageId> {
+        self.pages.binary_search_by(|page| page.row.path.as_str().cmp(path)).ok().map(PageId)
+    }
+
     fn article(&self, row: &Row) -> (ArticleLinks, Vec<Problem>) {
         let mut problems = Vec::new();
         let mut sink = |result: Result<Target, Problem>| {
@@ -232,17 +241,19 @@ impl World<'_> {
             return Ok(Target::File(id));
         }
         let url = below_root(inside);
-        match self.urls.get(&url) {
+        match self.urls().get(&url) {
             Some(Some(id)) => self.page(row, *id, anchor, place),
             Some(None) => Ok(Target::Inside(with_anchor(&url, anchor))),
             // Feeds and archives of what is there.
-            None if made_for(&url).is_some_and(|owner| self.urls.get(owner) == Some(&None)) => {
+            None if made_for(&url).is_some_and(|owner| self.urls().get(owner) == Some(&None)) => {
                 Ok(Target::Inside(with_anchor(&url, anchor)))
             }
             None if self.made.contains_key(&url) => {
                 Err(Problem::new("link-hidden").arg("title", format!("/{inside}")).at(row.place(place)))
             }
-            None => Err(self.broken(row, &format!("/{inside}"), place, self.urls.keys().map(String::as_str))),
+            None => {
+                Err(self.broken(row, &format!("/{inside}"), place, self.urls().keys().map(String::as_str)))
+            }
         }
     }
 
@@ -252,12 +263,12 @@ impl World<'_> {
         let index = format!("{file}/index.md");
         let bare = format!("{file}.md");
         for candidate in [file, index.as_str(), bare.as_str()] {
-            if let Some(id) = self.by_path.get(candidate) {
+            if let Some(id) = self.by_path(candidate) {
                 // The reader of an English page goes on in English; a page may still lead to its own original.
-                let here = self.people.translations.in_language(*id, row.language);
+                let here = self.people.translations.in_language(id, row.language);
                 let here = here.filter(|here| self.pages[here.0].row.path != row.path);
                 let here = here.filter(|here| self.pages[here.0].visible);
-                return self.page(row, here.unwrap_or(*id), anchor, place);
+                return self.page(row, here.unwrap_or(id), anchor, place);
             }
         }
         let folder = file.strip_suffix("/_index.md").unwrap_or(file);
@@ -270,7 +281,7 @@ impl World<'_> {
         if let Some(id) = self.library.find(file) {
             return Ok(Target::File(id));
         }
-        Err(self.broken(row, file, place, self.by_path.keys().copied()))
+        Err(self.broken(row, file, place, self.pages.iter().map(|page| page.row.path.as_str())))
     }
 
     /// The section of a folder: that of a language, else the first on show, else the first.

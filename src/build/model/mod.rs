@@ -128,7 +128,7 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
     urls::same(&pages, &sections, &mut problems);
     let translations = Translations::new(&pages);
     let world = World { pages: &pages, translations: &translations };
-    let names = Names::new(&pages);
+    let names = Names::default();
     let relations = Relations::resolve(&world, &names, &kinds, &mut problems);
     let (timeline, events_change) = events::collect(&pages, &kinds, &today);
     let library = Library::new(media, &pages, &sections);

@@ -3,11 +3,13 @@
 use super::{Page, PageId, Translations};
 use crate::config::LanguageId;
 use crate::kinds::KindId;
-use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::OnceLock;
 
-/// The index of all names.
+/// The index of all names: the hash of each form of each page's name, sorted. What is found is compared with the name
+/// itself, so the index keeps no words; and it is made when the first name is looked up.
 #[derive(Debug, Default)]
-pub struct Names(HashMap<String, Vec<PageId>>);
+pub struct Names(OnceLock<Vec<(u64, PageId)>>);
 
 /// What a name stands for.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,28 +31,38 @@ pub struct World<'w> {
     pub translations: &'w Translations,
 }
 
+/// How a page can be called.
+fn forms(page: &Page) -> [&str; 6] {
+    let whole = page.row.path.as_str();
+    let path = whole.strip_prefix("content/").unwrap_or(whole);
+    let bare = path.strip_suffix("/index.md").or_else(|| path.strip_suffix(".md")).unwrap_or(path);
+    [&page.title, page.slug(), path, bare, whole, page.url.trim_end_matches('/')]
+}
+
+/// The same in every run.
+fn hash(name: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    hasher.finish()
+}
+
 impl Names {
     /// Indexes all pages, hidden ones too: a link to a hidden page is no dead link.
-    pub(super) fn new(pages: &[Page]) -> Self {
-        let mut names: HashMap<String, Vec<PageId>> = HashMap::new();
-        for (id, page) in pages.iter().enumerate().map(|(at, page)| (PageId(at), page)) {
-            let path = page.row.path.strip_prefix("content/").unwrap_or(&page.row.path);
-            let bare = path.strip_suffix("/index.md").or_else(|| path.strip_suffix(".md")).unwrap_or(path);
-            let mut forms = vec![
-                page.title.as_str(),
-                page.slug(),
-                path,
-                bare,
-                page.row.path.as_str(),
-                page.url.trim_end_matches('/'),
-            ];
-            forms.sort_unstable();
-            forms.dedup();
-            for form in forms {
-                names.entry(form.to_owned()).or_default().push(id);
-            }
-        }
-        Names(names)
+    fn index(pages: &[Page]) -> Vec<(u64, PageId)> {
+        let hashes = |(at, page)| forms(page).map(|form| (hash(form), PageId(at)));
+        let mut index: Vec<(u64, PageId)> = pages.iter().enumerate().flat_map(hashes).collect();
+        index.sort_unstable();
+        index.dedup();
+        index
+    }
+
+    /// The pages that are called so, by path.
+    fn called<'n>(&'n self, name: &'n str, pages: &'n [Page]) -> impl Iterator<Item = PageId> + 'n {
+        let index = self.0.get_or_init(|| Self::index(pages));
+        let hash = hash(name);
+        let start = index.partition_point(|(other, _)| *other < hash);
+        let same = index.iter().skip(start).take_while(move |(other, _)| *other == hash);
+        same.map(|(_, id)| *id).filter(move |id| forms(&pages[id.0]).contains(&name))
     }
 
     /// Who is called `name`, among pages of `kind` if one is given, seen from a page in `language`: pages in that
@@ -58,8 +70,8 @@ impl Names {
     pub fn find(&self, name: &str, kind: Option<KindId>, language: LanguageId, world: &World<'_>) -> Found {
         let World { pages, translations } = *world;
         let name = name.trim().trim_start_matches("@/");
-        let fits = |id: &&PageId| kind.is_none_or(|kind| pages[id.0].kind == kind);
-        let all: Vec<PageId> = self.0.get(name).into_iter().flatten().filter(fits).copied().collect();
+        let fits = |id: &PageId| kind.is_none_or(|kind| pages[id.0].kind == kind);
+        let all: Vec<PageId> = self.called(name, pages).filter(fits).collect();
         let own: Vec<PageId> = all.iter().copied().filter(|id| pages[id.0].language == language).collect();
         // What is on show in this language, else in the first: one page in two languages is one.
         let meant = |id: PageId| {

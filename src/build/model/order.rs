@@ -70,8 +70,8 @@ fn key<'a>(page: &'a Page, sort_by: &str) -> Option<Key<'a>> {
     let common = &page.row.front.common;
     match sort_by {
         "date" => common.date.as_ref().map(Key::Date),
-        "updated" => common.updated.as_ref().or(common.date.as_ref()).map(Key::Date),
-        "weight" => common.weight.map(|weight| Key::Number(weight as f64)),
+        "updated" => common.rare.updated.as_ref().or(common.date.as_ref()).map(Key::Date),
+        "weight" => common.rare.weight.map(|weight| Key::Number(weight as f64)),
         "title" => Some(Key::Text(&page.title)),
         field => {
             page.row.front.fields.iter().find(|(key, _)| key == field).and_then(|(_, value)| value_key(value))

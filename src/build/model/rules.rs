@@ -25,7 +25,7 @@ fn layouts(model: &Model) -> Vec<Problem> {
     let pages = model.visible().map(|(_, page)| &page.row);
     let sections = model.sections.iter().filter(|section| !section.hidden);
     let missing = |row: &Row| {
-        let layout = row.front.common.layout.as_ref()?;
+        let layout = row.front.common.rare.layout.as_ref()?;
         let templates = model.theme.templates.iter().map(|(name, _, _)| name.as_str());
         let known = templates.filter_map(|name| name.strip_suffix(".html"));
         (!model.theme.has_template(&format!("{layout}.html"))).then(|| {

@@ -144,7 +144,7 @@ fn section(
         || config.prefix(language),
         |parent| {
             let slug = common
-                .and_then(|common| common.slug.clone())
+                .and_then(|common| common.rare.slug.clone())
                 .or_else(main)
                 .unwrap_or_else(|| slug::slug(name, config.slugs));
             format!("{}{slug}/", sections[parent.0].url)
@@ -158,12 +158,12 @@ fn section(
         })
         .unwrap_or_else(|| name.to_owned());
     let of_kind = kinds.get(kind);
-    let sort_by = common.and_then(|common| common.sort_by.as_deref()).unwrap_or(&of_kind.sort_by);
-    let order = common.and_then(|common| common.order).unwrap_or(of_kind.order);
+    let sort_by = common.and_then(|common| common.rare.sort_by.as_deref()).unwrap_or(&of_kind.sort_by);
+    let order = common.and_then(|common| common.rare.order).unwrap_or(of_kind.order);
     Section {
         by_date: sort_by == "date" && order == Order::Descending,
         paginate_by: common
-            .and_then(|common| common.paginate_by)
+            .and_then(|common| common.rare.paginate_by)
             .or(of_kind.paginate_by)
             .or(Some(config.paginate_by))
             .filter(|size| *size > 0),
@@ -187,7 +187,7 @@ fn label(kinds: &Kinds, kind: KindId, code: &str) -> String {
 
 /// The weight that orders sections in menus; those without one come last.
 fn weight(section: &Section) -> i64 {
-    section.row.as_ref().and_then(|row| row.front.common.weight).unwrap_or(i64::MAX)
+    section.row.as_ref().and_then(|row| row.front.common.rare.weight).unwrap_or(i64::MAX)
 }
 
 /// Puts the visible pages into their sections, in order, and hides what is not on show. Returns the next day on which
@@ -219,8 +219,8 @@ pub(super) fn fill(
     for section in sections {
         let of_kind = kinds.get(section.kind);
         let common = section.row.as_ref().map(|row| &row.front.common);
-        let sort_by = common.and_then(|common| common.sort_by.as_deref()).unwrap_or(&of_kind.sort_by);
-        let order = common.and_then(|common| common.order).unwrap_or(of_kind.order);
+        let sort_by = common.and_then(|common| common.rare.sort_by.as_deref()).unwrap_or(&of_kind.sort_by);
+        let order = common.and_then(|common| common.rare.order).unwrap_or(of_kind.order);
         order::sort(&mut section.pages, pages, sort_by, order);
     }
     next_change

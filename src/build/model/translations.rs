@@ -55,6 +55,6 @@ pub(super) fn slugs(rows: &[Arc<Row>]) -> HashMap<String, String> {
     }
     rows.iter()
         .filter(|row| row.language == LanguageId::MAIN)
-        .filter_map(|row| Some((row.subject(), row.front.common.slug.clone()?)))
+        .filter_map(|row| Some((row.subject(), row.front.common.rare.slug.clone()?)))
         .collect()
 }

@@ -7,7 +7,8 @@ use crate::config::{Config, LanguageId};
 use crate::kinds::{Date, Kinds};
 use crate::problem::{Place, Problem};
 use crate::slug;
-use std::collections::{BTreeMap, HashMap};
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Pages with their URLs, and the next day on which one appears or goes.
@@ -57,7 +58,7 @@ pub(super) fn pages(
 
 /// The slug that the page asks for, or that its main language does, or one made of its name.
 fn page_slug(row: &Row, slugs: &HashMap<String, String>, config: &Config) -> String {
-    let own = row.front.common.slug.clone();
+    let own = row.front.common.rare.slug.clone();
     let asked = own.or_else(|| if slugs.is_empty() { None } else { slugs.get(&row.subject()).cloned() });
     asked.unwrap_or_else(|| slug::slug(file_name(row), config.slugs))
 }
@@ -82,21 +83,33 @@ fn title(row: &Row) -> String {
 
 /// Two pages with one URL are an error, never a silent `-2`. Compared without case, for hosts and disks that ignore it.
 pub(super) fn same(pages: &[Page], sections: &[Section], problems: &mut Vec<Problem>) {
-    let mut owners: BTreeMap<String, &str> = sections
+    // Sections first, then pages by path: of two, the later one is told.
+    let of_sections = sections
         .iter()
-        .filter_map(|section| Some((section.url.to_lowercase(), section.row.as_ref()?.path.as_str())))
-        .collect();
-    for page in pages {
-        let path = page.row.path.as_str();
-        if let Some(other) = owners.insert(page.url.to_lowercase(), path) {
+        .filter_map(|section| Some((folded(&section.url), section.row.as_ref()?.path.as_str(), None)));
+    let of_pages = pages.iter().map(|page| (folded(&page.url), page.row.path.as_str(), Some(page)));
+    let mut owners: Vec<_> = of_sections.chain(of_pages).collect();
+    owners.sort_by(|(a, ..), (b, ..)| a.cmp(b));
+    for pair in owners.windows(2) {
+        let [(one, other, _), (url, path, Some(page))] = pair else { continue };
+        if one == url {
             let common = &page.row.front.common;
-            let spot = common.slug_place.as_ref().or(common.title_place.as_ref());
+            let spot = common.rare.slug_place.as_ref().or(common.title_place.as_ref());
             problems.push(
                 Problem::new("url-taken")
                     .arg("url", format!("/{}", page.url))
                     .arg("other", other)
-                    .at(spot.map_or_else(|| Place::file(path), |spot| page.row.place(spot))),
+                    .at(spot.map_or_else(|| Place::file(*path), |spot| page.row.place(spot))),
             );
         }
+    }
+}
+
+/// A URL without capital letters.
+fn folded(url: &str) -> Cow<'_, str> {
+    if url.bytes().any(|byte| !byte.is_ascii() || byte.is_ascii_uppercase()) {
+        Cow::Owned(url.to_lowercase())
+    } else {
+        Cow::Borrowed(url)
     }
 }

@@ -26,12 +26,12 @@ pub fn visibility(row: &Row, kind: &Kind, today: &Today) -> Visibility {
     if today.future {
         return Visibility { visible: true, ended, changes: over.filter(|day| *day > today.date) };
     }
-    let appears = [common.publish.as_ref(), common.date.as_ref().filter(|_| kind.hide_future)]
+    let appears = [common.rare.publish.as_ref(), common.date.as_ref().filter(|_| kind.hide_future)]
         .into_iter()
         .flatten()
         .map(first_day)
         .max();
-    let goes = common.expire.as_ref().map(first_day);
+    let goes = common.rare.expire.as_ref().map(first_day);
     let visible = appears.is_none_or(|day| day <= today.date) && goes.is_none_or(|day| day > today.date);
     let changes =
         [appears, goes, over.filter(|_| visible)].into_iter().flatten().filter(|day| *day > today.date).min();

@@ -248,7 +248,7 @@ fn entry(model: &Model, id: PageId) -> Option<Entry> {
         url: page.url.clone(),
         mark: None,
         published,
-        updated: common.updated.unwrap_or(published).max(published),
+        updated: common.rare.updated.unwrap_or(published).max(published),
         summary: common.description.as_deref().unwrap_or(&page.row.facts.excerpt).to_owned(),
         author: common.author.as_ref().or(common.source.as_ref()).cloned(),
         tags: common.tags.clone(),

@@ -12,13 +12,13 @@ pub fn plan(model: &Model, outputs: &mut Vec<Output>) {
         if page.has_page {
             outputs.push(Output { path: file_of(&page.url), job: Job::Page(Dish::Page(id)) });
         }
-        let aliases = &page.row.front.common.aliases;
+        let aliases = &page.row.front.common.rare.aliases;
         let origin = &page.row.path;
         outputs.extend(aliases.iter().map(|alias| redirect(model, alias, &page.url, page.language, origin)));
     }
     for section in model.sections.iter().filter(|section| !section.hidden) {
         let Some(row) = &section.row else { continue };
-        let aliases = row.front.common.aliases.iter();
+        let aliases = row.front.common.rare.aliases.iter();
         outputs
             .extend(aliases.map(|alias| redirect(model, alias, &section.url, section.language, &row.path)));
     }
@@ -51,7 +51,7 @@ pub fn order(model: &Model, id: PageId) -> Order {
 fn layout(model: &Model, id: PageId) -> String {
     let page = model.page(id);
     let kind = model.kinds.get(page.kind);
-    let wanted = [page.row.front.common.layout.as_ref(), kind.layout.as_ref(), Some(&kind.key)];
+    let wanted = [page.row.front.common.rare.layout.as_ref(), kind.layout.as_ref(), Some(&kind.key)];
     wanted
         .into_iter()
         .flatten()

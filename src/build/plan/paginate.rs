@@ -3,7 +3,7 @@
 
 use super::pages::{ancestors, section_key};
 use super::sheets::{Sheet, sheets};
-use super::{Dish, Head, Job, Order, Output, Part, feeds, file_of, home, homes, link, lists, values};
+use super::{Dish, Head, Job, Order, Output, Part, feeds, file_of, home, homes, link, lists, map, values};
 use crate::build::load::ListSpec;
 use crate::build::model::{
     EventId, Listed, Model, PageId, Scope, Section, SectionId, Term, select, terms_url,
@@ -34,6 +34,12 @@ impl Items<'_> {
         }
     }
 }
+
+/// What a paginator may show.
+const PAGINATOR: [&str; 10] =
+    ["pages", "groups", "number", "total", "count", "is_first", "newer", "older", "first", "archives"];
+/// So many sheets before and after a numbered one are linked from it.
+const NEAR: usize = 10;
 
 /// Whose list it is.
 enum Owner<'m> {
@@ -152,59 +158,65 @@ impl<'m> List<'m> {
         }
     }
 
+    /// What the template of a sheet sees of the list, as far as any template names it.
     fn paginator(&self, model: &Model, at: usize) -> Part {
-        let sheets = &self.sheets;
-        let sheet = &sheets[at];
-        let plain = |free: Free| Part::Plain(free);
-        let entry = |at: usize| {
-            let url = format!("{ROOT}/{}", self.sheet_url(&sheets[at]));
-            vec![
-                ("url".to_owned(), Free::Text(url)),
-                ("label".to_owned(), Free::Text(self.label(model, &sheets[at]))),
-            ]
-        };
-        // The first page's span moves with every item, so an archive names it without one.
-        let near = |near: Option<usize>| match near {
-            Some(0) if self.by_date => Free::Map(vec![
-                ("url".to_owned(), Free::Text(format!("{ROOT}/{}", self.url()))),
-                ("label".to_owned(), Free::Text(String::new())),
-            ]),
-            Some(at) => Free::Map(entry(at)),
-            None => Free::Null,
-        };
-        let archives = (1..sheets.len()).map(|at| {
-            let mut archive = entry(at);
-            let number = i64::try_from(sheets[at].number.unwrap_or(1)).unwrap_or(i64::MAX);
-            archive.push(("number".to_owned(), Free::Int(number)));
-            Free::Map(archive)
-        });
+        let keys = PAGINATOR.into_iter().filter(|key| model.theme.named.has(key));
+        Part::Named(keys.map(|key| (key.to_owned(), self.shown(model, at, key))).collect())
+    }
+
+    fn shown(&self, model: &Model, at: usize, key: &str) -> Part {
+        let sheet = &self.sheets[at];
+        let whole = |number: usize| Free::Int(i64::try_from(number).unwrap_or(i64::MAX));
         // An archive page by date must not know how much has come since.
         let settled = self.by_date && at > 0;
-        let total = |number: usize| {
-            if settled { Free::Null } else { Free::Int(i64::try_from(number).unwrap_or(i64::MAX)) }
-        };
-        let (pages, groups) = match &self.items {
-            Items::Pages(pages) => {
-                (Part::Faces(pages[sheet.items.clone()].to_vec()), plain(Free::List(Vec::new())))
+        let total = |number: usize| if settled { Free::Null } else { whole(number) };
+        Part::Plain(match (key, &self.items) {
+            ("pages", Items::Pages(pages)) => return Part::Faces(pages[sheet.items.clone()].to_vec()),
+            ("groups", Items::Events(events)) => {
+                return Part::Months(events[sheet.items.clone()].to_vec(), self.language());
             }
-            Items::Events(events) => (
-                plain(Free::List(Vec::new())),
-                Part::Months(events[sheet.items.clone()].to_vec(), self.language()),
-            ),
-        };
-        let number = i64::try_from(sheet.number.unwrap_or(1)).unwrap_or(i64::MAX);
-        Part::Named(vec![
-            ("pages".to_owned(), pages),
-            ("groups".to_owned(), groups),
-            ("number".to_owned(), plain(Free::Int(number))),
-            ("total".to_owned(), plain(total(sheets.len()))),
-            ("count".to_owned(), plain(total(self.items.len()))),
-            ("is_first".to_owned(), plain(Free::Bool(at == 0))),
-            ("newer".to_owned(), plain(near(sheet.newer))),
-            ("older".to_owned(), plain(near(sheet.older))),
-            ("first".to_owned(), plain(link("", self.url()))),
-            ("archives".to_owned(), plain(Free::List(if settled { Vec::new() } else { archives.collect() }))),
-        ])
+            ("pages" | "groups", _) => Free::List(Vec::new()),
+            ("number", _) => whole(sheet.number.unwrap_or(1)),
+            ("total", _) => total(self.sheets.len()),
+            ("count", _) => total(self.items.len()),
+            ("is_first", _) => Free::Bool(at == 0),
+            ("newer", _) => self.near(model, sheet.newer),
+            ("older", _) => self.near(model, sheet.older),
+            ("first", _) => link("", self.url()),
+            ("archives", _) if settled => Free::List(Vec::new()),
+            ("archives", _) => {
+                let all = 1..self.sheets.len();
+                // All of them on every sheet would cost the square of their number.
+                let near = at.saturating_sub(NEAR).max(1)..all.end.min(at + NEAR + 1);
+                let shown = if at == 0 { all } else { near };
+                Free::List(shown.map(|at| map(self.entry(model, at, true))).collect())
+            }
+            _ => Free::Null,
+        })
+    }
+
+    /// A link to a sheet.
+    fn entry(&self, model: &Model, at: usize, numbered: bool) -> Vec<(&'static str, Free)> {
+        let sheet = &self.sheets[at];
+        let number = numbered.then(|| i64::try_from(sheet.number.unwrap_or(1)).unwrap_or(i64::MAX));
+        let link = [
+            ("url", Free::Text(format!("{ROOT}/{}", self.sheet_url(sheet)))),
+            ("label", Free::Text(self.label(model, sheet))),
+        ];
+        link.into_iter().chain(number.map(|number| ("number", Free::Int(number)))).collect()
+    }
+
+    /// A link to the sheet before or after one.
+    fn near(&self, model: &Model, near: Option<usize>) -> Free {
+        match near {
+            // The first page's span moves with every item, so an archive names it without one.
+            Some(0) if self.by_date => map(vec![
+                ("url", Free::Text(format!("{ROOT}/{}", self.url()))),
+                ("label", Free::Text(String::new())),
+            ]),
+            Some(at) => map(self.entry(model, at, false)),
+            None => Free::Null,
+        }
     }
 }
 
@@ -223,7 +235,7 @@ fn of_section<'m>(model: &'m Model, id: SectionId, section: &'m Section) -> List
         let items = Items::Pages(Cow::Borrowed(&section.pages));
         return List::new(owner, items, usual, section.by_date, feeds);
     };
-    let asked = section.row.as_ref().and_then(|row| row.front.common.paginate_by);
+    let asked = section.row.as_ref().and_then(|row| row.front.common.rare.paginate_by);
     let size = asked.or(spec.paginate_by).or(usual).filter(|size| *size > 0);
     let scope = Scope { language: section.language, section: Some(id), ..Scope::default() };
     let (items, size, by_date) = match select(model, spec, &scope) {
@@ -269,7 +281,7 @@ fn translations(model: &Model, section: &Section) -> Vec<(LanguageId, String)> {
 
 /// Front matter, then `<kind>-section`, then `section`; home is `home`.
 pub fn layout(model: &Model, section: &Section) -> String {
-    let asked = section.row.as_ref().and_then(|row| row.front.common.layout.clone());
+    let asked = section.row.as_ref().and_then(|row| row.front.common.rare.layout.clone());
     let of_kind = format!("{}-section", model.kinds.get(section.kind).key);
     let usual = if section.parent.is_none() { "home" } else { "section" };
     [asked, Some(of_kind).filter(|_| section.parent.is_some())]

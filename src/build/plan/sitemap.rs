@@ -53,7 +53,7 @@ fn entries(model: &Model) -> Vec<Free> {
         model.sections.iter().filter(|section| !section.hidden).map(|section| entry(&section.url, None));
     let pages = model.visible().filter(|(_, page)| page.has_page).map(|(_, page)| {
         let common = &page.row.front.common;
-        entry(&page.url, common.updated.or(common.date))
+        entry(&page.url, common.rare.updated.or(common.date))
     });
     let tags = model.spoken().filter(|language| model.terms.iter().any(|term| term.language == *language));
     let tags = tags.map(|language| entry(&terms_url(language, &model.config), None));

@@ -2,11 +2,44 @@
 
 use crate::build::root::{ROOT, SITE};
 use crate::kinds::{Date, Free};
-use tera::{Map, Value};
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use tera::Value;
+use tera::value::Key;
 
-/// A map value being filled; every key that a template may name must be set, since Tera refuses undefined ones.
+/// A map value being filled; every key that a template may name must be set, since Tera refuses undefined ones. Of two
+/// entries with one key the later wins.
 #[derive(Default)]
-pub struct Fields(Map);
+pub struct Fields(Vec<(Key<'static>, Value)>);
+
+/// A key that sorts by when it was set: a `BTreeMap` is the one map that becomes a value without being hashed twice.
+struct InTurn(usize, Key<'static>);
+
+impl From<InTurn> for Key<'static> {
+    fn from(key: InTurn) -> Self {
+        key.1
+    }
+}
+
+impl Ord for InTurn {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.cmp(&other.0)
+    }
+}
+
+impl PartialOrd for InTurn {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for InTurn {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl Eq for InTurn {}
 
 impl Fields {
     /// An empty map.
@@ -16,24 +49,25 @@ impl Fields {
 
     /// An empty map with room for so many keys.
     pub fn with_capacity(count: usize) -> Self {
-        Fields(Map::with_capacity(count))
+        Fields(Vec::with_capacity(count))
     }
 
     /// Sets a key.
     #[must_use]
     pub fn with(mut self, key: &'static str, value: impl Into<Value>) -> Self {
-        self.0.insert(key.into(), value.into());
+        self.0.push((Key::Str(key), value.into()));
         self
     }
 
     /// Sets a key that only the data knows.
     pub fn set(&mut self, key: &str, value: Value) {
-        self.0.insert(key.to_owned().into(), value);
+        self.0.push((Key::String(key.into()), value));
     }
 
     /// The finished value.
     pub fn done(self) -> Value {
-        Value::from(self.0)
+        let entries = self.0.into_iter().enumerate();
+        Value::from(entries.map(|(at, (key, value))| (InTurn(at, key), value)).collect::<BTreeMap<_, _>>())
     }
 }
 
@@ -67,7 +101,7 @@ pub fn free(value: &Free) -> Value {
         Free::Text(text) => Value::from(text.as_str()),
         Free::List(values) => list(values.iter().map(free)),
         Free::Map(entries) => {
-            let mut fields = Fields::new();
+            let mut fields = Fields::with_capacity(entries.len());
             entries.iter().for_each(|(key, value)| fields.set(key, free(value)));
             fields.done()
         }

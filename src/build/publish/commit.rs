@@ -6,7 +6,6 @@ use super::{Fault, Fresh, MANIFEST, Publisher, manifest, occupied};
 use crate::digest::Digest;
 use crate::files::{self, Nature};
 use crate::problem::Problem;
-use std::collections::BTreeMap;
 use std::mem;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
@@ -29,8 +28,10 @@ impl Publisher {
             return Err(Problem::new("output-incomplete").arg("path", self.at.output.display()).into());
         }
         let fresh = mem::take(&mut *self.fresh.lock().unwrap_or_else(PoisonError::into_inner));
-        let written: Vec<String> =
-            fresh.iter().filter(|(_, fresh)| fresh.staged).map(|(path, _)| path.clone()).collect();
+        let mut fresh: Vec<(Box<str>, Fresh)> = fresh.into_iter().collect();
+        fresh.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        let staged = fresh.iter().filter(|(_, fresh)| fresh.staged);
+        let written: Vec<String> = staged.map(|(path, _)| path.to_string()).collect();
         let (next, removed) = self.next(fresh)?;
         refuse_clashes(&next)?;
         let summary = Summary { unchanged: next.len() - written.len(), written, removed };
@@ -71,11 +72,14 @@ impl Publisher {
     }
 
     /// All files that will be published, and the paths of those that will not be any more; both sorted.
-    fn next(&mut self, fresh: BTreeMap<String, Fresh>) -> Result<(Vec<Entry>, Vec<String>), Fault> {
+    fn next(&mut self, fresh: Vec<(Box<str>, Fresh)>) -> Result<(Vec<Entry>, Vec<String>), Fault> {
         let mut next = Vec::with_capacity(fresh.len() + self.kept.len());
         let mut removed = Vec::new();
         for (entry, kept) in self.old.entries.iter().zip(&self.kept) {
-            match (kept.load(Ordering::Relaxed), fresh.contains_key(&*entry.path)) {
+            match (
+                kept.load(Ordering::Relaxed),
+                fresh.binary_search_by(|(path, _)| path.cmp(&entry.path)).is_ok(),
+            ) {
                 (true, false) => next.push(entry.clone()),
                 (false, false) => removed.push(entry.path.to_string()),
                 (false, true) => {}
@@ -83,7 +87,7 @@ impl Publisher {
             }
         }
         next.extend(fresh.into_iter().map(|(path, fresh)| Entry {
-            path: path.into(),
+            path,
             size: fresh.stamp.size,
             content: fresh.content,
             key: Some(fresh.key),

@@ -25,7 +25,7 @@ use crate::problem::Problem;
 use fuse::Fuse;
 use location::Location;
 use record::Owned;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -44,9 +44,9 @@ pub struct Publisher {
     /// For each of `old`, whether it stays without having been rendered.
     kept: Vec<AtomicBool>,
     /// What was put.
-    fresh: Mutex<BTreeMap<String, Fresh>>,
-    /// Folders that were made in the staged tree.
-    folders: RwLock<BTreeSet<String>>,
+    fresh: Mutex<HashMap<Box<str>, Fresh>>,
+    /// Folders that were made in the staged tree and may hold more than an `index.html`.
+    folders: RwLock<HashSet<Box<str>>>,
     /// Some `put` failed, so the set of outputs is not complete.
     incomplete: AtomicBool,
     /// The journal is written: the staged files are needed until the commit is finished.
@@ -142,7 +142,7 @@ impl Publisher {
         let stamp = Stamp { size: bytes.len() as u64, mtime_ns: 0 };
         // Its place is taken first: two writers of one path must not meet in the staged tree.
         let fresh = Fresh { key, content, stamp, staged: true };
-        let before = self.fresh.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), fresh);
+        let before = self.fresh.lock().unwrap_or_else(PoisonError::into_inner).insert(path.into(), fresh);
         if before.is_some() {
             return Err(Problem::new("output-twice").arg("path", path).into());
         }
@@ -150,7 +150,10 @@ impl Publisher {
             Some(stamp) => Fresh { stamp, staged: false, ..fresh },
             None => Fresh { stamp: self.stage(path, bytes)?, ..fresh },
         };
-        self.fresh.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), fresh);
+        let mut all = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(own) = all.get_mut(path) {
+            *own = fresh;
+        }
         Ok(())
     }
 
@@ -182,12 +185,16 @@ impl Publisher {
     }
 
     fn stage(&self, path: &str, bytes: &[u8]) -> Result<Stamp, Fault> {
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let made = self.folders.read().unwrap_or_else(PoisonError::into_inner).contains(folder);
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        // Most folders are made for one `index.html`, and need not be remembered.
+        let alone = name == "index.html";
+        let made = !alone && self.folders.read().unwrap_or_else(PoisonError::into_inner).contains(folder);
         let staged = (|| {
             if !made {
                 files::make_folder(&self.at.tree.join(folder))?;
-                self.folders.write().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned());
+                if !alone {
+                    self.folders.write().unwrap_or_else(PoisonError::into_inner).insert(folder.into());
+                }
             }
             files::write_new(&self.at.tree.join(path), bytes)
         })();

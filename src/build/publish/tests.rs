@@ -4,6 +4,7 @@
 mod crash;
 
 use super::*;
+use std::collections::BTreeMap;
 use std::fs;
 use std::time::{Duration, UNIX_EPOCH};
 

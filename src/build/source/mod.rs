@@ -46,7 +46,7 @@ impl SourceFile {
 
     /// Its bytes.
     pub fn read(&self) -> Result<Vec<u8>, Failure> {
-        files::read(&self.disk())
+        files::read_sized(&self.disk(), self.stamp.size)
     }
 
     /// Its name without folders.

@@ -134,23 +134,23 @@ fn common(converter: &mut Converter<'_>, kind: &Kind, front: &mut Front, key: Ke
             common.date_place = Some(converter.spot(&node.span));
         }
         Key::Slug => {
-            common.slug = converter.text(name, node).filter(|slug| legal(converter, node, slug, false));
-            common.slug_place = Some(converter.spot(&node.span));
+            common.rare.slug = converter.text(name, node).filter(|slug| legal(converter, node, slug, false));
+            common.rare.slug_place = Some(converter.spot(&node.span));
         }
-        Key::Updated => common.updated = converter.date(name, node),
+        Key::Updated => common.rare.updated = converter.date(name, node),
         Key::Description => common.description = converter.text(name, node),
         Key::Aliases => {
             let aliases = converter.texts(name, node);
-            common.aliases =
+            common.rare.aliases =
                 aliases.into_iter().filter(|alias| legal(converter, node, alias, true)).collect();
         }
         Key::Tags => tags(converter, common, name, node),
         Key::Taxonomies => taxonomies(converter, common, name, node),
         Key::Cover => common.cover = converter.path(name, node),
         Key::Draft => common.draft = converter.bool(name, node).unwrap_or(false),
-        Key::Publish => common.publish = converter.date(name, node),
-        Key::Expire => common.expire = converter.date(name, node),
-        Key::Weight => common.weight = converter.int(name, None, node),
+        Key::Publish => common.rare.publish = converter.date(name, node),
+        Key::Expire => common.rare.expire = converter.date(name, node),
+        Key::Weight => common.rare.weight = converter.int(name, None, node),
         Key::Pinned => common.pinned = converter.bool(name, node).unwrap_or(false),
         Key::Source => common.source = converter.text(name, node),
         Key::Author => {
@@ -158,10 +158,10 @@ fn common(converter: &mut Converter<'_>, kind: &Kind, front: &mut Front, key: Ke
             common.author = Some(authors).filter(|authors| !authors.is_empty());
         }
         Key::Editor => common.editor = converter.text(name, node),
-        Key::Reviewer => common.reviewer = converter.text(name, node),
+        Key::Reviewer => common.rare.reviewer = converter.text(name, node),
         Key::Kind => {}
-        Key::Layout => common.layout = converter.text(name, node),
-        Key::Language => common.language = converter.text(name, node),
+        Key::Layout => common.rare.layout = converter.text(name, node),
+        Key::Language => common.rare.language = converter.text(name, node),
         Key::Extra => match &node.what {
             What::Map(_) => front.extra = converter.free(node),
             What::Null => {}
@@ -171,8 +171,8 @@ fn common(converter: &mut Converter<'_>, kind: &Kind, front: &mut Front, key: Ke
         Key::Order => order(converter, common, name, node),
         Key::PaginateBy => {
             let count = converter.int(name, None, node);
-            common.paginate_by = count.and_then(|count| usize::try_from(count).ok());
-            if count.is_some() && common.paginate_by.is_none() {
+            common.rare.paginate_by = count.and_then(|count| usize::try_from(count).ok());
+            if count.is_some() && common.rare.paginate_by.is_none() {
                 converter.tell(Problem::new("negative-page-size"), &node.span);
             }
         }
@@ -207,8 +207,8 @@ fn taxonomies(converter: &mut Converter<'_>, common: &mut Common, name: &str, no
 
 fn sort_by(converter: &mut Converter<'_>, common: &mut Common, kind: &Kind, name: &str, node: &Node) {
     let Some(text) = converter.text(name, node) else { return };
-    common.sort_by = kind.sort_key(&text);
-    if common.sort_by.is_none() {
+    common.rare.sort_by = kind.sort_key(&text);
+    if common.rare.sort_by.is_none() {
         let known = ["date", "updated", "title", "weight", "path"];
         let candidates = known.into_iter().chain(kind.fields.iter().flat_map(Field::names));
         let problem = Problem::new("unknown-sort").arg("value", &text).arg("known", known.join("、"));
@@ -218,7 +218,7 @@ fn sort_by(converter: &mut Converter<'_>, common: &mut Common, kind: &Kind, name
 
 fn order(converter: &mut Converter<'_>, common: &mut Common, name: &str, node: &Node) {
     let Some(text) = converter.text(name, node) else { return };
-    common.order = match fold(&text).as_ref() {
+    common.rare.order = match fold(&text).as_ref() {
         "ascending" | "asc" | "升序" | "正序" => Some(Order::Ascending),
         "descending" | "desc" | "降序" | "倒序" => Some(Order::Descending),
         _ => {

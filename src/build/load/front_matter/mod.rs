@@ -7,6 +7,7 @@ pub mod convert;
 mod fence;
 mod fields;
 mod number;
+mod sparse;
 
 use crate::kinds::tree::{self, Entry, Fault, FaultKind};
 use crate::kinds::{Date, Free, KindId, Kinds, Order, Reference, Value};
@@ -14,7 +15,9 @@ use crate::problem::{Place, Problem, Spot};
 use convert::Converter;
 use fence::{Block, Syntax};
 use serde::{Deserialize, Serialize};
+use sparse::{Fallback, Sparse};
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// A page's front matter, checked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,32 +40,46 @@ pub struct Front {
 pub struct Common {
     pub title: Option<String>,
     pub date: Option<Date>,
-    pub updated: Option<Date>,
     pub description: Option<String>,
-    pub slug: Option<String>,
-    pub aliases: Vec<String>,
     pub tags: Vec<String>,
     pub cover: Option<Reference>,
     pub draft: bool,
-    pub publish: Option<Date>,
-    pub expire: Option<Date>,
-    pub weight: Option<i64>,
     pub pinned: bool,
     pub source: Option<String>,
     pub author: Option<String>,
     pub editor: Option<String>,
+    pub title_place: Option<Spot>,
+    pub date_place: Option<Spot>,
+    pub rare: Sparse<Rare>,
+}
+
+/// What few pages carry, kept apart so that the others need no room for it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names are those of front matter, told in kinds::common")]
+pub struct Rare {
+    pub updated: Option<Date>,
+    pub slug: Option<String>,
+    pub aliases: Vec<String>,
+    pub publish: Option<Date>,
+    pub expire: Option<Date>,
+    pub weight: Option<i64>,
     pub reviewer: Option<String>,
     pub layout: Option<String>,
     pub language: Option<String>,
+    pub slug_place: Option<Spot>,
     /// Of sections: a common key or a field of the section's kind.
     pub sort_by: Option<String>,
     /// Of sections.
     pub order: Option<Order>,
     /// Of sections; `Some(0)` puts all on one page.
     pub paginate_by: Option<usize>,
-    pub title_place: Option<Spot>,
-    pub slug_place: Option<Spot>,
-    pub date_place: Option<Spot>,
+}
+
+impl Fallback for Rare {
+    fn fallback() -> &'static Self {
+        static NOTHING: LazyLock<Rare> = LazyLock::new(Rare::default);
+        &NOTHING
+    }
 }
 
 /// Reads the front matter of `text`, the content of `file`. `kind` is the folder's kind; `section` says that the file is

@@ -119,10 +119,10 @@ fn common_keys_are_understood() {
     );
     let common = front.common;
     assert_eq!(common.date.unwrap().iso(), "2026-11-22T09:30");
-    assert_eq!(common.publish.unwrap().iso(), "2026-12-01T08:00");
+    assert_eq!(common.rare.publish.unwrap().iso(), "2026-12-01T08:00");
     assert!(common.draft && common.pinned);
     assert_eq!(
-        (common.weight, common.aliases, common.author.as_deref()),
+        (common.rare.weight, common.rare.aliases.clone(), common.author.as_deref()),
         (Some(3), vec!["/old/".to_owned()], Some("甲、乙"))
     );
     assert_eq!(KINDS.get(front.kind).key, "activity");
@@ -226,7 +226,7 @@ fn sections_have_their_own_keys() {
     assert_eq!(problems, []);
     let common = front.common;
     assert_eq!(
-        (common.sort_by.as_deref(), common.order, common.paginate_by),
+        (common.rare.sort_by.as_deref(), common.rare.order, common.rare.paginate_by),
         (Some("members"), Some(Order::Descending), Some(10))
     );
     assert_eq!(

@@ -89,7 +89,7 @@ fn index<'r>(pages: &'r [Arc<Row>], tables: &[Arc<Table>]) -> [ByName<'r>; 3] {
         let file = if page.is_bundle() { page.folder().rsplit('/').next() } else { Some(page.stem.as_str()) };
         let common = &page.front.common;
         let title = common.title.as_deref().or(page.facts.first_heading_h1.as_deref());
-        for (by_name, name) in index.iter_mut().zip([title, common.slug.as_deref(), file]) {
+        for (by_name, name) in index.iter_mut().zip([title, common.rare.slug.as_deref(), file]) {
             if let Some(name) = name {
                 by_name.entry((here, name)).or_default().push(at);
             }
@@ -109,7 +109,8 @@ fn find(record: &Record, index: &[ByName<'_>; 3]) -> Match {
     let row = &record.row;
     let here = (row.folder(), row.front.kind, row.language);
     let common = &row.front.common;
-    let names: Vec<&str> = [common.title.as_deref(), common.slug.as_deref()].into_iter().flatten().collect();
+    let names: Vec<&str> =
+        [common.title.as_deref(), common.rare.slug.as_deref()].into_iter().flatten().collect();
     for by_name in index {
         let mut found: Vec<usize> =
             names.iter().filter_map(|name| by_name.get(&(here, *name))).flatten().copied().collect();
@@ -182,8 +183,9 @@ pub fn fill_common(upper: &mut Common, lower: &Common, differ: &mut Differ<'_>) 
     if upper.title.is_none() {
         upper.title_place.clone_from(&lower.title_place);
     }
-    if upper.slug.is_none() {
-        upper.slug_place.clone_from(&lower.slug_place);
+    let rare = &mut *upper.rare;
+    if rare.slug.is_none() {
+        rare.slug_place.clone_from(&lower.rare.slug_place);
     }
     if upper.date.is_none() {
         upper.date_place.clone_from(&lower.date_place);
@@ -192,30 +194,30 @@ pub fn fill_common(upper: &mut Common, lower: &Common, differ: &mut Differ<'_>) 
         fill(upper, lower, key, differ, |words| words.replace('\n', " "));
     };
     words(&mut upper.title, &lower.title, "title");
-    words(&mut upper.slug, &lower.slug, "slug");
+    words(&mut rare.slug, &lower.rare.slug, "slug");
     words(&mut upper.description, &lower.description, "description");
     words(&mut upper.source, &lower.source, "source");
     words(&mut upper.author, &lower.author, "author");
     words(&mut upper.editor, &lower.editor, "editor");
-    words(&mut upper.reviewer, &lower.reviewer, "reviewer");
-    words(&mut upper.layout, &lower.layout, "layout");
+    words(&mut rare.reviewer, &lower.rare.reviewer, "reviewer");
+    words(&mut rare.layout, &lower.rare.layout, "layout");
     let dates = [
         (&mut upper.date, &lower.date, "date"),
-        (&mut upper.updated, &lower.updated, "updated"),
-        (&mut upper.publish, &lower.publish, "publish"),
-        (&mut upper.expire, &lower.expire, "expire"),
+        (&mut rare.updated, &lower.rare.updated, "updated"),
+        (&mut rare.publish, &lower.rare.publish, "publish"),
+        (&mut rare.expire, &lower.rare.expire, "expire"),
     ];
     for (upper, lower, key) in dates {
         fill(upper, lower, key, differ, ToString::to_string);
     }
-    fill(&mut upper.weight, &lower.weight, "weight", differ, ToString::to_string);
+    fill(&mut rare.weight, &lower.rare.weight, "weight", differ, ToString::to_string);
     match (&upper.cover, &lower.cover) {
         (None, cover) => upper.cover.clone_from(cover),
         (Some(a), Some(b)) if a.text != b.text => differ("cover", a.text.clone(), b.text.clone()),
         _ => {}
     }
     for (upper, lower, key) in
-        [(&mut upper.tags, &lower.tags, "tags"), (&mut upper.aliases, &lower.aliases, "aliases")]
+        [(&mut upper.tags, &lower.tags, "tags"), (&mut rare.aliases, &lower.rare.aliases, "aliases")]
     {
         if upper.is_empty() {
             upper.clone_from(lower);

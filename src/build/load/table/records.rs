@@ -293,7 +293,7 @@ impl Table<'_> {
     fn row(&self, row: u32, front: Front, problems: Vec<Problem>) -> Row {
         let width = self.sheet.last_row().to_string().len();
         let sheet = self.sheet.name.as_ref().map(|name| format!("!{name}")).unwrap_or_default();
-        let named = front.common.slug.clone().or_else(|| front.common.title.clone()).unwrap_or_default();
+        let named = front.common.rare.slug.clone().or_else(|| front.common.title.clone()).unwrap_or_default();
         // A record called “index” is no folder's page.
         let stem = if named.starts_with("index") || named == "_index" { format!("{named}-") } else { named };
         Row {
