@@ -143,7 +143,11 @@
       else if (y > 96 && y > 2 * Math.abs(x)) leave();
     }, { passive: true });
 
-    if (named(location.hash)) show(named(location.hash));
+    if (named(location.hash)) {
+      show(named(location.hash));
+      // Going to the anchor takes the focus away once more.
+      addEventListener('load', () => box.open && close.focus());
+    }
   }
 
   function compare(figure) {
