@@ -54,11 +54,16 @@ impl Store {
         whole.then_some(list)
     }
 
-    /// The bytes of one file, exactly as they were put; nothing when it is absent or damaged.
-    pub fn get(&self, key: &Digest, name: &str) -> Option<Vec<u8>> {
-        let kept = self.list(key)?.into_iter().find(|kept| kept.name == name)?;
-        let bytes = files::read(&self.place(key).join(name)).ok()?;
-        (Digest::of(&bytes) == kept.digest).then_some(bytes)
+    /// The bytes of some files, exactly as they were put; nothing when one of them is absent or damaged.
+    pub fn get(&self, key: &Digest, names: &[&str]) -> Option<Vec<Vec<u8>>> {
+        let list = self.list(key)?;
+        let folder = self.place(key);
+        let bytes = |name: &&str| {
+            let kept = list.iter().find(|kept| kept.name == *name)?;
+            let bytes = files::read(&folder.join(name)).ok()?;
+            (Digest::of(&bytes) == kept.digest).then_some(bytes)
+        };
+        names.iter().map(bytes).collect()
     }
 
     /// Keeps files under `key`, in place of what was there. Names are plain file names.
@@ -111,9 +116,11 @@ impl Store {
         }
     }
 
-    /// Forgets all keys but `keep`, and what killed builds left.
-    pub fn prune(&self, keep: &BTreeSet<Digest>) -> Result<(), Failure> {
-        let names: BTreeSet<String> = keep.iter().map(Digest::to_string).collect();
+    /// Forgets what killed builds left, and, while the store is larger than `most` bytes, the keys that are not in `used`,
+    /// the oldest first.
+    pub fn prune(&self, used: &BTreeSet<Digest>, most: u64) -> Result<(), Failure> {
+        let names: BTreeSet<String> = used.iter().map(Digest::to_string).collect();
+        let (mut total, mut unused) = (0, Vec::new());
         for shelf in files::list(&self.folder)? {
             let path = self.folder.join(&shelf);
             if shelf.to_string_lossy().starts_with(UNFINISHED) {
@@ -121,11 +128,24 @@ impl Store {
                 continue;
             }
             for key in files::list(&path)? {
+                let place = path.join(&key);
+                let (size, time) = extent(&place)?;
+                total += size;
                 if !key.to_str().is_some_and(|key| names.contains(key)) {
-                    files::remove_tree(&path.join(key))?;
+                    unused.push((time, place, size));
                 }
             }
-            files::remove_empty_folder(&path)?;
+        }
+        unused.sort_unstable();
+        for (_, place, size) in unused {
+            if total <= most {
+                break;
+            }
+            files::remove_tree(&place)?;
+            total -= size;
+            if let Some(shelf) = place.parent() {
+                files::remove_empty_folder(shelf)?;
+            }
         }
         Ok(())
     }
@@ -135,4 +155,16 @@ impl Store {
         let name = key.to_string();
         self.folder.join(name.get(..2).unwrap_or_default()).join(name)
     }
+}
+
+/// The size of a key's files together, and when its list was written.
+fn extent(folder: &Path) -> Result<(u64, i64), Failure> {
+    let (mut size, mut time) = (0, i64::MIN);
+    for name in files::list(folder)? {
+        if let Some(look) = files::look(&folder.join(&name))? {
+            size += look.stamp.size;
+            time = time.max(look.stamp.mtime_ns);
+        }
+    }
+    Ok((size, time))
 }

@@ -1,7 +1,7 @@
 //! The files of a site by path: where they are published, and which of them make an album.
 
 use super::{Page, Section, sections};
-use crate::build::load::{Caption, Media};
+use crate::build::load::{Caption, Focus, Media, PhotoList};
 use crate::kinds::Date;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -33,6 +33,8 @@ pub struct Legend {
     pub place: Option<String>,
     /// When.
     pub taken: Option<Date>,
+    /// What must stay in sight.
+    pub focus: Option<Focus>,
 }
 
 impl Library {
@@ -125,13 +127,15 @@ impl Library {
         let media = self.get(id);
         let named = from_name(media.name());
         let listed: Option<&Caption> = self
-            .find(&format!("{}/photos.toml", media.folder()))
-            .and_then(|list| self.get(list).captions.as_ref())
-            .and_then(|captions| captions.iter().find(|caption| caption.file == media.name()));
+            .list(media.folder())
+            .and_then(|list| list.photos.iter().find(|caption| caption.file == media.name()));
         let exif = media.photo.as_ref().and_then(|photo| photo.as_ref().ok());
         let exif_taken = exif.and_then(|facts| facts.taken.as_deref()).and_then(date);
         Legend {
-            caption: listed.and_then(|listed| listed.caption.clone()).or(named.caption),
+            caption: listed
+                .and_then(|listed| listed.caption.clone())
+                .or(named.caption)
+                .or_else(|| exif.and_then(|facts| facts.description.clone())),
             alt: listed.and_then(|listed| listed.alt.clone()),
             by: listed.and_then(|listed| listed.by.clone()),
             place: listed.and_then(|listed| listed.place.clone()).or(named.place),
@@ -140,7 +144,22 @@ impl Library {
                 .and_then(date)
                 .or(exif_taken)
                 .or(named.taken),
+            focus: listed.and_then(|listed| listed.focus),
         }
+    }
+
+    /// What `photos.toml` says of the photos in a folder.
+    pub fn list(&self, folder: &str) -> Option<&PhotoList> {
+        self.find(&format!("{folder}/photos.toml")).and_then(|list| self.get(list).captions.as_ref())
+    }
+
+    /// The photo that stands for an album: the one that `photos.toml` names, else the first.
+    pub fn cover(&self, photos: &[MediaId]) -> Option<MediaId> {
+        let named = photos.iter().find(|id| {
+            let media = self.get(**id);
+            self.list(media.folder()).is_some_and(|list| list.cover.as_deref() == Some(media.name()))
+        });
+        named.or(photos.first()).copied()
     }
 }
 

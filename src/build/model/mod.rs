@@ -3,6 +3,7 @@
 //! In comes [`Loaded`], out goes [`Model`], whole and immutable. Columns are computed one after the other, each from
 //! those before it; nothing points back. `today` ends here: what leaves this stage carries facts, never the date.
 
+mod albums;
 mod events;
 mod library;
 mod links;
@@ -158,6 +159,7 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
     };
     problems.extend(lists::check(&model));
     problems.extend(rules::check(&model));
+    problems.extend(albums::check(&model));
     (model, problems)
 }
 

@@ -8,6 +8,7 @@ use super::picture::{photo_key, variant_path};
 use super::section::SectionPart;
 use super::{Job, Output};
 use crate::build::model::{MediaId, Model, PageId, SectionId};
+use crate::build::photo::Removed;
 use crate::problem::{Place, Problem};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,7 +46,7 @@ pub fn plan(kitchen: &Kitchen<'_>, assets: Assets, outputs: &mut Vec<Output>) {
     let mut photos: BTreeMap<String, Output> = BTreeMap::new();
     for media in shown {
         let original = model.library.get(media);
-        let Some(Ok(facts)) = &original.photo else {
+        let Some(facts) = original.still() else {
             linked.insert(media);
             continue;
         };
@@ -62,6 +63,28 @@ pub fn plan(kitchen: &Kitchen<'_>, assets: Assets, outputs: &mut Vec<Output>) {
     }
     outputs.extend(photos.into_values());
     outputs.extend(linked.into_iter().map(|media| copy(model.library.published_path(media), media)));
+}
+
+/// What was taken away from the photos that are published.
+pub fn removed(model: &Model, outputs: &[Output]) -> Removed {
+    let mut removed = Removed::default();
+    for output in outputs {
+        let (Job::Photo { media, .. } | Job::File { media }) = &output.job else { continue };
+        if let Some(Ok(facts)) = &model.library.get(*media).photo {
+            removed.count(facts.carried);
+        }
+    }
+    removed
+}
+
+/// A warning for each published photo that ends too early.
+pub fn cut(model: &Model, outputs: &[Output]) -> impl Iterator<Item = Problem> {
+    outputs.iter().filter_map(|output| {
+        let (Job::Photo { media, .. } | Job::File { media }) = &output.job else { return None };
+        let file = model.library.get(*media);
+        let cut = matches!(&file.photo, Some(Ok(facts)) if facts.cut);
+        cut.then(|| Problem::new("photo-cut").arg("file", &file.path).at(Place::file(&file.path)))
+    })
 }
 
 /// A warning for each published file whose metadata cannot be removed.
