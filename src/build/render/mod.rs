@@ -3,6 +3,7 @@
 //! In comes the plan; out go files, each with the key of its recipe. What is published already under the same key, and
 //! is still as it was, is not made again.
 
+mod bundle;
 mod charts;
 mod cycles;
 mod files;
@@ -129,6 +130,7 @@ fn make(
         }
         // They have had their turn.
         Job::Photo { .. } => Ok(Vec::new()),
+        Job::Bundle { photos, .. } => bundle::publish(plan, studio, publisher, &output.path, photos),
         Job::File { media } => files::copy(plan, studio, publisher, &output.path, *media),
     }
 }
