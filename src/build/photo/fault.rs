@@ -65,8 +65,14 @@ mod tests {
             PhotoFault::TooLarge { width: 60_000, height: 1 },
             PhotoFault::Broken("x".into()),
         ];
-        let told_elsewhere =
-            ["photo-not-cleaned", "photo-cut", "photo-similar", "photo-alt-missing", "photo-list-file"];
+        let told_elsewhere = [
+            "photo-not-cleaned",
+            "photo-cut",
+            "photo-similar",
+            "photo-alt-missing",
+            "photo-list-file",
+            "album-zip-large",
+        ];
         let mut codes: Vec<String> = told_elsewhere.map(str::to_owned).to_vec();
         for fault in faults {
             let problem = fault.problem("content/a.jpg");

@@ -9,6 +9,7 @@ use super::section::SectionPart;
 use super::{Job, Output};
 use crate::build::model::{MediaId, Model, PageId, SectionId};
 use crate::build::photo::Removed;
+use crate::kinds::Value;
 use crate::problem::{Place, Problem};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,7 +63,20 @@ pub fn plan(kitchen: &Kitchen<'_>, assets: Assets, outputs: &mut Vec<Output>) {
         photos.entry(path.clone()).or_insert(Output { path, job: Job::Photo { media, files } });
     }
     outputs.extend(photos.into_values());
+    outputs.extend(model.visible().filter_map(|(id, _)| bundle(model, id)));
     outputs.extend(linked.into_iter().map(|media| copy(model.library.published_path(media), media)));
+}
+
+/// The photos of a page in one file, if it says `download = true`.
+fn bundle(model: &Model, id: PageId) -> Option<Output> {
+    let page = model.page(id);
+    let wanted = |(key, value): &(String, Value)| key == "download" && matches!(value, Value::Bool(true));
+    if !page.has_page || !page.row.front.fields.iter().any(wanted) {
+        return None;
+    }
+    let photos = model.album(id);
+    let path = format!("{}photos.zip", page.url);
+    (!photos.is_empty()).then(|| Output { path, job: Job::Bundle { page: id, photos } })
 }
 
 /// What was taken away from the photos that are published.

@@ -68,6 +68,13 @@ pub enum Job {
         /// Path and size of each file.
         files: Vec<(String, Variant)>,
     },
+    /// The photos of a page's album in one file.
+    Bundle {
+        /// The page.
+        page: PageId,
+        /// In the order of the album.
+        photos: Vec<MediaId>,
+    },
     /// A file as it is, without its metadata.
     File {
         /// The file.
@@ -165,6 +172,7 @@ fn origin<'p>(model: &'p Model, lists: &'p [List<'_>], output: &'p Output) -> Co
         Job::Page(Dish::Sheet { list, .. }) => lists[*list].origin(),
         Job::Page(Dish::Single(single)) => Cow::Borrowed(&single.origin),
         Job::Photo { media, .. } | Job::File { media } => Cow::Borrowed(&model.library.get(*media).path),
+        Job::Bundle { page, .. } => Cow::Borrowed(&model.page(*page).row.path),
     }
 }
 

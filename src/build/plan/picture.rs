@@ -48,6 +48,15 @@ fn id(digest: &Digest) -> String {
     format!("p-{name}")
 }
 
+/// Where the widest copy of a picture is published that every program opens.
+pub fn published(model: &Model, id: MediaId, recipe: &Recipe) -> String {
+    let media = model.library.get(id);
+    let Some(facts) = media.still() else { return model.library.published_path(id) };
+    let variants = recipe.variants(facts);
+    let widest = variants.iter().rfind(|variant| variant.format != Encoding::WebP);
+    widest.map(|variant| variant_path(&photo_key(media, recipe), variant)).unwrap_or_default()
+}
+
 impl Picture {
     /// A file of the library as a picture; `alt` is what the page says, if it says something.
     pub fn new(model: &Model, id: MediaId, alt: Option<&str>) -> Self {

@@ -3,6 +3,7 @@
 //! In comes the plan; out go files, each with the key of its recipe. What is published already under the same key, and
 //! is still as it was, is not made again.
 
+mod bundle;
 mod charts;
 mod cycles;
 mod explain;
@@ -126,6 +127,9 @@ impl Desk<'_> {
             Job::Page(dish) => self.page(output, dish),
             // They have had their turn.
             Job::Photo { .. } => Ok(Vec::new()),
+            Job::Bundle { photos, .. } => {
+                bundle::publish(self.plan, self.studio, self.publisher, &output.path, photos)
+            }
             Job::File { media } => files::copy(self.plan, self.studio, self.publisher, &output.path, *media),
         }
     }
