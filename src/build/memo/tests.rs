@@ -97,3 +97,17 @@ fn only_what_is_too_much_is_forgotten() {
     assert_eq!(left(&store), 2);
     assert!(store.list(&keys[0]).is_some());
 }
+
+#[test]
+fn old_records_are_forgotten() {
+    let root = tempfile::tempdir().unwrap();
+    for number in 0..12 {
+        files::write_atomically(&root.path().join(format!("outputs-{number:02}")), b"x").unwrap();
+        files::write_atomically(&root.path().join(format!("outputs-{number:02}.lock")), b"").unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(15));
+    }
+    prune(root.path()).unwrap();
+    let left = files::list(root.path()).unwrap();
+    assert!(left.iter().any(|name| name == "outputs-04") && !left.iter().any(|name| name == "outputs-03"));
+    assert_eq!(left.len(), 8 + 12);
+}

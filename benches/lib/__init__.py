@@ -1,0 +1,1 @@
+"""What `benches/generate.py` and `benches/run` are made of."""
