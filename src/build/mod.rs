@@ -93,7 +93,7 @@ fn build_with(
     if !stops(&problems, request.strict) {
         report.published = Some(publisher.commit()?);
         let most = u64::from(model.config.photos.store) << 20;
-        memo::Store::open(&memory.folder.join("photos")).prune(&plan.photo_keys(), most)?;
+        memo::Store::open(&memory.folder.join("photos")).prune(&plan.photo_keys(), most, now)?;
         // What cannot be removed now is removed another time.
         _ = memo::prune(&memory.folder);
     }
