@@ -92,10 +92,10 @@ fn build_with(
     memo::save(&memory.folder.join(memo::FILE), &build_id(), &remembered)?;
     if !stops(&problems, request.strict) {
         report.published = Some(publisher.commit()?);
+        let most = u64::from(model.config.photos.store) << 20;
+        memo::Store::open(&memory.folder.join("photos")).prune(&plan.photo_keys(), most, now)?;
         // What cannot be removed now is removed another time.
         _ = memo::prune(&memory.folder);
-        let most = u64::from(model.config.photos.store) << 20;
-        memo::Store::open(&memory.folder.join("photos")).prune(&plan.photo_keys(), most)?;
     }
     locate::locate(&mut problems, &source);
     problems.sort();

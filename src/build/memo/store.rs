@@ -5,7 +5,7 @@
 
 use super::container::{Loaded, open, seal};
 use crate::digest::Digest;
-use crate::files::{self, Failure, Nature};
+use crate::files::{self, Failure, Nature, Stamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::io::{Cursor, ErrorKind};
@@ -116,15 +116,18 @@ impl Store {
         }
     }
 
-    /// Forgets what killed builds left, and, while the store is larger than `most` bytes, the keys that are not in `used`,
+    /// Forgets what killed builds left long before `now`, and, while the store is larger than `most` bytes, the keys that are not in `used`,
     /// the oldest first.
-    pub fn prune(&self, used: &BTreeSet<Digest>, most: u64) -> Result<(), Failure> {
+    pub fn prune(&self, used: &BTreeSet<Digest>, most: u64, now: Stamp) -> Result<(), Failure> {
         let names: BTreeSet<String> = used.iter().map(Digest::to_string).collect();
         let (mut total, mut unused) = (0, Vec::new());
         for shelf in files::list(&self.folder)? {
             let path = self.folder.join(&shelf);
             if shelf.to_string_lossy().starts_with(UNFINISHED) {
-                files::remove_tree(&path)?;
+                // Another build may be filling it.
+                if extent(&path)?.1.saturating_add(super::prune::LEFT_OVER_NS) < now.mtime_ns {
+                    files::remove_tree(&path)?;
+                }
                 continue;
             }
             for key in files::list(&path)? {
@@ -157,9 +160,10 @@ impl Store {
     }
 }
 
-/// The size of a key's files together, and when its list was written.
+/// The size of a key's files together, and when the last of them was written.
 fn extent(folder: &Path) -> Result<(u64, i64), Failure> {
-    let (mut size, mut time) = (0, i64::MIN);
+    let mut size = 0;
+    let mut time = files::look(folder)?.map_or(i64::MIN, |look| look.stamp.mtime_ns);
     for name in files::list(folder)? {
         if let Some(look) = files::look(&folder.join(&name))? {
             size += look.stamp.size;

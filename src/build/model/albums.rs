@@ -13,6 +13,7 @@ pub fn check(model: &Model) -> Vec<Problem> {
     let mut problems = lists(&model.library);
     let mut seen = BTreeSet::new();
     for (id, page) in model.visible() {
+        problems.extend(model.library.broken(page, model.is_album(page)));
         let photos = model.album(id);
         // A page in several languages shows one album.
         if photos.first().is_none_or(|first| !seen.insert(*first)) {

@@ -3,6 +3,7 @@
 use super::{Page, Section, sections};
 use crate::build::load::{Caption, Focus, Media, PhotoList};
 use crate::kinds::Date;
+use crate::problem::Problem;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -98,22 +99,36 @@ impl Library {
         }
     }
 
-    /// The photos of a page, in order: for an album all beside it, else those in its folder `photos/`.
-    pub fn album(&self, page: &Page, is_album: bool) -> Vec<MediaId> {
+    /// The files that lie where a page's photos lie: for an album all beside it, else those in its folder `photos/`.
+    fn around(&self, page: &Page, is_album: bool) -> Vec<MediaId> {
         if !page.row.is_bundle() {
             return Vec::new();
         }
-        let own = page.row.folder().to_owned();
-        let inner = format!("{own}/photos");
-        let mut photos: Vec<(Option<Date>, MediaId)> = [Some(inner), is_album.then_some(own)]
+        let own = page.row.folder();
+        let mut found: Vec<MediaId> = self.beside(&format!("{own}/photos")).map(|(id, _)| id).collect();
+        if is_album {
+            found.extend(self.beside(own).map(|(id, _)| id));
+        }
+        found
+    }
+
+    /// The photos of a page that cannot be read.
+    pub fn broken(&self, page: &Page, is_album: bool) -> Vec<Problem> {
+        let files = self.around(page, is_album).into_iter().map(|id| self.get(id));
+        let fault = |media: &Arc<Media>| match &media.photo {
+            Some(Err(fault)) => Some(fault.problem(&media.path)),
+            _ => None,
+        };
+        files.filter_map(fault).collect()
+    }
+
+    /// The photos of a page, in order.
+    pub fn album(&self, page: &Page, is_album: bool) -> Vec<MediaId> {
+        let mut photos: Vec<(Option<Date>, MediaId)> = self
+            .around(page, is_album)
             .into_iter()
-            .flatten()
-            .flat_map(|folder| {
-                self.beside(&folder)
-                    .filter(|(_, media)| matches!(media.photo, Some(Ok(_))))
-                    .map(|(id, _)| (self.legend(id).taken, id))
-                    .collect::<Vec<_>>()
-            })
+            .filter(|id| matches!(self.get(*id).photo, Some(Ok(_))))
+            .map(|id| (self.legend(id).taken, id))
             .collect();
         // Without a time a photo comes last; equal times keep the order of names.
         photos.sort_by(|(a, a_id), (b, b_id)| {

@@ -201,7 +201,12 @@ impl Model {
     /// The photos of a page, in order.
     pub fn album(&self, id: PageId) -> Vec<MediaId> {
         let page = self.page(id);
-        self.library.album(page, self.kinds.get(page.kind).key == "album")
+        self.library.album(page, self.is_album(page))
+    }
+
+    /// Whether all photos beside a page are its own.
+    fn is_album(&self, page: &Page) -> bool {
+        self.kinds.get(page.kind).key == "album"
     }
 
     /// All pages on show, with their numbers, by path.

@@ -81,10 +81,14 @@ fn bundle(model: &Model, id: PageId) -> Option<Output> {
 
 /// What was taken away from the photos that are published.
 pub fn removed(model: &Model, outputs: &[Output]) -> Removed {
+    let published = outputs.iter().filter_map(|output| match &output.job {
+        Job::Photo { media, .. } | Job::File { media } => Some(*media),
+        _ => None,
+    });
     let mut removed = Removed::default();
-    for output in outputs {
-        let (Job::Photo { media, .. } | Job::File { media }) = &output.job else { continue };
-        if let Some(Ok(facts)) = &model.library.get(*media).photo {
+    // A photo may be shown in a page and linked as it is.
+    for media in published.collect::<BTreeSet<MediaId>>() {
+        if let Some(Ok(facts)) = &model.library.get(media).photo {
             removed.count(facts.carried);
         }
     }
