@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::hash::{DefaultHasher, Hasher};
 
 /// The digest of some content.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -49,12 +50,72 @@ pub struct Digester {
     gathered: Vec<u8>,
     /// What came before that, if it was more than a piece.
     hashed: Option<Box<blake3::Hasher>>,
+    /// Set where the parts are told apart.
+    watch: Option<Box<Watch>>,
+}
+
+/// How many parts a watched digest can tell apart.
+pub const PARTS: usize = 20;
+
+/// Sixteen bits of each part of a digest: enough to say which part of two digests differs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marks([u16; PARTS]);
+
+impl Marks {
+    /// The parts in which two digests differ.
+    pub fn differing(&self, other: &Marks) -> impl Iterator<Item = usize> {
+        let pairs = self.0.into_iter().zip(other.0);
+        pairs.enumerate().filter(|(_, (one, two))| one != two).map(|(part, _)| part)
+    }
+}
+
+#[derive(Default)]
+struct Watch {
+    /// The part to which what is added belongs.
+    part: usize,
+    /// Where in `gathered` it begins.
+    from: usize,
+    sums: [u64; PARTS],
+}
+
+impl Watch {
+    fn close(&mut self, gathered: &[u8]) {
+        let bytes = gathered.get(self.from..).unwrap_or_default();
+        if let Some(sum) = self.sums.get_mut(self.part).filter(|_| !bytes.is_empty()) {
+            let mut hasher = DefaultHasher::new();
+            hasher.write_u64(*sum);
+            hasher.write(bytes);
+            *sum = hasher.finish();
+        }
+        self.from = gathered.len();
+    }
 }
 
 impl Digester {
     /// An empty digester.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// An empty digester that tells parts apart.
+    pub fn watching() -> Self {
+        Digester { watch: Some(Box::default()), ..Digester::default() }
+    }
+
+    /// What is added from now on belongs to the part with this number, below [`PARTS`].
+    pub fn part(&mut self, part: usize) -> &mut Self {
+        if let Some(watch) = &mut self.watch {
+            watch.close(&self.gathered);
+            watch.part = part;
+        }
+        self
+    }
+
+    /// What the parts came to; nothing without [`watching`](Self::watching).
+    pub fn marks(&mut self) -> Marks {
+        let Some(watch) = &mut self.watch else { return Marks::default() };
+        watch.close(&self.gathered);
+        Marks(watch.sums.map(|sum| (sum >> 48) as u16))
     }
 
     /// Adds bytes.
@@ -103,6 +164,10 @@ impl Digester {
 
     fn spill(&mut self) -> &mut Self {
         if self.gathered.len() >= PIECE {
+            if let Some(watch) = &mut self.watch {
+                watch.close(&self.gathered);
+                watch.from = 0;
+            }
             self.hashed.get_or_insert_default().update(&self.gathered);
             self.gathered.clear();
         }
@@ -128,6 +193,21 @@ mod tests {
         plain.extend_from_slice(&long);
         plain.extend_from_slice(&5u64.to_le_bytes());
         assert_eq!(Digester::new().bytes(&long).number(5).finish(), Digest::of(&plain));
+    }
+
+    #[test]
+    fn marks_tell_which_part_differs() {
+        let marked = |one: &str, two: &[u8]| {
+            let mut digester = Digester::watching();
+            digester.part(1).text(one).part(2).bytes(two).part(1).text("end");
+            (digester.finish(), digester.marks())
+        };
+        let long = vec![1u8; 2 * PIECE];
+        let (digest, marks) = marked("a", &long);
+        assert_eq!(digest, Digester::new().text("a").bytes(&long).text("end").finish());
+        assert_eq!(marks.differing(&marked("a", &long).1).count(), 0);
+        assert_eq!(marks.differing(&marked("b", &long).1).collect::<Vec<_>>(), [1]);
+        assert_eq!(marks.differing(&marked("a", b"x").1).collect::<Vec<_>>(), [2]);
     }
 
     #[test]

@@ -32,7 +32,17 @@ const RULES: &[(&str, &[&str])] = &[
     ("config", &["problem", "messages", "digest", "parallel", "files", "kinds"]),
     (
         "build::api",
-        &["problem", "messages", "digest", "parallel", "files", "config", "kinds", "build::publish"],
+        &[
+            "problem",
+            "messages",
+            "digest",
+            "parallel",
+            "files",
+            "config",
+            "kinds",
+            "build::plan",
+            "build::publish",
+        ],
     ),
     ("build::root", &["config"]),
     ("build::locate", &["problem", "files", "build::source"]),

@@ -7,7 +7,7 @@ use std::path::Path;
 use yicun::build::load::{self, Remembered, front_matter};
 use yicun::build::memo;
 use yicun::build::model::{self, Today};
-use yicun::build::plan::{self, Article, Job, Kitchen, Owner, Plan, Press, Pressed};
+use yicun::build::plan::{self, Article, Base, Job, Kitchen, Owner, Plan, Press, Pressed};
 use yicun::build::publish::Publisher;
 use yicun::build::render::{self, Articles, Studio};
 use yicun::build::root::Root;
@@ -58,6 +58,7 @@ pub fn walk(root: &Path, scratch: &Path, ledger: &mut Ledger) -> usize {
         store: &store,
         root: &place,
         build_id: id,
+        explain: None,
         progress: &|_| (),
     };
     let publisher = ledger
@@ -158,8 +159,9 @@ fn parts_of_render(plan: &Plan<'_>, studio: &Studio<'_>, shelf: &Publisher, ledg
     for some in dishes.chunks(AT_A_TIME) {
         let orders: Vec<_> =
             ledger.time(Part, "recipes", || some.iter().map(|(_, dish)| plan.order(dish)).collect());
+        let base = Base { program: Digest::default(), address: Digest::default() };
         ledger.time(Part, "digests of recipes", || {
-            orders.iter().for_each(|order| _ = std::hint::black_box(kitchen.order_digest(order)));
+            orders.iter().for_each(|order| _ = std::hint::black_box(kitchen.key(order, &base, true)));
         });
         ledger.time(Part, "contexts without articles", || {
             for order in &orders {
@@ -217,6 +219,7 @@ fn beside(
         future: false,
         offline: false,
         strict: false,
+        explain: None,
     };
     let whole = |ledger: &mut Ledger, name| {
         let report = ledger.time(Beside, name, || build::build(&request, &|_| ())).expect("a build");

@@ -1,5 +1,6 @@
 //! What a build is asked for and what it answers: the contract between the engine and those who call it.
 
+pub use super::plan::Piece;
 pub use super::publish::Summary;
 use crate::problem::Problem;
 use std::path::PathBuf;
@@ -23,6 +24,32 @@ pub struct Request {
     pub offline: bool,
     /// Whether warnings keep the site from being published.
     pub strict: bool,
+    /// An output (or its URL, or the file it comes from) of which is to be told why it was rendered.
+    pub explain: Option<String>,
+}
+
+/// Why an output was rendered, or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// The output, below the output folder.
+    pub path: String,
+    /// What it comes from.
+    pub origin: String,
+    /// Why.
+    pub why: Why,
+}
+
+/// What is different since the build before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// It was not there.
+    New,
+    /// Nothing: it was not rendered.
+    Same,
+    /// The published file was changed or removed by somebody else.
+    Restored,
+    /// These pieces of what it is made of.
+    Changed(Vec<Piece>),
 }
 
 /// What a build did.
@@ -38,6 +65,8 @@ pub struct Report {
     pub photos: usize,
     /// The day (`YYYY-MM-DD`) on which the site will change by itself.
     pub next_change: Option<String>,
+    /// What the request wanted explained.
+    pub explained: Vec<Explanation>,
 }
 
 /// What ended a build: the disk, not the site.

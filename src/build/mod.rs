@@ -18,7 +18,7 @@ mod settings;
 pub mod source;
 mod verify;
 
-pub use api::{Failure, Progress, Report, Request, Summary};
+pub use api::{Explanation, Failure, Piece, Progress, Report, Request, Summary, Why};
 pub use verify::verify;
 
 use crate::config::Config;
@@ -51,7 +51,7 @@ fn build_with(
     problems.extend(found);
     let publisher = Publisher::open(&request.output, &request.root)?;
     let rest = rest::Rest::new(request, memory, &config, &source, now);
-    if let Some(report) = rest.report(&publisher) {
+    if let Some(report) = rest.report(&publisher).filter(|_| request.explain.is_none()) {
         return Ok(report);
     }
     let (kinds, found) = settings::kinds(&source)?;
@@ -78,15 +78,19 @@ fn build_with(
             store: &store,
             root: &root,
             build_id: build_id(),
+            explain: request.explain.as_deref(),
             progress,
         };
-        let (counts, found) = render::render(&plan, &studio, &publisher)?;
-        (report.pages, report.photos) = (counts.pages, counts.photos);
-        problems.extend(found);
+        let rendered = render::render(&plan, &studio, &publisher)?;
+        (report.pages, report.photos, report.explained) =
+            (rendered.pages, rendered.photos, rendered.explained);
+        problems.extend(rendered.problems);
     }
     memo::save(&memory.folder.join(memo::FILE), &build_id(), &remembered)?;
     if !stops(&problems, request.strict) {
         report.published = Some(publisher.commit()?);
+        // What cannot be removed now is removed another time.
+        _ = memo::prune(&memory.folder);
     }
     locate::locate(&mut problems, &source);
     problems.sort();

@@ -39,7 +39,8 @@ pub struct Rest {
 impl Rest {
     /// Digests what a build depends on.
     pub fn new(request: &Request, memory: &Path, config: &Config, source: &Source, now: Stamp) -> Self {
-        let Request { root, output, base_url: _, today, drafts, future, offline, strict } = request;
+        let Request { root, output, base_url: _, today, drafts, future, offline, strict, explain: _ } =
+            request;
         let mut digester = Digester::new();
         digester.digest(&super::build_id()).value(config).value(&(drafts, future, offline, strict));
         digester.number(source.files.len() as u64);
@@ -69,6 +70,7 @@ impl Rest {
             pages: done.pages,
             photos: done.photos,
             next_change: done.until,
+            explained: Vec::new(),
         })
     }
 

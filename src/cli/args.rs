@@ -109,6 +109,9 @@ pub(super) struct Build {
     /// Let warnings count as errors
     #[arg(long)]
     pub(super) strict: bool,
+    /// Say why an output was rendered: its path, its address, or the file it comes from
+    #[arg(long, value_name = "PATH")]
+    pub(super) explain: Option<String>,
     /// Afterwards build once more from nothing and compare
     #[arg(long)]
     pub(super) verify: bool,

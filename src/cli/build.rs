@@ -3,7 +3,7 @@
 
 use super::args::{Build, Common};
 use super::progress::Show;
-use super::{Exit, say, site};
+use super::{Exit, explained, say, site};
 use crate::build::{self, api::Request};
 use crate::messages::Lang;
 use std::path::Path;
@@ -11,7 +11,7 @@ use std::time::Instant;
 
 /// Builds the site in `root`.
 pub(super) fn run(root: &Path, common: &Common, options: Build, lang: Lang) -> Exit {
-    let Build { output, base_url, drafts, future, offline, strict, verify, quiet } = options;
+    let Build { output, base_url, drafts, future, offline, strict, explain, verify, quiet } = options;
     let config = site::settings(root);
     let request = Request {
         root: root.to_owned(),
@@ -22,6 +22,7 @@ pub(super) fn run(root: &Path, common: &Common, options: Build, lang: Lang) -> E
         future,
         offline,
         strict,
+        explain,
     };
     let begun = Instant::now();
     let show = Show::new(lang, quiet);
@@ -30,6 +31,7 @@ pub(super) fn run(root: &Path, common: &Common, options: Build, lang: Lang) -> E
     match answer {
         Ok(report) => {
             say::problems(&report.problems, lang);
+            report.explained.iter().for_each(|told| say::line(&explained::words(told, lang)));
             let target = say::folder(&request.output, root);
             let text = say::summary(&report, begun.elapsed(), &target, strict, lang);
             if report.published.is_none() {

@@ -32,6 +32,7 @@ pub(super) fn run(root: &Path, common: &Common, options: Serve, lang: Lang) -> E
             future: false,
             offline: false,
             strict: false,
+            explain: None,
         };
         build::build(&request, &|_| {})
     });

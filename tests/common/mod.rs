@@ -52,6 +52,7 @@ pub fn request(root: &Path, output: &Path) -> Request {
         future: false,
         offline: false,
         strict: false,
+        explain: None,
     }
 }
 

@@ -18,6 +18,11 @@ fn is_shared(c: char) -> bool {
     matches!(c, '“' | '”' | '‘' | '’' | '—' | '…' | '·')
 }
 
+/// The usual marks of Chinese text: asking Unicode's tables about each of them takes long.
+fn is_common_mark(c: char) -> bool {
+    matches!(c, '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}' | '\u{FF01}'..='\u{FF0F}' | '：' | '；' | '？')
+}
+
 /// Whether a line break between these two characters is no space.
 pub(super) fn joins(before: char, after: char) -> bool {
     (is_wide(before) || is_shared(before))
@@ -32,6 +37,8 @@ pub(super) fn count(text: &str) -> (u32, u32) {
     while let Some(c) = chars.next() {
         if is_han(c) {
             han = han.saturating_add(1);
+            in_word = false;
+        } else if is_common_mark(c) {
             in_word = false;
         } else if c.is_alphanumeric() {
             words = words.saturating_add(u32::from(!in_word));

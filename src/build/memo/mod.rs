@@ -4,9 +4,11 @@
 //! damaged one with a warning; neither ever ends a run, and a value that comes back is the one that was saved.
 
 mod container;
+mod prune;
 mod store;
 
 pub use container::{Loaded, open, seal};
+pub use prune::prune;
 pub use store::{Kept, Store};
 
 use crate::digest::Digest;

@@ -77,3 +77,17 @@ fn photos_are_kept_whole() {
     assert!(store.list(&two).is_some());
     assert_eq!(files::list(&root.path().join("photos")).unwrap().len(), 1);
 }
+
+#[test]
+fn old_records_are_forgotten() {
+    let root = tempfile::tempdir().unwrap();
+    for number in 0..12 {
+        files::write_atomically(&root.path().join(format!("outputs-{number:02}")), b"x").unwrap();
+        files::write_atomically(&root.path().join(format!("outputs-{number:02}.lock")), b"").unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(15));
+    }
+    prune(root.path()).unwrap();
+    let left = files::list(root.path()).unwrap();
+    assert!(left.iter().any(|name| name == "outputs-04") && !left.iter().any(|name| name == "outputs-03"));
+    assert_eq!(left.len(), 8 + 12);
+}

@@ -8,7 +8,7 @@ use super::values::{Fields, free};
 use crate::build::load::Row;
 use crate::build::model::{Arg, ArticleLinks, Component, MediaId, Model, PageId, Scope, SectionId, Target};
 use crate::config::LanguageId;
-use crate::digest::Digest;
+use crate::digest::Digester;
 use serde::Serialize;
 use tera::Value;
 
@@ -101,36 +101,19 @@ impl<'m> Article<'m> {
         })
     }
 
-    /// The digest of all that the HTML is made of.
-    pub fn digest(&self, kitchen: &Kitchen<'_>) -> Digest {
-        let components: Vec<_> = self
-            .components
-            .iter()
-            .map(|drawn| {
-                drawn.as_ref().map(|drawn| {
-                    let args: Vec<_> = drawn
-                        .component
-                        .args
-                        .iter()
-                        .map(|(name, arg)| match arg {
-                            Arg::Plain(value) => (name, Some(value), None),
-                            Arg::Page(page) => (name, None, Some(kitchen.face_digest(*page))),
-                            Arg::Picture(media) => {
-                                let part = Part::Pictures(vec![*media], drawn.language);
-                                (name, None, Some(part.digest(kitchen)))
-                            }
-                            Arg::File(media) => (name, None, Some(Part::File(*media).digest(kitchen))),
-                        })
-                        .collect();
-                    let lists: Vec<_> =
-                        drawn.lists.iter().map(|(name, part)| (name, part.digest(kitchen))).collect();
-                    (&drawn.component.name, drawn.language, args, lists)
-                })
-            })
-            .collect();
-        let files: Vec<String> =
-            self.files().map(|media| kitchen.model.library.published_path(media)).collect();
-        Digest::of_value(&(&self.row.digest, &self.links, files, &self.images, components))
+    /// Adds all that the HTML is made of.
+    pub fn add(&self, kitchen: &Kitchen<'_>, digester: &mut Digester) {
+        digester.digest(&self.row.digest).value(&self.links);
+        for media in self.files() {
+            digester.text(&kitchen.model.library.published_path(media));
+        }
+        digester.value(&self.images).number(self.components.len() as u64);
+        for drawn in &self.components {
+            digester.number(u64::from(drawn.is_some()));
+            if let Some(drawn) = drawn {
+                drawn.add(kitchen, digester);
+            }
+        }
     }
 
     /// Files that the article links to.
@@ -174,6 +157,28 @@ impl<'m> Article<'m> {
 }
 
 impl Drawn<'_> {
+    /// Adds all that the component's HTML is made of.
+    fn add(&self, kitchen: &Kitchen<'_>, digester: &mut Digester) {
+        digester.text(&self.component.name).number(self.language.0 as u64);
+        digester.number(self.component.args.len() as u64);
+        for (name, arg) in &self.component.args {
+            digester.text(name);
+            match arg {
+                Arg::Plain(value) => _ = digester.number(0).value(value),
+                Arg::Page(page) => _ = digester.number(1).digest(&kitchen.face_digest(*page)),
+                Arg::Picture(media) => {
+                    Part::Pictures(vec![*media], self.language).add(kitchen, digester.number(2));
+                }
+                Arg::File(media) => Part::File(*media).add(kitchen, digester.number(3)),
+            }
+        }
+        digester.number(self.lists.len() as u64);
+        for (name, part) in &self.lists {
+            digester.text(name);
+            part.add(kitchen, digester);
+        }
+    }
+
     /// The arguments as the component's template sees them: every declared one, unset ones as none.
     pub fn args(&self, kitchen: &Kitchen<'_>) -> Value {
         let mut fields = Fields::new();

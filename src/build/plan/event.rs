@@ -88,8 +88,8 @@ impl<'m> EventFace<'m> {
     }
 }
 
-/// Digests events one after the other.
-pub fn digest(kitchen: &Kitchen<'_>, events: &[EventId], digester: &mut Digester) {
+/// Adds events one after the other.
+pub fn add(kitchen: &Kitchen<'_>, events: &[EventId], digester: &mut Digester) {
     digester.number(events.len() as u64);
     for id in events {
         digester.value(&EventFace::new(kitchen.model, *id));

@@ -7,8 +7,8 @@ use crate::digest::Digester;
 use crate::kinds::{Date, Field, Type, Value as Raw};
 use tera::Value;
 
-/// Digests groups one after the other. The faces hold all that is summed up.
-pub fn digest(kitchen: &Kitchen<'_>, groups: &[Group], digester: &mut Digester) {
+/// Adds groups one after the other. The faces hold all that is summed up.
+pub fn add(kitchen: &Kitchen<'_>, groups: &[Group], digester: &mut Digester) {
     digester.number(groups.len() as u64);
     for group in groups {
         digester.text(&group.key).number(group.pages.len() as u64);

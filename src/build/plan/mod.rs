@@ -22,19 +22,21 @@ mod sheets;
 mod shown;
 mod site_map;
 mod sitemap;
+mod trace;
 mod values;
 mod wanted;
 
 pub use article::{Article, Drawn, Image, Owner};
 pub use parts::{Kitchen, Part, Press, Pressed, Shared};
 pub use picture::{Picture, photo_key, variant_path};
+pub use trace::Piece;
 pub use values::{Fields, url};
 
 use crate::build::model::{MediaId, Model, PageId, SectionId};
 use crate::build::photo::Variant;
 use crate::build::root::{ROOT, SITE};
 use crate::config::LanguageId;
-use crate::digest::{Digest, Digester};
+use crate::digest::{Digest, Digester, Marks};
 use crate::kinds::Free;
 use crate::problem::Problem;
 use paginate::List;
@@ -119,6 +121,15 @@ impl Output {
     }
 }
 
+/// What the keys of all pages have in common.
+#[derive(Clone, Copy, Debug)]
+pub struct Base {
+    /// The program that makes them.
+    pub program: Digest,
+    /// Where the site will stand.
+    pub address: Digest,
+}
+
 /// Everything that will be published.
 pub struct Plan<'m> {
     /// Makes keys and contexts.
@@ -179,14 +190,18 @@ pub fn plan(model: &Model) -> (Plan<'_>, Vec<Problem>) {
 }
 
 impl Kitchen<'_> {
-    /// The digest of everything that a page is made of.
-    pub fn order_digest(&self, order: &Order) -> Digest {
-        let mut digester = Digester::new();
+    /// The digest of everything that a page is made of, besides `base`: what holds for all pages. `watch` asks for marks.
+    pub fn key(&self, order: &Order, base: &Base, watch: bool) -> (Digest, Marks) {
+        let mut digester = if watch { Digester::watching() } else { Digester::new() };
+        digester.part(Piece::Program.number()).digest(&base.program);
+        digester.part(Piece::Address.number()).digest(&base.address);
+        digester.part(Piece::Templates.number());
         digester.text(&order.template).digest(&self.model.theme.templates_digest);
         for (name, part) in &order.recipe {
-            digester.text(name).digest(&part.digest(self));
+            digester.part(Piece::of(name).number()).text(name);
+            part.add(self, &mut digester);
         }
-        digester.finish()
+        (digester.finish(), digester.marks())
     }
 
     /// The context of a page: its recipe, made.

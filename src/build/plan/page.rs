@@ -5,10 +5,11 @@ use super::face::Face;
 use super::parts::{Kitchen, Press, Pressed, faces, pictures};
 use super::picture::Picture;
 use super::shown::file;
+use super::trace::Piece;
 use super::values::{Fields, list, url};
 use crate::build::markdown::Heading;
 use crate::build::model::{MediaId, PageId};
-use crate::digest::{Digest, Digester};
+use crate::digest::Digester;
 use crate::problem::Problem;
 use tera::Value;
 
@@ -50,36 +51,37 @@ impl<'m> PagePart<'m> {
         }
     }
 
-    /// The digest of all that the value is made of.
-    pub fn digest(&self, kitchen: &Kitchen<'_>) -> Digest {
-        let mut digester = Digester::new();
-        digester.digest(&kitchen.digest_of_face(self.id, &self.face));
-        if let Some(article) = &self.article {
-            digester.digest(&article.digest(kitchen));
-        }
+    /// Adds all that the value is made of.
+    pub fn add(&self, kitchen: &Kitchen<'_>, digester: &mut Digester) {
         let model = kitchen.model;
-        for near in [self.previous, self.next] {
-            let link = near.map(|id| (&model.page(id).title, &model.page(id).url));
-            digester.value(&link);
+        digester.digest(&kitchen.digest_of_face(self.id, &self.face));
+        digester.part(Piece::Article.number()).number(u64::from(self.article.is_some()));
+        if let Some(article) = &self.article {
+            article.add(kitchen, digester);
         }
-        let mut add = |pages: &[PageId]| {
+        digester.part(Piece::Neighbours.number());
+        for near in [self.previous, self.next] {
+            digester.value(&near.map(|id| (&model.page(id).title, &model.page(id).url)));
+        }
+        let faces = |digester: &mut Digester, pages: &[PageId]| {
             digester.number(pages.len() as u64);
-            pages.iter().for_each(|id| {
+            for id in pages {
                 digester.digest(&kitchen.face_digest(*id));
-            });
+            }
         };
-        add(&self.backlinks);
-        self.related.iter().for_each(|(_, ids)| add(ids));
-        self.related.iter().for_each(|(name, _)| {
-            digester.text(name);
-        });
-        let photos: Vec<Picture> = self.photos.iter().map(|id| Picture::new(model, *id, None)).collect();
-        let attached: Vec<_> = self
-            .attachments
-            .iter()
-            .map(|id| (model.library.published_path(*id), model.library.get(*id).size))
-            .collect();
-        digester.value(&photos).value(&attached).finish()
+        faces(digester.part(Piece::Backlinks.number()), &self.backlinks);
+        digester.part(Piece::Related.number()).number(self.related.len() as u64);
+        for (name, pages) in &self.related {
+            faces(digester.text(name), pages);
+        }
+        digester.part(Piece::Photos.number()).number(self.photos.len() as u64);
+        for id in &self.photos {
+            digester.value(&Picture::new(model, *id, None));
+        }
+        digester.part(Piece::Attachments.number()).number(self.attachments.len() as u64);
+        for id in &self.attachments {
+            digester.text(&model.library.published_path(*id)).number(model.library.get(*id).size);
+        }
     }
 
     /// As templates see it.

@@ -180,57 +180,58 @@ fn neighbours(model: &Model) -> Vec<(Option<PageId>, Option<PageId>)> {
 }
 
 impl Part {
-    /// The digest of everything that the value is made of.
-    pub fn digest(&self, kitchen: &Kitchen<'_>) -> Digest {
-        let mut digester = Digester::new();
+    /// Adds everything that the value is made of.
+    pub fn add(&self, kitchen: &Kitchen<'_>, digester: &mut Digester) {
         match self {
-            Part::Plain(value) => digester.number(0).value(value),
-            Part::Shared(shared) => digester.number(1).digest(&kitchen.shared(*shared).0),
+            Part::Plain(value) => _ = digester.number(0).value(value),
+            Part::Shared(shared) => _ = digester.number(1).digest(&kitchen.shared(*shared).0),
             Part::Faces(pages) => {
                 digester.number(2).number(pages.len() as u64);
-                pages.iter().for_each(|id| {
+                for id in pages {
                     digester.digest(&kitchen.face_digest(*id));
-                });
-                &mut digester
+                }
             }
             Part::Groups(groups, language) => {
                 digester.number(3).digest(&kitchen.base).number(language.0 as u64);
-                grouped::digest(kitchen, groups, &mut digester);
-                &mut digester
+                grouped::add(kitchen, groups, digester);
             }
             Part::Events(events) => {
                 digester.number(8).digest(&kitchen.base);
-                event::digest(kitchen, events, &mut digester);
-                &mut digester
+                event::add(kitchen, events, digester);
             }
             Part::Months(events, language) => {
                 digester.number(9).digest(&kitchen.base).number(language.0 as u64);
-                event::digest(kitchen, events, &mut digester);
-                &mut digester
+                event::add(kitchen, events, digester);
             }
             Part::File(media) => {
                 let size = kitchen.model.library.get(*media).size;
-                digester.number(10).text(&kitchen.model.library.published_path(*media)).number(size)
+                digester.number(10).text(&kitchen.model.library.published_path(*media)).number(size);
             }
             Part::Pictures(photos, language) => {
                 digester.number(4).digest(&kitchen.base).number(language.0 as u64);
+                digester.number(photos.len() as u64);
                 for id in photos {
                     digester.value(&Picture::new(kitchen.model, *id, None));
                 }
-                &mut digester
             }
-            Part::Page(id) => digester.number(5).digest(&PagePart::new(kitchen, *id).digest(kitchen)),
+            Part::Page(id) => PagePart::new(kitchen, *id).add(kitchen, digester.number(5)),
             Part::Section { id, whole } => {
-                digester.number(6).digest(&SectionPart::new(kitchen.model, *id, *whole).digest(kitchen))
+                SectionPart::new(kitchen.model, *id, *whole).add(kitchen, digester.number(6));
             }
             Part::Named(parts) => {
-                digester.number(7);
+                digester.number(7).number(parts.len() as u64);
                 for (name, part) in parts {
-                    digester.text(name).digest(&part.digest(kitchen));
+                    digester.text(name);
+                    part.add(kitchen, digester);
                 }
-                &mut digester
             }
-        };
+        }
+    }
+
+    /// The digest of that.
+    pub fn digest(&self, kitchen: &Kitchen<'_>) -> Digest {
+        let mut digester = Digester::new();
+        self.add(kitchen, &mut digester);
         digester.finish()
     }
 

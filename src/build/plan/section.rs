@@ -5,7 +5,7 @@ use super::parts::{Kitchen, Press};
 use super::picture::Picture;
 use super::values::{Fields, free, list, url};
 use crate::build::model::{Model, Section, SectionId, picture};
-use crate::digest::Digest;
+use crate::digest::Digester;
 use crate::kinds::Free;
 use crate::problem::Problem;
 use tera::Value;
@@ -47,25 +47,27 @@ impl<'m> SectionPart<'m> {
         }
     }
 
-    /// The digest of all that the value is made of.
-    pub fn digest(&self, kitchen: &Kitchen<'_>) -> Digest {
+    /// Adds all that the value is made of.
+    pub fn add(&self, kitchen: &Kitchen<'_>, digester: &mut Digester) {
         let section = kitchen.model.section(self.id);
         let front = section.row.as_ref().map(|row| (&row.front.common, &row.front.extra, &row.facts.excerpt));
         let kind = kitchen.model.kinds.get(section.kind);
-        let article = self.article.as_ref().map(|article| article.digest(kitchen));
+        digester.number(u64::from(self.article.is_some()));
+        if let Some(article) = &self.article {
+            article.add(kitchen, digester);
+        }
         let count = self.whole.then_some(section.pages.len() as u64);
-        Digest::of_value(&(
+        digester.value(&(
             &section.title,
             &section.url,
             front,
             kind,
-            article,
             &self.cover,
             &self.children,
             section.language,
             count,
             &kitchen.photos,
-        ))
+        ));
     }
 
     /// As templates see it.

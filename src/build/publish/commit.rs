@@ -91,6 +91,7 @@ impl Publisher {
             size: fresh.stamp.size,
             content: fresh.content,
             key: Some(fresh.key),
+            marks: fresh.marks,
             stamp: Some(fresh.stamp),
         }));
         next.sort_unstable_by(|a, b| a.path.cmp(&b.path));

@@ -10,7 +10,7 @@ use super::location::Location;
 use super::record::Entry;
 use super::{Fault, MANIFEST, manifest};
 use crate::build::memo::{self, Loaded};
-use crate::digest::{Digest, Digester};
+use crate::digest::{Digest, Digester, Marks};
 use crate::files::{self, Failure};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -120,8 +120,14 @@ impl Journal {
             known.into_iter().map(|entry| (entry.path.clone(), entry)).collect();
         for step in self.moves.iter().filter(|step| step.path != MANIFEST) {
             let path: Box<str> = step.path.as_str().into();
-            let entry =
-                Entry { path: path.clone(), size: step.size, content: step.content, key: None, stamp: None };
+            let entry = Entry {
+                path: path.clone(),
+                size: step.size,
+                content: step.content,
+                key: None,
+                marks: Marks::default(),
+                stamp: None,
+            };
             all.insert(path, entry);
         }
         files::make_folder(&at.output)?;

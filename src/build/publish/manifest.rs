@@ -4,7 +4,7 @@
 
 use super::location::is_fit;
 use super::record::Entry;
-use crate::digest::Digest;
+use crate::digest::{Digest, Marks};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -54,6 +54,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<Vec<Entry>> {
                 size: line.size,
                 content,
                 key: None,
+                marks: Marks::default(),
                 stamp: None,
             })
         })

@@ -18,7 +18,7 @@ pub use fault::Fault;
 pub use manifest::MANIFEST;
 
 use crate::build::memo;
-use crate::digest::Digest;
+use crate::digest::{Digest, Marks};
 use crate::files::{self, Failure, Lock, Nature, Stamp};
 use crate::parallel;
 use crate::problem::Problem;
@@ -55,10 +55,22 @@ pub struct Publisher {
     _lock: Lock,
 }
 
+/// What an earlier build published at a path.
+#[derive(Clone, Copy, Debug)]
+pub struct Before {
+    /// Of what it was made.
+    pub key: Digest,
+    /// The same in parts.
+    pub marks: Marks,
+    /// Whether the file is still as it was published.
+    pub whole: bool,
+}
+
 /// A file that was put.
 #[derive(Clone, Copy, Debug)]
 struct Fresh {
     key: Digest,
+    marks: Marks,
     content: Digest,
     stamp: Stamp,
     /// It waits in the staged tree; otherwise the published file has these bytes already.
@@ -126,22 +138,34 @@ impl Publisher {
         kept.is_some()
     }
 
+    /// What was published at `path`, as far as it is remembered.
+    pub fn before(&self, path: &str) -> Option<Before> {
+        let (at, entry) = self.old.find(path)?;
+        let whole = self.whole.get(at).copied().unwrap_or(false);
+        Some(Before { key: entry.key?, marks: entry.marks, whole })
+    }
+
     /// Publishes `bytes` at `path` with the commit. Written to the staged tree at once, unless the published file
     /// has the same bytes.
     pub fn put(&self, path: &str, key: Digest, bytes: &[u8]) -> Result<(), Fault> {
-        let put = self.try_put(path, key, bytes);
+        self.put_marked(path, key, Marks::default(), bytes)
+    }
+
+    /// Like [`put`](Self::put), with what says later which part of the key changed.
+    pub fn put_marked(&self, path: &str, key: Digest, marks: Marks, bytes: &[u8]) -> Result<(), Fault> {
+        let put = self.try_put(path, key, marks, bytes);
         if put.is_err() {
             self.incomplete.store(true, Ordering::Relaxed);
         }
         put
     }
 
-    fn try_put(&self, path: &str, key: Digest, bytes: &[u8]) -> Result<(), Fault> {
+    fn try_put(&self, path: &str, key: Digest, marks: Marks, bytes: &[u8]) -> Result<(), Fault> {
         location::check(path)?;
         let content = Digest::of(bytes);
         let stamp = Stamp { size: bytes.len() as u64, mtime_ns: 0 };
         // Its place is taken first: two writers of one path must not meet in the staged tree.
-        let fresh = Fresh { key, content, stamp, staged: true };
+        let fresh = Fresh { key, marks, content, stamp, staged: true };
         let before = self.fresh.lock().unwrap_or_else(PoisonError::into_inner).insert(path.into(), fresh);
         if before.is_some() {
             return Err(Problem::new("output-twice").arg("path", path).into());

@@ -6,7 +6,7 @@
 use super::location::Location;
 use super::{Fault, MANIFEST, manifest};
 use crate::build::memo;
-use crate::digest::Digest;
+use crate::digest::{Digest, Marks};
 use crate::files::{self, Nature, Stamp};
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,8 @@ pub(super) struct Entry {
     pub(super) content: Digest,
     /// Of what it was rendered from, if we still know.
     pub(super) key: Option<Digest>,
+    /// The parts of that.
+    pub(super) marks: Marks,
     /// On disk right after publishing, if we still know.
     pub(super) stamp: Option<Stamp>,
 }
@@ -49,7 +51,7 @@ struct Record {
 }
 
 fn form() -> Digest {
-    Digest::of(b"record of an output, form 1")
+    Digest::of(b"record of an output, form 2")
 }
 
 /// Remembers what is published. A record that cannot be written costs time, nothing else.

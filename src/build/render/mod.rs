@@ -5,6 +5,7 @@
 
 mod charts;
 mod cycles;
+mod explain;
 mod files;
 mod json;
 mod press;
@@ -12,11 +13,11 @@ pub mod templates;
 
 pub use press::Articles;
 
-use super::api::Progress;
+use super::api::{Explanation, Progress};
 use super::load::Theme;
 use super::memo::Store;
 use super::model::MediaId;
-use super::plan::{Job, Output, Plan};
+use super::plan::{Base, Job, Output, Plan};
 use super::publish::{Fault, Publisher};
 use super::root::Root;
 use super::source::Source;
@@ -38,17 +39,23 @@ pub struct Studio<'s> {
     pub root: &'s Root,
     /// Changes whenever the program does.
     pub build_id: Digest,
+    /// What is to be explained: an output, a URL, or a source file.
+    pub explain: Option<&'s str>,
     /// Told how far it is.
     pub progress: &'s (dyn Fn(Progress) + Sync),
 }
 
-/// How many outputs of each sort were planned.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Pages.
+/// What was planned and made.
+#[derive(Clone, Debug, Default)]
+pub struct Rendered {
+    /// How many pages there are.
     pub pages: usize,
-    /// Photos.
+    /// How many photos there are.
     pub photos: usize,
+    /// Why the outputs that were asked for were rendered, or not.
+    pub explained: Vec<Explanation>,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
 }
 
 /// Compiles the theme's templates.
@@ -58,11 +65,7 @@ pub fn compile(theme: &Theme) -> (Option<Templates>, Vec<Problem>) {
 }
 
 /// Makes every output that is not published yet. Faults of the site are values; a fault of the disk ends it.
-pub fn render(
-    plan: &Plan<'_>,
-    studio: &Studio<'_>,
-    publisher: &Publisher,
-) -> Result<(Counts, Vec<Problem>), Fault> {
+pub fn render(plan: &Plan<'_>, studio: &Studio<'_>, publisher: &Publisher) -> Result<Rendered, Fault> {
     let total = plan.outputs.len();
     let done = AtomicUsize::new(0);
     let articles = Articles { studio };
@@ -71,20 +74,31 @@ pub fn render(
         (studio.progress)(Progress::Pages { done: done.fetch_add(1, Ordering::Relaxed) + 1, total });
         made
     });
-    let mut problems = Vec::new();
+    let mut rendered = Rendered::default();
     for result in results {
         match result {
-            Ok(found) => problems.extend(found),
-            Err(Fault::Refused(problem)) => problems.push(*problem),
+            Ok(found) => rendered.problems.extend(found),
+            Err(Fault::Refused(problem)) => rendered.problems.push(*problem),
             Err(fault) => return Err(fault),
         }
     }
     let of = |wanted: fn(&Job) -> bool| plan.outputs.iter().filter(|output| wanted(&output.job)).count();
-    let counts = Counts {
-        pages: of(|job| matches!(job, Job::Page(_))),
-        photos: of(|job| matches!(job, Job::Photo { .. })),
-    };
-    Ok((counts, problems))
+    rendered.pages = of(|job| matches!(job, Job::Page(_)));
+    rendered.photos = of(|job| matches!(job, Job::Photo { .. }));
+    if let Some(asked) = studio.explain {
+        rendered.explained = explain::explain(plan, &base(studio), publisher, asked);
+        if rendered.explained.is_empty() {
+            rendered.problems.push(explain::unknown(plan, asked));
+        }
+    }
+    Ok(rendered)
+}
+
+/// What the keys of all pages have in common.
+fn base(studio: &Studio<'_>) -> Base {
+    let Root { origin, path, offline } = studio.root;
+    let address = Digester::new().text(origin).text(path).number(u64::from(*offline)).finish();
+    Base { program: studio.build_id, address }
 }
 
 fn make(
@@ -98,19 +112,25 @@ fn make(
     match &output.job {
         Job::Page(dish) => {
             let order = plan.order(dish);
-            let mut digester = Digester::new();
-            digester.digest(&studio.build_id).digest(&kitchen.order_digest(&order));
-            digester.text(&studio.root.origin).text(&studio.root.path).number(u64::from(studio.root.offline));
-            let key = digester.finish();
+            let base = base(studio);
+            // Marks are dearer than a key, and what stays keeps those it has.
+            let known = publisher.before(&output.path).is_some();
+            let (key, mut marks) = kitchen.key(&order, &base, !known);
             if publisher.keep(&output.path, &key) {
                 return Ok(Vec::new());
+            }
+            if known {
+                marks = kitchen.key(&order, &base, true).1;
             }
             let mut rendered = Vec::new();
             let made = kitchen.context(&order.recipe, articles).and_then(|context| {
                 studio.templates.render(&order.template, &plan.origin(output), &context, &mut rendered)
             });
             match made {
-                Ok(()) => publisher.put(&output.path, key, &studio.root.settle(&output.path, &rendered))?,
+                Ok(()) => {
+                    let bytes = studio.root.settle(&output.path, &rendered);
+                    publisher.put_marked(&output.path, key, marks, &bytes)?;
+                }
                 Err(problem) => return Ok(vec![problem]),
             }
             Ok(Vec::new())
