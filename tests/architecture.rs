@@ -41,6 +41,7 @@ const RULES: &[(&str, &[&str])] = &[
             "config",
             "kinds",
             "build::plan",
+            "build::photo",
             "build::publish",
         ],
     ),

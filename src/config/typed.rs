@@ -53,8 +53,13 @@ const FOOTER: &[Key] = &[
     ("error_report_url", &["网站找错", "找错链接"]),
     ("copyright", &["版权"]),
 ];
-const PHOTOS: &[Key] =
-    &[("widths", &["宽度"]), ("jpeg_quality", &["JPEG质量"]), ("webp_quality", &["WebP质量"])];
+const PHOTOS: &[Key] = &[
+    ("widths", &["宽度"]),
+    ("jpeg_quality", &["JPEG质量"]),
+    ("webp_quality", &["WebP质量"]),
+    ("memory", &["内存"]),
+    ("store", &["缓存"]),
+];
 const FEED: &[Key] = &[("limit", &["条数"]), ("sections", &["栏目"]), ("tags", &["标签"])];
 const LANGUAGE: &[Key] = &[
     ("name", &["语言名称"]),
@@ -105,6 +110,8 @@ pub(super) struct SiteToml {
     pub(super) widths: Option<Vec<u32>>,
     pub(super) jpeg_quality: Option<u32>,
     pub(super) webp_quality: Option<u32>,
+    pub(super) photo_memory: Option<u32>,
+    pub(super) photo_store: Option<u32>,
     pub(super) feed_limit: Option<u32>,
     pub(super) feed_sections: Option<bool>,
     pub(super) feed_tags: Option<bool>,
@@ -205,6 +212,8 @@ fn site(reader: &mut Reader<'_>, root: &DeTable<'_>) -> SiteToml {
         widths: reader.numbers(&photos, "widths", 64..=4096),
         jpeg_quality: reader.number(&photos, "jpeg_quality", 30..=100),
         webp_quality: reader.number(&photos, "webp_quality", 30..=100),
+        photo_memory: reader.number(&photos, "memory", 64..=65_536),
+        photo_store: reader.number(&photos, "store", 0..=1_000_000),
         feed_limit: reader.number(&feed, "limit", 1..=500),
         feed_sections: reader.flag(&feed, "sections"),
         feed_tags: reader.flag(&feed, "tags"),
