@@ -21,7 +21,7 @@ use super::api::{Explanation, Progress};
 use super::load::Theme;
 use super::memo::Store;
 use super::model::MediaId;
-use super::plan::{Base, Job, Output, Plan};
+use super::plan::{Base, Dish, Job, Output, Plan};
 use super::publish::{Fault, Publisher};
 use super::root::Root;
 use super::source::Source;
@@ -78,9 +78,9 @@ pub fn render(plan: &Plan<'_>, studio: &Studio<'_>, publisher: &Publisher) -> Re
         plan.outputs.iter().filter(|output| !matches!(output.job, Job::Photo { .. })).collect();
     let total = others.len();
     let done = AtomicUsize::new(0);
-    let articles = Articles { studio };
+    let desk = Desk { plan, studio, articles: Articles { studio }, tones, base: base(studio), publisher };
     results.extend(parallel::map_each(&others, |output| {
-        let made = make(plan, studio, &articles, &tones, publisher, output);
+        let made = desk.make(output);
         (studio.progress)(Progress::Pages { done: done.fetch_add(1, Ordering::Relaxed) + 1, total });
         made
     }));
@@ -96,7 +96,7 @@ pub fn render(plan: &Plan<'_>, studio: &Studio<'_>, publisher: &Publisher) -> Re
     rendered.pages = of(|job| matches!(job, Job::Page(_)));
     rendered.photos = of(|job| matches!(job, Job::Photo { .. }));
     if let Some(asked) = studio.explain {
-        rendered.explained = explain::explain(plan, &base(studio), publisher, asked);
+        rendered.explained = explain::explain(plan, &desk.base, publisher, asked);
         if rendered.explained.is_empty() {
             rendered.problems.push(explain::unknown(plan, asked));
         }
@@ -111,45 +111,52 @@ fn base(studio: &Studio<'_>) -> Base {
     Base { program: studio.build_id, address }
 }
 
-fn make(
-    plan: &Plan<'_>,
-    studio: &Studio<'_>,
-    articles: &Articles<'_>,
-    tones: &Tones,
-    publisher: &Publisher,
-    output: &Output,
-) -> Result<Vec<Problem>, Fault> {
-    let kitchen = &plan.kitchen;
-    match &output.job {
-        Job::Page(dish) => {
-            let order = plan.order(dish);
-            let base = base(studio);
-            // Marks are dearer than a key, and what stays keeps those it has.
-            let known = publisher.before(&output.path).is_some();
-            let (key, mut marks) = kitchen.key(&order, &base, !known);
-            if publisher.keep(&output.path, &key) {
-                return Ok(Vec::new());
+/// Where outputs are made.
+struct Desk<'d> {
+    plan: &'d Plan<'d>,
+    studio: &'d Studio<'d>,
+    articles: Articles<'d>,
+    tones: Tones,
+    base: Base,
+    publisher: &'d Publisher,
+}
+
+impl Desk<'_> {
+    fn make(&self, output: &Output) -> Result<Vec<Problem>, Fault> {
+        match &output.job {
+            Job::Page(dish) => self.page(output, dish),
+            // They have had their turn.
+            Job::Photo { .. } => Ok(Vec::new()),
+            Job::Bundle { photos, .. } => {
+                bundle::publish(self.plan, self.studio, self.publisher, &output.path, photos)
             }
-            if known {
-                marks = kitchen.key(&order, &base, true).1;
-            }
-            let mut rendered = Vec::new();
-            let made = kitchen.context(&order.recipe, articles).and_then(|context| {
-                studio.templates.render(&order.template, &plan.origin(output), &context, &mut rendered)
-            });
-            match made {
-                Ok(()) => {
-                    let bytes = studio.root.settle(&output.path, &tones.settle(rendered));
-                    publisher.put_marked(&output.path, key, marks, &bytes)?;
-                }
-                Err(problem) => return Ok(vec![problem]),
-            }
-            Ok(Vec::new())
+            Job::File { media } => files::copy(self.plan, self.studio, self.publisher, &output.path, *media),
         }
-        // They have had their turn.
-        Job::Photo { .. } => Ok(Vec::new()),
-        Job::Bundle { photos, .. } => bundle::publish(plan, studio, publisher, &output.path, photos),
-        Job::File { media } => files::copy(plan, studio, publisher, &output.path, *media),
+    }
+
+    fn page(&self, output: &Output, dish: &Dish) -> Result<Vec<Problem>, Fault> {
+        let kitchen = &self.plan.kitchen;
+        let order = self.plan.order(dish);
+        // Marks are dearer than a key, and what stays keeps those it has.
+        let known = self.publisher.before(&output.path).is_some();
+        let (key, mut marks) = kitchen.key(&order, &self.base, !known);
+        if self.publisher.keep(&output.path, &key) {
+            return Ok(Vec::new());
+        }
+        if known {
+            marks = kitchen.key(&order, &self.base, true).1;
+        }
+        let mut rendered = Vec::new();
+        let made = kitchen.context(&order.recipe, &self.articles).and_then(|context| {
+            let origin = self.plan.origin(output);
+            self.studio.templates.render(&order.template, &origin, &context, &mut rendered)
+        });
+        if let Err(problem) = made {
+            return Ok(vec![problem]);
+        }
+        let bytes = self.studio.root.settle(&output.path, &self.tones.settle(rendered));
+        self.publisher.put_marked(&output.path, key, marks, &bytes)?;
+        Ok(Vec::new())
     }
 }
 
