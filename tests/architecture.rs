@@ -92,7 +92,8 @@ const RULES: &[(&str, &[&str])] = &[
     ("build::publish", &["@base", "build::memo"]),
     ("build", &["@base", "config", "kinds", "build"]),
     ("serve", &["@base", "config", "kinds", "build"]),
-    ("cli", &["@base", "config", "kinds", "scaffold", "build", "serve"]),
+    ("deploy", &["@base", "config", "build", "build::publish"]),
+    ("cli", &["@base", "config", "kinds", "scaffold", "build", "serve", "deploy"]),
     ("main", &["cli"]),
     ("lib", &["cli"]),
 ];

@@ -6,7 +6,7 @@ use super::reader::Typed;
 use super::typed::{FooterToml, LanguageToml, MenuToml, OrganizerToml, SiteToml};
 use super::{
     Attachments, BaseUrl, Config, Feed, Footer, Language, MenuEntry, MenuTarget, Organizer, Photos, Profile,
-    Slugs, language, profile,
+    Slugs, deploy, language, profile,
 };
 use crate::kinds::Free;
 use crate::problem::{Place, Problem};
@@ -47,6 +47,7 @@ pub(super) fn resolve(typed: SiteToml, file: &str, text: &str) -> (Config, Vec<P
         feed_sections,
         feed_tags,
         attachment_max_mb,
+        deploy,
         theme_options,
         extra,
     } = typed;
@@ -86,6 +87,7 @@ pub(super) fn resolve(typed: SiteToml, file: &str, text: &str) -> (Config, Vec<P
             tags: feed_tags.unwrap_or(true),
         },
         attachments: Attachments { max_bytes: u64::from(attachment_max_mb.unwrap_or(50)) << 20 },
+        deploy: deploy::resolve(deploy, text, &mut check.problems),
         theme_options: theme_options.unwrap_or_else(|| Free::Map(Vec::new())),
         extra: extra.unwrap_or_else(|| Free::Map(Vec::new())),
     };
@@ -315,7 +317,7 @@ fn is_tag(tag: &str) -> bool {
         && tag.split('-').next().is_some_and(|part| part.len() >= 2)
 }
 
-fn web(url: &str) -> bool {
+pub(super) fn web(url: &str) -> bool {
     ["https://", "http://"].iter().any(|scheme| url.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()))
         && !url.contains(|c: char| c.is_whitespace() || c.is_control())
 }

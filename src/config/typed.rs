@@ -2,6 +2,7 @@
 //!
 //! In comes the text, out come [`SiteToml`] and the problems of its form: syntax, unknown keys, wrong types, secrets.
 
+use super::deploy::{self, DeployToml};
 use super::reader::{Fields, Key, Reader, Typed, free, parse_toml};
 use crate::kinds::Free;
 use crate::problem::{Place, Problem};
@@ -30,6 +31,7 @@ const SITE: &[Key] = &[
     ("photos", &["照片", "图片"]),
     ("feed", &["订阅"]),
     ("attachments", &["附件"]),
+    ("deploy", &["发布到"]),
     ("theme_options", &["主题设置"]),
     ("extra", &["附加"]),
 ];
@@ -72,7 +74,7 @@ const LANGUAGE: &[Key] = &[
 const ATTACHMENTS: &[Key] = &[("max_mb", &["最大兆数"])];
 
 /// Every table of `site.toml` by its name (empty for the file's top) with its keys, for the reference.
-pub(super) const TABLES: [(&str, &[Key]); 8] = [
+pub(super) const TABLES: [(&str, &[Key]); 9] = [
     ("", SITE),
     ("languages.<code>", LANGUAGE),
     ("menu", MENU),
@@ -81,6 +83,7 @@ pub(super) const TABLES: [(&str, &[Key]); 8] = [
     ("photos", PHOTOS),
     ("feed", FEED),
     ("attachments", ATTACHMENTS),
+    ("deploy.<name>", deploy::DEPLOY),
 ];
 
 /// What was typed.
@@ -113,6 +116,7 @@ pub(super) struct SiteToml {
     pub(super) feed_sections: Option<bool>,
     pub(super) feed_tags: Option<bool>,
     pub(super) attachment_max_mb: Option<u32>,
+    pub(super) deploy: Vec<DeployToml>,
     pub(super) theme_options: Option<Free>,
     pub(super) extra: Option<Free>,
 }
@@ -214,6 +218,7 @@ fn site(reader: &mut Reader<'_>, root: &DeTable<'_>) -> SiteToml {
         feed_sections: reader.flag(&feed, "sections"),
         feed_tags: reader.flag(&feed, "tags"),
         attachment_max_mb: reader.number(&attachments, "max_mb", 1..=10_000),
+        deploy: deploy::read(reader, &fields),
         theme_options: reader.table(&fields, "theme_options").map(free),
         extra: reader.table(&fields, "extra").map(free),
     }
