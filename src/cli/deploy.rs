@@ -197,9 +197,16 @@ fn told(done: Result<(), Vec<Fault>>, lang: Lang) -> Exit {
     let problems: Vec<Problem> = faults.iter().map(Fault::problem).collect();
     say::problems(&problems, lang);
     let decided = |code: &str| {
-        ["deploy-build-", "deploy-many-", "deploy-withdraw", "deploy-no-release", "deploy-path-"]
-            .iter()
-            .any(|start| code.starts_with(start))
+        [
+            "deploy-build-",
+            "deploy-many-",
+            "deploy-withdraw",
+            "deploy-no-release",
+            "deploy-path-",
+            "deploy-place-",
+        ]
+        .iter()
+        .any(|start| code.starts_with(start))
     };
     if problems.iter().all(|problem| decided(&problem.code)) { Exit::Site } else { Exit::Environment }
 }

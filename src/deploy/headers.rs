@@ -15,9 +15,9 @@ pub enum Wave {
     Hashed,
     /// Pictures, attachments and other files that pages show or link to.
     Files,
-    /// Pages without pages below them.
+    /// New pages that are no lists.
     Leaves,
-    /// Lists and the home page.
+    /// Lists, the home page, and pages that change.
     Lists,
     /// Search, feeds and the sitemap: what sends readers to pages.
     Finders,
@@ -95,7 +95,14 @@ pub fn wave(path: &str, has_below: impl Fn(&str) -> bool) -> Wave {
         return Wave::Files;
     }
     let paged = folder.rsplit('/').nth(1) == Some("page");
-    if path == "index.html" || paged || name == "index.html" && has_below(folder) {
+    // In any language: its pages stand below a folder of its name.
+    let lists = folder.split('/').take(2).any(|part| matches!(part, "tags" | "timeline" | "sitemap"));
+    if matches!(name, "404.html")
+        || path == "index.html"
+        || paged
+        || lists
+        || name == "index.html" && has_below(folder)
+    {
         Wave::Lists
     } else {
         Wave::Leaves
@@ -158,7 +165,8 @@ mod tests {
         assert_eq!(of("news/index.html"), Wave::Lists);
         assert_eq!(of("news/page/2/index.html"), Wave::Lists);
         assert_eq!(of("index.html"), Wave::Lists);
-        assert_eq!(of("404.html"), Wave::Leaves);
+        assert_eq!(of("404.html"), Wave::Lists);
+        assert_eq!(of("en/tags/a/index.html"), Wave::Lists);
         assert_eq!(of("news/atom.xml"), Wave::Finders);
         assert_eq!(of("sitemap-2.xml"), Wave::Finders);
         assert_eq!(of("archive.tar.gz"), Wave::Files);

@@ -32,6 +32,9 @@ pub(super) fn deploy(
     let known = state.known_in_place();
     let change = plan(&known, wanted, number, ask.keep);
     ask.doubt(&change, wanted, &state.index)?;
+    if state.shown.is_none() && state.intent.is_none() && !ask.force && host.get("index.html")?.is_some() {
+        return Err(vec![Problem::new("deploy-place-foreign").arg("name", "index.html").into()]);
+    }
     let mut outcome = Outcome::of(&change);
     let leftover = change.steps().all(|step| matches!(step, Step::Remove { was: None, .. }));
     if ask.dry || (leftover && state.shown.is_some()) {

@@ -15,7 +15,7 @@ import urllib.request
 
 from faults import Cutter, Moody
 from readers import InPlace, Releases
-from servers import Caddy, Moto, Nginx, Rclone, Sshd, tool
+from servers import TOOLS, Caddy, Moto, Nginx, Rclone, Sshd, tool
 from town import Site, whole
 
 USER, SECRET = "AKIDYICUNTEST0000001", "yicun-test-secret-key-000000000000000001"
@@ -266,6 +266,8 @@ def ordered(target):
     target.point()
     target.site.version(400, 8)
     target.well("deploy", "-q")
+    # Slow enough that a wrong order shows.
+    target.point(Moody(target.port, delay=0.05).port)
     with InPlace(target.root) as reader:
         for version, pages in ((401, 12), (402, 7), (403, 12)):
             target.site.version(version, pages)
@@ -317,6 +319,18 @@ def wrong(target):
     assert code == 3 and "deploy-credentials-" in err, err
 
 
+def foreign(target):
+    """A first deploy does not write over a site that is there."""
+    other = target.root.parent / "other-site"
+    other.mkdir()
+    (other / "index.html").write_text("theirs")
+    settings = target.settings(target.port).replace('prefix = "pre"', 'prefix = "other-site"')
+    target.site.target(settings.replace("/town", "/other-site"))
+    code, _, err = target.site.run("deploy", environment=SECRETS)
+    assert code == 1 and "deploy-place-foreign" in err, err
+    assert (other / "index.html").read_text() == "theirs"
+
+
 def rclone_agrees(target):
     """An independent oracle: rclone compares the bucket with the build; what is not ours is untouched."""
     target.point()
@@ -340,11 +354,17 @@ def conditional():
     for site in (one, two):
         site.target(f'[deploy.x]\nkind = "s3"\nendpoint = "{moto.url}"\nbucket = "bucket"\nkeep = 3\n')
     one.well("deploy", environment=SECRETS)
-    head = urllib.request.urlopen(f"{moto.url}/bucket/index.html").headers
-    assert head["Content-Type"] == "text/html; charset=utf-8" and head["Cache-Control"] == "no-cache", head.items()
+    sys.path.append(str(TOOLS))
+    import boto3
+
+    store = boto3.client(
+        "s3", endpoint_url=moto.url, region_name="us-east-1", aws_access_key_id=USER, aws_secret_access_key=SECRET
+    )
+    head = store.head_object(Bucket="bucket", Key="index.html")
+    assert head["ContentType"] == "text/html; charset=utf-8" and head["CacheControl"] == "no-cache", head
     style = next(name for name in one.public() if name.endswith(".css"))
-    head = urllib.request.urlopen(f"{moto.url}/bucket/{style}").headers
-    assert "immutable" in head["Cache-Control"] and head["Content-Type"] == "text/css; charset=utf-8", head.items()
+    head = store.head_object(Bucket="bucket", Key=style)
+    assert "immutable" in head["CacheControl"] and head["ContentType"] == "text/css; charset=utf-8", head
     two.version(2)
     two.well("deploy", environment=SECRETS)
     slow = Moody(moto.port)
@@ -399,8 +419,8 @@ def main():
         ("sftp", lambda: Ssh("sftp"), (plain, killed, shaky, watched, key)),
         ("git", Branch, (plain, killed)),
         ("git-ssh", lambda: Branch(True), (plain, shaky)),
-        ("s3", Store, (plain, killed, shaky, ordered, wrong, rclone_agrees)),
-        ("webdav", Dav, (plain, killed, shaky, ordered, wrong)),
+        ("s3", Store, (plain, killed, shaky, ordered, wrong, foreign, rclone_agrees)),
+        ("webdav", Dav, (plain, killed, shaky, ordered, wrong, foreign)),
         ("moto", None, (conditional,)),
         ("many", None, (many,)),
     ):

