@@ -7,6 +7,7 @@
 mod args;
 mod build;
 mod chinese;
+mod code;
 mod explained;
 mod init;
 mod new;

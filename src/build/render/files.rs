@@ -5,7 +5,7 @@ use crate::build::model::MediaId;
 use crate::build::photo::{self, Variant};
 use crate::build::plan::{Plan, photo_key};
 use crate::build::publish::{Fault, Publisher};
-use crate::digest::Digester;
+use crate::digest::{Digest, Digester};
 use crate::problem::Problem;
 
 /// Part of the key of a file: raise it when [`photo::strip()`] takes away more.
@@ -34,20 +34,47 @@ pub fn photo(
         }
         return Ok(Vec::new());
     }
-    let bytes = bytes_of(plan, studio, media)?;
-    let made = match photo::derive(&bytes, recipe) {
-        Ok(made) => made,
-        Err(fault) => return Ok(vec![fault.problem(&original.path)]),
-    };
-    let named: Vec<(&str, &[u8])> =
-        files.iter().zip(&made).map(|((path, _), made)| (name(path), made.bytes.as_slice())).collect();
-    studio.store.put(&key, &named)?;
+    let made = derive(plan, studio, &key, media, files)?;
     for ((path, _), made) in files.iter().zip(&made) {
         if missing.contains(&path.as_str()) {
             publisher.put(path, key, &made.bytes)?;
         }
     }
     Ok(Vec::new())
+}
+
+/// One file of a photo, from the store if it was made before.
+pub fn variant(
+    plan: &Plan<'_>,
+    studio: &Studio<'_>,
+    media: MediaId,
+    files: &[(String, Variant)],
+    path: &str,
+) -> Result<Vec<u8>, Fault> {
+    let key = photo_key(plan.kitchen.model.library.get(media), &plan.kitchen.photos);
+    if let Some(stored) = studio.store.get(&key, name(path)) {
+        return Ok(stored);
+    }
+    let made = derive(plan, studio, &key, media, files)?;
+    let found = files.iter().zip(made).find(|((file, _), _)| file == path);
+    Ok(found.map(|(_, made)| made.bytes).unwrap_or_default())
+}
+
+/// Scales a photo to all its sizes, and keeps them.
+fn derive(
+    plan: &Plan<'_>,
+    studio: &Studio<'_>,
+    key: &Digest,
+    media: MediaId,
+    files: &[(String, Variant)],
+) -> Result<Vec<photo::Derivative>, Fault> {
+    let bytes = bytes_of(plan, studio, media)?;
+    let made = photo::derive(&bytes, &plan.kitchen.photos)
+        .map_err(|fault| fault.problem(&plan.kitchen.model.library.get(media).path))?;
+    let named: Vec<(&str, &[u8])> =
+        files.iter().zip(&made).map(|((path, _), made)| (name(path), made.bytes.as_slice())).collect();
+    studio.store.put(key, &named)?;
+    Ok(made)
 }
 
 /// Copies a file without its metadata.
@@ -63,18 +90,21 @@ pub fn copy(
     if publisher.keep(path, &key) {
         return Ok(Vec::new());
     }
-    let bytes = bytes_of(plan, studio, media)?;
-    let mut problems = Vec::new();
-    match photo::strip(&bytes) {
-        Ok(Some(clean)) => publisher.put(path, key, &clean)?,
-        Ok(None) => publisher.put(path, key, &bytes)?,
-        // Nobody knows what a picture carries that cannot be read: it is not published.
-        Err(fault) => problems.push(fault.problem(&original.path)),
-    }
-    Ok(problems)
+    publisher.put(path, key, &clean(plan, studio, media)?)?;
+    Ok(Vec::new())
 }
 
-fn from_store(studio: &Studio<'_>, key: &crate::digest::Digest, paths: &[&str]) -> Option<Vec<Vec<u8>>> {
+/// A file without its metadata. Nobody knows what a picture carries that cannot be read: it is not published.
+pub fn clean(plan: &Plan<'_>, studio: &Studio<'_>, media: MediaId) -> Result<Vec<u8>, Fault> {
+    let bytes = bytes_of(plan, studio, media)?;
+    match photo::strip(&bytes) {
+        Ok(Some(clean)) => Ok(clean),
+        Ok(None) => Ok(bytes),
+        Err(fault) => Err(fault.problem(&plan.kitchen.model.library.get(media).path).into()),
+    }
+}
+
+fn from_store(studio: &Studio<'_>, key: &Digest, paths: &[&str]) -> Option<Vec<Vec<u8>>> {
     paths.iter().map(|path| studio.store.get(key, name(path))).collect()
 }
 

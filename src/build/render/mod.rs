@@ -9,9 +9,11 @@ mod explain;
 mod files;
 mod json;
 mod press;
+mod single;
 pub mod templates;
 
 pub use press::Articles;
+pub use single::{key, single};
 
 use super::api::{Explanation, Progress};
 use super::load::Theme;
@@ -122,15 +124,8 @@ fn make(
             if known {
                 marks = kitchen.key(&order, &base, true).1;
             }
-            let mut rendered = Vec::new();
-            let made = kitchen.context(&order.recipe, articles).and_then(|context| {
-                studio.templates.render(&order.template, &plan.origin(output), &context, &mut rendered)
-            });
-            match made {
-                Ok(()) => {
-                    let bytes = studio.root.settle(&output.path, &rendered);
-                    publisher.put_marked(&output.path, key, marks, &bytes)?;
-                }
+            match single::page(plan, studio, articles, output, &order) {
+                Ok(bytes) => publisher.put_marked(&output.path, key, marks, &bytes)?,
                 Err(problem) => return Ok(vec![problem]),
             }
             Ok(Vec::new())
