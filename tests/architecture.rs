@@ -89,6 +89,7 @@ const RULES: &[(&str, &[&str])] = &[
         ],
     ),
     ("build::publish", &["@base", "build::memo"]),
+    ("build::live", &["@base", "config", "kinds", "build"]),
     ("build", &["@base", "config", "kinds", "build"]),
     ("serve", &["@base", "config", "kinds", "build"]),
     ("cli", &["@base", "config", "kinds", "scaffold", "build", "serve"]),

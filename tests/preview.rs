@@ -162,7 +162,9 @@ fn without_script(page: &[u8]) -> Vec<u8> {
 fn encoded(path: &str) -> String {
     path.bytes()
         .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => char::from(byte).to_string(),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => {
+                char::from(byte).to_string()
+            }
             _ => format!("%{byte:02X}"),
         })
         .collect()
@@ -202,7 +204,9 @@ fn every_address_is_served_as_a_build_publishes_it() {
 #[test]
 fn saves_reach_pages_and_lists() {
     let preview = preview(Site::village());
-    let page = |title: &str| format!("+++\ntitle = \"{title}\"\ndate = 2026-11-20\nslug = \"x\"\n+++\n正文{title}。\n");
+    let page = |title: &str| {
+        format!("+++\ntitle = \"{title}\"\ndate = 2026-11-20\nslug = \"x\"\n+++\n正文{title}。\n")
+    };
     preview.site.write("content/news/x.md", &page("甲"));
     preview.until("/news/x/", "正文甲");
     // Beside it and renamed over it, as many editors save.
@@ -216,7 +220,10 @@ fn saves_reach_pages_and_lists() {
     preview.site.write("content/news/x.md", &page("丙"));
     preview.until("/news/", "丙");
     // A folder moves with what is in it.
-    preview.site.write("content/news/f/index.md", "+++\ntitle = \"夹\"\ndate = 2026-11-20\nslug = \"folder\"\n+++\n夹里。\n");
+    preview.site.write(
+        "content/news/f/index.md",
+        "+++\ntitle = \"夹\"\ndate = 2026-11-20\nslug = \"folder\"\n+++\n夹里。\n",
+    );
     preview.until("/news/folder/", "夹里");
     std::fs::rename(path("f"), preview.site.root().join("content/f")).unwrap();
     preview.until("/folder/", "夹里");
@@ -260,7 +267,10 @@ fn what_is_faulty_keeps_its_last_good_state_and_the_problem_shows() {
 #[test]
 fn drafts_and_later_pages_are_shown_and_marked() {
     let site = Site::village();
-    site.write("content/news/d.md", "+++\ntitle = \"草\"\ndate = 2026-11-20\nslug = \"d\"\ndraft = true\n+++\n一二三四\n");
+    site.write(
+        "content/news/d.md",
+        "+++\ntitle = \"草\"\ndate = 2026-11-20\nslug = \"d\"\ndraft = true\n+++\n一二三四\n",
+    );
     site.write("content/news/l.md", "+++\ntitle = \"后\"\npublish = 2027-01-01\nslug = \"l\"\n+++\n");
     let preview = preview(site);
     assert!(preview.get("/news/").text().contains("草"));
@@ -360,7 +370,8 @@ fn hostile_requests_get_nothing_and_leave_it_serving() {
         assert_eq!(got.status, 404, "{path}");
     }
     for host in ["evil.example", "localhost.evil.example:8080", ""] {
-        let answer = preview.raw(format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").as_bytes());
+        let answer =
+            preview.raw(format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").as_bytes());
         assert!(answer.starts_with(b"HTTP/1.1 403"), "{host}");
     }
     let origin = preview.ask("GET /_yicun/events", "Origin: http://evil.example\r\n");

@@ -12,7 +12,8 @@ use std::path::Path;
 pub(super) fn run(root: &Path, common: &Common, options: Serve, lang: Lang) -> Exit {
     let Serve { port, host, open, lan } = options;
     let host = if lan { "0.0.0.0".to_owned() } else { host };
-    let bound = token().and_then(|token| Server::bind(Options { root: root.to_owned(), host, port, lang, token }));
+    let bound =
+        token().and_then(|token| Server::bind(Options { root: root.to_owned(), host, port, lang, token }));
     let server = match bound {
         Ok(server) => server,
         Err(problem) => {
@@ -38,7 +39,8 @@ pub(super) fn run(root: &Path, common: &Common, options: Serve, lang: Lang) -> E
             explain: None,
         }
     });
-    let tell: Listener = Box::new(move |event| match event {
+    let tell: Listener = Box::new(move |event| {
+        match event {
         Event::Looked { problems, took } => {
             say::problems(problems, lang);
             let milliseconds = took.as_secs_f64() * 1000.0;
@@ -72,6 +74,7 @@ pub(super) fn run(root: &Path, common: &Common, options: Serve, lang: Lang) -> E
                 ));
             }
         }
+    }
     });
     match server.run(asker, tell) {
         Ok(()) => Exit::Fine,

@@ -5,8 +5,19 @@ use std::path::Path;
 
 /// File systems behind a network or a virtual machine.
 const REMOTE: [&str; 13] = [
-    "nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "vboxsf", "vmhgfs", "fuse.vmhgfs-fuse", "fuse.sshfs", "davfs",
-    "fuse.rclone", "virtiofs",
+    "nfs",
+    "nfs4",
+    "cifs",
+    "smb3",
+    "smbfs",
+    "9p",
+    "vboxsf",
+    "vmhgfs",
+    "fuse.vmhgfs-fuse",
+    "fuse.sshfs",
+    "davfs",
+    "fuse.rclone",
+    "virtiofs",
 ];
 
 /// Whether `folder` (absolute) lies on such a drive, as far as the system says.

@@ -56,9 +56,11 @@ impl Guard {
         if peer.to_canonical().is_loopback() || self.has_cookie(headers) {
             return Verdict::Welcome;
         }
-        let given = uri.query().into_iter().flat_map(|query| query.split('&')).find_map(|pair| {
-            pair.strip_prefix(TOKEN)?.strip_prefix('=')
-        });
+        let given = uri
+            .query()
+            .into_iter()
+            .flat_map(|query| query.split('&'))
+            .find_map(|pair| pair.strip_prefix(TOKEN)?.strip_prefix('='));
         if given.is_some_and(|given| self.is_token(given)) {
             Verdict::Introduced
         } else {
@@ -116,7 +118,9 @@ mod tests {
         for host in ["localhost", "localhost:8080", "127.0.0.1:1", "[::1]:80", "[::1]", "192.168.1.7:80"] {
             assert_eq!(judge("127.0.0.1", "/", &[("host", host)]), Verdict::Welcome, "{host}");
         }
-        for host in ["evil.example", "evil.example:80", "localhost.evil.example", "", "127.0.0.1.evil.example"] {
+        for host in
+            ["evil.example", "evil.example:80", "localhost.evil.example", "", "127.0.0.1.evil.example"]
+        {
             assert!(matches!(judge("127.0.0.1", "/", &[("host", host)]), Verdict::Refused(_)), "{host}");
         }
         let twice = [("host", "localhost"), ("host", "evil.example")];
@@ -140,7 +144,10 @@ mod tests {
         assert!(matches!(judge("192.168.1.9", "/?yicun-token=secre", &[host]), Verdict::Refused(_)));
         assert!(matches!(judge("192.168.1.9", "/?yicun-token=", &[host]), Verdict::Refused(_)));
         assert_eq!(judge("192.168.1.9", "/?a=b&yicun-token=secret", &[host]), Verdict::Introduced);
-        assert_eq!(judge("192.168.1.9", "/", &[host, ("cookie", "a=b; yicun-token=secret")]), Verdict::Welcome);
+        assert_eq!(
+            judge("192.168.1.9", "/", &[host, ("cookie", "a=b; yicun-token=secret")]),
+            Verdict::Welcome
+        );
         assert_eq!(judge("::ffff:127.0.0.1", "/", &[host]), Verdict::Welcome);
     }
 }

@@ -78,7 +78,8 @@ async fn output(desk: &Arc<Desk>, parts: &Parts) -> Response<Body> {
         Some(Answer::Folder) => redirect(&parts.uri),
         Some(Answer::Nothing) if desk.stage().is_some() => missing(desk, parts).await,
         Some(Answer::Fault(problem)) => {
-            let name = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path };
+            let name =
+                if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path };
             match desk.kept.get(&name) {
                 Some(bytes) => html(parts, StatusCode::OK, bytes),
                 None => {

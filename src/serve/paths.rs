@@ -39,8 +39,12 @@ mod tests {
 
     #[test]
     fn plain_paths_are_decoded() {
-        let cases =
-            [("/", ""), ("/a/", "a/"), ("/files/%E6%8A%A5%E5%91%8A.pdf", "files/报告.pdf"), ("/a%20b", "a b")];
+        let cases = [
+            ("/", ""),
+            ("/a/", "a/"),
+            ("/files/%E6%8A%A5%E5%91%8A.pdf", "files/报告.pdf"),
+            ("/a%20b", "a b"),
+        ];
         for (path, inside) in cases {
             assert_eq!(below_root(path).as_deref(), Some(inside), "{path}");
         }

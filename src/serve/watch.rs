@@ -73,7 +73,9 @@ impl Watcher {
 
     /// Watches a folder of the site that has just appeared.
     pub(super) fn heed(&mut self, path: &Path) {
-        if path.parent() == Some(&self.root) && path.is_dir() && let Some(inner) = &mut self.inner
+        if path.parent() == Some(&self.root)
+            && path.is_dir()
+            && let Some(inner) = &mut self.inner
         {
             // If it has gone again, its going is an event of its own; if it cannot be watched, looking has to do.
             if inner.watch(path, RecursiveMode::Recursive).is_err() && path.is_dir() {

@@ -53,7 +53,9 @@ impl Worker {
         match self.live.refresh(&(self.asker)(), changed) {
             Ok(None) => {}
             Ok(Some(fresh)) => {
-                if fresh.unfinished && let Changed::Paths { paths, .. } = changed {
+                if fresh.unfinished
+                    && let Changed::Paths { paths, .. } = changed
+                {
                     let paths = paths.clone();
                     self.again = Some((HALF, Changed::Paths { paths, last: true }));
                 }
@@ -91,7 +93,8 @@ impl Worker {
         let names = inside.map(|path| path.to_string_lossy().replace('\\', "/"));
         names
             .filter_map(|name| {
-                let own = name.strip_prefix("static/").or_else(|| name.split_once("/static/").map(|(_, own)| own));
+                let own =
+                    name.strip_prefix("static/").or_else(|| name.split_once("/static/").map(|(_, own)| own));
                 own.or_else(|| name.strip_prefix("content/")).map(|own| format!("/{own}"))
             })
             .filter(|name| !name.ends_with(".md"))
@@ -124,7 +127,9 @@ impl Worker {
                     } else if watcher.polls() || (self.asker)().today != day {
                         day = (self.asker)().today;
                         self.look(&Changed::All);
-                    } else if std::mem::take(&mut self.unsaved) && let Err(failure) = self.live.save() {
+                    } else if std::mem::take(&mut self.unsaved)
+                        && let Err(failure) = self.live.save()
+                    {
                         (self.tell)(Event::Failed(&failure));
                     }
                 }

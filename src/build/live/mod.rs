@@ -141,4 +141,3 @@ impl Live {
 
 /// Shared between the threads of a stage.
 type Templates = Arc<render::templates::Templates>;
-

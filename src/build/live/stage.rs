@@ -3,9 +3,10 @@
 //! A plan borrows its model, so both live in a thread of their own; questions come through a channel. When the [`Stage`]
 //! is dropped, what was asked is still answered and the threads end.
 
-use super::sweep::{self, Known};
 use super::Templates;
+use super::sweep::{self, Known};
 use crate::build::api::Failure;
+use crate::build::build_id;
 use crate::build::memo::Store;
 use crate::build::model::{Model, PageId, Today, visibility};
 use crate::build::plan::{Dish, Job, Output, Plan, plan};
@@ -13,7 +14,6 @@ use crate::build::publish::Fault;
 use crate::build::render::{self, Studio};
 use crate::build::root::Root;
 use crate::build::source::Source;
-use crate::build::build_id;
 use crate::kinds::Label;
 use crate::problem::Problem;
 use std::collections::HashMap;

@@ -1,9 +1,9 @@
 //! Makes every page once, for the problems that only rendering finds. What was made before from the same is not made again.
 
+use crate::build::locate;
 use crate::build::plan::{Job, Plan};
 use crate::build::publish::Fault;
 use crate::build::render::{self, Studio};
-use crate::build::locate;
 use crate::digest::Digest;
 use crate::problem::Problem;
 use std::collections::HashMap;

@@ -9,12 +9,7 @@ use crate::digest::{Digest, Digester};
 use crate::problem::Problem;
 
 /// The bytes of an output; of a photo, those of its file `path`.
-pub fn single(
-    plan: &Plan<'_>,
-    studio: &Studio<'_>,
-    output: &Output,
-    path: &str,
-) -> Result<Vec<u8>, Fault> {
+pub fn single(plan: &Plan<'_>, studio: &Studio<'_>, output: &Output, path: &str) -> Result<Vec<u8>, Fault> {
     match &output.job {
         Job::Page(dish) => Ok(page(plan, studio, &Articles { studio }, output, &plan.order(dish))?),
         Job::Photo { media, files } => files::variant(plan, studio, *media, files, path),
