@@ -207,17 +207,17 @@ fn saves_reach_pages_and_lists() {
     let page = |title: &str| {
         format!("+++\ntitle = \"{title}\"\ndate = 2026-11-20\nslug = \"x\"\n+++\n正文{title}。\n")
     };
-    preview.site.write("content/news/x.md", &page("甲"));
+    preview.site.write("content/news/x.md", page("甲"));
     preview.until("/news/x/", "正文甲");
     // Beside it and renamed over it, as many editors save.
-    preview.site.write("content/news/x.md.tmp", &page("乙"));
+    preview.site.write("content/news/x.md.tmp", page("乙"));
     let path = |name: &str| preview.site.root().join("content/news").join(name);
     std::fs::rename(path("x.md.tmp"), path("x.md")).unwrap();
     preview.until("/news/", "乙");
     preview.until("/news/x/", "正文乙");
     // Removed and written anew.
     std::fs::remove_file(path("x.md")).unwrap();
-    preview.site.write("content/news/x.md", &page("丙"));
+    preview.site.write("content/news/x.md", page("丙"));
     preview.until("/news/", "丙");
     // A folder moves with what is in it.
     preview.site.write(
@@ -233,7 +233,7 @@ fn saves_reach_pages_and_lists() {
     // Settings take effect.
     let settings = std::fs::read_to_string(preview.site.root().join("site.toml")).unwrap();
     let title = settings.lines().find(|line| line.starts_with("title")).unwrap();
-    preview.site.write("site.toml", &settings.replace(title, "title = \"新的名字\""));
+    preview.site.write("site.toml", settings.replace(title, "title = \"新的名字\""));
     preview.until("/", "新的名字");
     same_as_build(&preview);
 }
@@ -244,7 +244,7 @@ fn what_is_faulty_keeps_its_last_good_state_and_the_problem_shows() {
     let good = "+++\ntitle = \"好好的\"\ndate = 2026-11-20\nslug = \"x\"\n+++\n正文。\n";
     preview.site.write("content/news/x.md", good);
     preview.until("/news/x/", "好好的");
-    preview.site.write("content/news/x.md", &good.replace("2026-11-20", "<script>"));
+    preview.site.write("content/news/x.md", good.replace("2026-11-20", "<script>"));
     preview.until_told(|state| state.contains("content/news/x.md"));
     assert!(preview.get("/news/x/").text().contains("好好的"));
     assert!(preview.get("/news/").text().contains("好好的"));
@@ -301,7 +301,7 @@ fn a_site_that_cannot_be_read_says_why_and_recovers() {
 fn http_is_spoken_properly() {
     let site = Site::village();
     site.write("static/data.json", "0123456789");
-    site.write("static/big.txt", &"党建".repeat(2000));
+    site.write("static/big.txt", "党建".repeat(2000));
     let preview = preview(site);
     let home = preview.get("/");
     assert_eq!((home.status, home.header("content-type")), (200, "text/html; charset=utf-8"));
