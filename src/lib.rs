@@ -7,6 +7,7 @@
 pub mod build;
 pub mod cli;
 pub mod config;
+pub mod deploy;
 pub mod digest;
 pub mod files;
 pub mod kinds;

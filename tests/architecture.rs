@@ -41,6 +41,7 @@ const RULES: &[(&str, &[&str])] = &[
             "config",
             "kinds",
             "build::plan",
+            "build::photo",
             "build::publish",
         ],
     ),
@@ -92,7 +93,8 @@ const RULES: &[(&str, &[&str])] = &[
     ("build::live", &["@base", "config", "kinds", "build"]),
     ("build", &["@base", "config", "kinds", "build"]),
     ("serve", &["@base", "config", "kinds", "build"]),
-    ("cli", &["@base", "config", "kinds", "scaffold", "build", "serve"]),
+    ("deploy", &["@base", "config", "build", "build::publish"]),
+    ("cli", &["@base", "config", "kinds", "scaffold", "build", "serve", "deploy"]),
     ("main", &["cli"]),
     ("lib", &["cli"]),
 ];

@@ -56,7 +56,7 @@ fn with_nothing_to_do_nothing_is_looked_at() {
     assert_eq!(summary.unchanged, before.len() - 1);
     assert_eq!(
         first.0.problems.iter().map(|problem| &*problem.code).collect::<Vec<_>>(),
-        ["profile-incomplete"]
+        ["photo-alt-missing", "profile-incomplete"]
     );
     assert_eq!(first.0.next_change.as_deref(), Some("2026-12-24"));
     // Days before the next change are all the same.

@@ -50,6 +50,8 @@ def edited(folder, _tool, number):
 
 def added(folder, tool, number):
     page = pages(folder)[0]
+    if (folder / "content/news").is_dir():
+        page = next(path for path in pages(folder) if path.parts[-2] == "news" or path.parts[-3] == "news")
     bundle = page.name == "index.md"
     beside = page.parent.parent / f"new-{number}/index.md" if bundle else page.parent / f"new-{number}.md"
     tags = '[taxonomies]\ntags = ["党建引领动态"]' if tool == "zola" else 'tags = ["党建引领动态"]'

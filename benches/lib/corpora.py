@@ -40,8 +40,13 @@ def page(tool, title, day, tags, body, fields=None, groups=None):
 
 
 def section(tool, title, by_date=True):
-    order = "" if tool == "hugo" else f'sort_by = "{"date" if by_date else "title"}"\npaginate_by = {PER_LIST}\n'
-    return f'+++\ntitle = "{title}"\n{order}+++\n'
+    lines = [f'title = "{title}"']
+    if tool != "hugo":
+        lines += [f'sort_by = "{"date" if by_date else "title"}"', f"paginate_by = {PER_LIST}"]
+    if tool == "yicun" and by_date:
+        # Newest first, which for the others goes without saying.
+        lines.append('order = "descending"')
+    return "+++\n" + "\n".join(lines) + "\n+++\n"
 
 
 def dated(tool, count, tags, per_page, body):

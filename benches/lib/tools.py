@@ -135,5 +135,7 @@ def versions(commands):
 
 def colophon(commands):
     """The line under each section: when, on what, with what."""
-    load = f"; load {os.getloadavg()[0]:.1f} at the start" if hasattr(os, "getloadavg") else ""
+    busy = os.getloadavg()[0]
+    # A section before this one leaves a load of as many as there are cores.
+    load = f"; load {busy:.1f} at the start" + (": **a busy machine, measure again**" if busy > (os.cpu_count() or 1) + 0.5 else "")
     return f"*{time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}, {machine()}{load}. {versions(commands)}.*"

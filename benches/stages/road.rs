@@ -153,7 +153,7 @@ fn parts_of_render(plan: &Plan<'_>, studio: &Studio<'_>, shelf: &Publisher, ledg
     });
     let dishes = plan.outputs.iter().filter_map(|output| match &output.job {
         Job::Page(dish) => Some((output, dish)),
-        Job::Photo { .. } | Job::File { .. } => None,
+        Job::Photo { .. } | Job::Bundle { .. } | Job::File { .. } => None,
     });
     let dishes: Vec<_> = dishes.collect();
     for some in dishes.chunks(AT_A_TIME) {

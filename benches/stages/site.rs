@@ -38,7 +38,9 @@ pub fn generate(root: &Path, pages: usize) -> PathBuf {
         copy(&theme.join(&path), &root.join(&path));
     }
     for section in SECTIONS {
-        let text = format!("+++\ntitle = \"{section}\"\nsort_by = \"date\"\npaginate_by = 20\n+++\n");
+        let text = format!(
+            "+++\ntitle = \"{section}\"\nsort_by = \"date\"\norder = \"descending\"\npaginate_by = 20\n+++\n"
+        );
         write(&root.join(format!("content/{section}/_index.md")), &text);
     }
     let mut dice = Dice::new(20_261_122);

@@ -1,5 +1,6 @@
 //! What a build is asked for and what it answers: the contract between the engine and those who call it.
 
+pub use super::photo::Removed;
 pub use super::plan::Piece;
 pub use super::publish::Summary;
 use crate::problem::Problem;
@@ -63,6 +64,8 @@ pub struct Report {
     pub pages: usize,
     /// How many photos there are.
     pub photos: usize,
+    /// What was taken away from published photos.
+    pub removed: Removed,
     /// The day (`YYYY-MM-DD`) on which the site will change by itself.
     pub next_change: Option<String>,
     /// What the request wanted explained.

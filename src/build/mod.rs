@@ -68,8 +68,11 @@ fn build_with(
     let (plan, found) = plan::plan(&model);
     problems.extend(found);
 
-    let mut report =
-        Report { next_change: model.next_change.map(|day| day.to_string()), ..Report::default() };
+    let mut report = Report {
+        next_change: model.next_change.map(|day| day.to_string()),
+        removed: plan.removed(),
+        ..Report::default()
+    };
     if let Some(templates) = templates {
         let store = memo::Store::open(&memory.folder.join("photos"));
         let root = root::Root::of(&model.config, request.offline);
@@ -90,6 +93,8 @@ fn build_with(
     memo::save(&memory.folder.join(memo::FILE), &build_id(), &remembered)?;
     if !stops(&problems, request.strict) {
         report.published = Some(publisher.commit()?);
+        let most = u64::from(model.config.photos.store) << 20;
+        memo::Store::open(&memory.folder.join("photos")).prune(&plan.photo_keys(), most, now)?;
         // What cannot be removed now is removed another time.
         _ = memo::prune(&memory.folder);
     }

@@ -4,7 +4,7 @@
 //! Inputs are the stamps of all files, the request, and the day; of the day only on which side of the next change it
 //! lies, since nothing else of a site depends on it. A walk with a stamp too fresh to be trusted is not remembered.
 
-use super::api::{Report, Request, Summary};
+use super::api::{Removed, Report, Request, Summary};
 use super::memo;
 use super::publish::Publisher;
 use super::source::Source;
@@ -25,6 +25,7 @@ struct Done {
     problems: Vec<Problem>,
     pages: usize,
     photos: usize,
+    removed: Removed,
 }
 
 /// The memory of one output's last build.
@@ -69,6 +70,7 @@ impl Rest {
             published: Some(Summary { unchanged, ..Summary::default() }),
             pages: done.pages,
             photos: done.photos,
+            removed: done.removed,
             next_change: done.until,
             explained: Vec::new(),
         })
@@ -86,6 +88,7 @@ impl Rest {
             problems: report.problems.clone(),
             pages: report.pages,
             photos: report.photos,
+            removed: report.removed,
         };
         _ = memo::save(&self.path, &super::build_id(), &done);
     }

@@ -9,6 +9,12 @@ pub const ROOT: &str = "\u{FDD0}";
 /// Stands for the whole address of the site's root, such as `https://example.org/lihua`.
 pub const SITE: &str = "\u{FDD1}";
 
+/// Stands, with [`TONE_DIGITS`] digits of a photo's key behind it, for the class of the photo's colour: pages are planned
+/// before photos are decoded.
+pub const TONE: &str = "\u{FDD2}";
+/// How many digits.
+pub const TONE_DIGITS: usize = 16;
+
 /// Where a site is published.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Root {

@@ -44,6 +44,10 @@ pub(super) enum Command {
     Build(Build),
     /// Preview the site in a browser, rebuilding at each change
     Serve(Serve),
+    /// Build the site and put it where readers find it
+    Deploy(Deploy),
+    /// Show an older release again
+    Rollback(Rollback),
     /// Print completions for a shell
     Completions(Completions),
 }
@@ -140,6 +144,58 @@ impl Default for Serve {
     fn default() -> Self {
         Serve { port: 8080, host: "127.0.0.1".to_owned(), open: true, lan: false }
     }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Deploy {
+    /// A target of site.toml: [deploy.TARGET] (default: the only one)
+    #[arg(value_name = "TARGET")]
+    pub(super) target: Option<String>,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// List the releases there
+    #[arg(long, conflicts_with_all = ["dry_run", "withdraw"])]
+    pub(super) list: bool,
+    /// Take down a page or a file at once and for good, from kept releases too
+    #[arg(long, value_name = "PATH")]
+    pub(super) withdraw: Option<String>,
+    /// Let a withdrawn path be published again
+    #[arg(long, value_name = "PATH")]
+    pub(super) readmit: Vec<String>,
+    /// Print settings that fit the site: nginx, caddy, github, gitlab or gitee
+    #[arg(long, value_name = "WHAT", hide_possible_values = true)]
+    pub(super) print: Option<SnippetArg>,
+    /// Deploy even if much would be removed
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Say only what is wrong
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum SnippetArg {
+    Nginx,
+    Caddy,
+    #[value(name = "github")]
+    GitHub,
+    #[value(name = "gitlab")]
+    GitLab,
+    Gitee,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Rollback {
+    /// A target of site.toml: [deploy.TARGET] (default: the only one)
+    #[arg(value_name = "TARGET")]
+    pub(super) target: Option<String>,
+    /// The release to show (default: the one before)
+    #[arg(long, value_name = "RELEASE")]
+    pub(super) to: Option<String>,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
 }
 
 #[derive(Debug, Args)]

@@ -61,6 +61,31 @@ const PAGES: &[Page] = &[
         ],
     ),
     (
+        "deploy",
+        "yicun deploy [选项] [TARGET]",
+        "生成网站并发布到服务器",
+        &[
+            ("target", "site.toml 里的 [deploy.TARGET]（默认：唯一的那个）"),
+            ("dry_run", "只说会做什么，什么都不动"),
+            ("list", "列出服务器上的各个版本"),
+            ("withdraw", "立即撤下一页或一个文件，旧版本里的也撤下，以后不再出现"),
+            ("readmit", "允许撤下过的路径重新发布"),
+            ("print", "显示合适的服务器或流水线设置：nginx、caddy、github、gitlab、gitee"),
+            ("force", "要删除很多文件也照做"),
+            ("quiet", "只说问题"),
+        ],
+    ),
+    (
+        "rollback",
+        "yicun rollback [选项] [TARGET]",
+        "退回以前发布的版本",
+        &[
+            ("target", "site.toml 里的 [deploy.TARGET]（默认：唯一的那个）"),
+            ("to", "退回到哪个版本（默认：上一个）"),
+            ("dry_run", "只说会做什么，什么都不动"),
+        ],
+    ),
+    (
         "completions",
         "yicun completions [选项] <SHELL>",
         "输出命令行补全脚本",

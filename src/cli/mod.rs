@@ -8,6 +8,7 @@ mod args;
 mod build;
 mod chinese;
 mod code;
+mod deploy;
 mod explained;
 mod init;
 mod new;
@@ -95,6 +96,8 @@ fn run(arguments: Arguments) -> Exit {
         Some(Command::Build(options)) => build::run(&root, &common, options, lang),
         Some(Command::New(options)) => new::run(&root, &common, &options, lang),
         Some(Command::Serve(options)) => serve::run(&root, &common, options, lang),
+        Some(Command::Deploy(options)) => deploy::run(&root, &common, options, lang),
+        Some(Command::Rollback(options)) => deploy::rollback(&root, &options, lang),
         _ => serve::run(&root, &common, args::Serve::default(), lang),
     }
 }

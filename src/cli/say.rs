@@ -1,6 +1,6 @@
 //! The only place that prints: problems and progress to stderr, results to stdout, in colour where the terminal has it.
 
-use crate::build::api::Report;
+use crate::build::api::{Removed, Report};
 use crate::messages::{Lang, level, render};
 use crate::problem::{Level, Problem};
 use std::io::Write as _;
@@ -50,12 +50,40 @@ pub(super) fn summary(report: &Report, took: Duration, target: &str, strict: boo
         format!("✓ 共生成 {total} 个文件（更新 {written}，删除 {removed}），用时 {seconds:.2} 秒 → {target}"),
         format!("✓ {total} files ({written} updated, {removed} removed) in {seconds:.2} s → {target}"),
     );
+    text.push_str(&taken_away(&report.removed, lang));
     if let Some(day) = &report.next_change {
         text.push_str(
             &lang.pick(format!("\n  下一次自动变化：{day}"), format!("\n  next change by itself: {day}")),
         );
     }
     text
+}
+
+/// What photos carry no more, in one line.
+fn taken_away(removed: &Removed, lang: Lang) -> String {
+    let Removed { photos, places, devices, people } = *removed;
+    if photos == 0 {
+        return String::new();
+    }
+    let parts = [
+        (places, lang.pick("拍摄地点", "position")),
+        (devices, lang.pick("手机相机信息", "device")),
+        (people, lang.pick("人名", "names")),
+    ];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, name)| lang.pick(format!("{name} {count} 张"), format!("{name} in {count}")))
+        .collect();
+    let detail = if parts.is_empty() {
+        String::new()
+    } else {
+        lang.pick(format!("（{}）", parts.join("，")), format!(" ({})", parts.join(", ")))
+    };
+    lang.pick(
+        format!("\n  照片发布前已去除个人信息：{photos} 张{detail}"),
+        format!("\n  personal data taken out of {photos} photos{detail}"),
+    )
 }
 
 /// A folder as it is best read: relative to the site where it lies inside.
@@ -82,5 +110,15 @@ mod tests {
             summary(&Report::default(), Duration::ZERO, "public/", false, Lang::En)
                 .starts_with("✗ not published")
         );
+    }
+
+    #[test]
+    fn what_was_removed_is_told() {
+        let told = Removed { photos: 3, places: 2, devices: 3, people: 0 };
+        assert_eq!(
+            taken_away(&told, Lang::Zh),
+            "\n  照片发布前已去除个人信息：3 张（拍摄地点 2 张，手机相机信息 3 张）"
+        );
+        assert_eq!(taken_away(&Removed::default(), Lang::En), "");
     }
 }

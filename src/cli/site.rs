@@ -27,8 +27,13 @@ pub(super) fn find(named: Option<&Path>) -> Result<PathBuf, Box<Problem>> {
 
 /// The settings, as far as they can be read; the build tells what is wrong with them.
 pub(super) fn settings(root: &Path) -> Config {
+    settings_and_problems(root).0
+}
+
+/// The settings, and what is wrong with them.
+pub(super) fn settings_and_problems(root: &Path) -> (Config, Vec<Problem>) {
     let bytes = files::read(&root.join(config::FILE)).unwrap_or_default();
-    Config::parse(&files::decode(&bytes).text).0
+    Config::parse(&files::decode(&bytes).text)
 }
 
 /// The language to speak: the one named, else the locale's, else the site's.

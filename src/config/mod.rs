@@ -5,6 +5,7 @@
 //! Secrets have no place here: a key that looks like one is an error.
 
 mod base_url;
+mod deploy;
 mod language;
 mod profile;
 mod reader;
@@ -12,6 +13,7 @@ mod resolve;
 mod typed;
 
 pub use base_url::BaseUrl;
+pub use deploy::{Deploy, Target, Transport};
 pub use language::{Language, LanguageId, is_known as is_language};
 
 use crate::kinds::Free;
@@ -62,6 +64,9 @@ pub struct Config {
     pub feed: Feed,
     /// Files beside pages.
     pub attachments: Attachments,
+    /// Where the site is put; no output depends on it.
+    #[serde(skip)]
+    pub deploy: Vec<Deploy>,
     /// Overrides for the theme's options; always a map.
     pub theme_options: Free,
     /// Free values for templates; always a map.
@@ -163,6 +168,10 @@ pub struct Photos {
     pub jpeg_quality: u8,
     /// 30–100.
     pub webp_quality: u8,
+    /// How much memory the photos that are decoded at the same time may take together, in MiB.
+    pub memory: u32,
+    /// How large the store of scaled photos may grow with those that are no longer used, in MiB.
+    pub store: u32,
 }
 
 /// The feeds.

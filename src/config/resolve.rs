@@ -6,7 +6,7 @@ use super::reader::Typed;
 use super::typed::{FooterToml, LanguageToml, MenuToml, OrganizerToml, SiteToml};
 use super::{
     Attachments, BaseUrl, Config, Feed, Footer, Language, MenuEntry, MenuTarget, Organizer, Photos, Profile,
-    Slugs, language, profile,
+    Slugs, deploy, language, profile,
 };
 use crate::kinds::Free;
 use crate::problem::{Place, Problem};
@@ -41,10 +41,13 @@ pub(super) fn resolve(typed: SiteToml, file: &str, text: &str) -> (Config, Vec<P
         widths,
         jpeg_quality,
         webp_quality,
+        photo_memory,
+        photo_store,
         feed_limit,
         feed_sections,
         feed_tags,
         attachment_max_mb,
+        deploy,
         theme_options,
         extra,
     } = typed;
@@ -77,13 +80,14 @@ pub(super) fn resolve(typed: SiteToml, file: &str, text: &str) -> (Config, Vec<P
         paginate_by: paginate_by.unwrap_or(20) as usize,
         example: example.unwrap_or(false),
         footer: check.footer(footer),
-        photos: photos(widths, jpeg_quality, webp_quality),
+        photos: photos(widths, [jpeg_quality, webp_quality], [photo_memory, photo_store]),
         feed: Feed {
             limit: feed_limit.unwrap_or(20) as usize,
             sections: feed_sections.unwrap_or(true),
             tags: feed_tags.unwrap_or(true),
         },
         attachments: Attachments { max_bytes: u64::from(attachment_max_mb.unwrap_or(50)) << 20 },
+        deploy: deploy::resolve(deploy, text, &mut check.problems),
         theme_options: theme_options.unwrap_or_else(|| Free::Map(Vec::new())),
         extra: extra.unwrap_or_else(|| Free::Map(Vec::new())),
     };
@@ -106,12 +110,20 @@ fn organizer_of(typed: OrganizerToml) -> Organizer {
     }
 }
 
-fn photos(widths: Option<Vec<u32>>, jpeg: Option<u32>, webp: Option<u32>) -> Photos {
+/// Qualities are those of JPEG and WebP; sizes are memory and store.
+fn photos(widths: Option<Vec<u32>>, qualities: [Option<u32>; 2], sizes: [Option<u32>; 2]) -> Photos {
     let mut widths = widths.filter(|widths| !widths.is_empty()).unwrap_or_else(|| vec![480, 960, 1600]);
     widths.sort_unstable();
     widths.dedup();
     let quality = |number: Option<u32>, default| number.and_then(|n| u8::try_from(n).ok()).unwrap_or(default);
-    Photos { widths, jpeg_quality: quality(jpeg, 80), webp_quality: quality(webp, 78) }
+    let ([jpeg, webp], [memory, store]) = (qualities, sizes);
+    Photos {
+        widths,
+        jpeg_quality: quality(jpeg, 80),
+        webp_quality: quality(webp, 78),
+        memory: memory.unwrap_or(512),
+        store: store.unwrap_or(2048),
+    }
 }
 
 impl Check<'_> {
@@ -305,7 +317,7 @@ fn is_tag(tag: &str) -> bool {
         && tag.split('-').next().is_some_and(|part| part.len() >= 2)
 }
 
-fn web(url: &str) -> bool {
+pub(super) fn web(url: &str) -> bool {
     ["https://", "http://"].iter().any(|scheme| url.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()))
         && !url.contains(|c: char| c.is_whitespace() || c.is_control())
 }

@@ -2,6 +2,7 @@
 //!
 //! In comes the text, out come [`SiteToml`] and the problems of its form: syntax, unknown keys, wrong types, secrets.
 
+use super::deploy::{self, DeployToml};
 use super::reader::{Fields, Key, Reader, Typed, free, parse_toml};
 use crate::kinds::Free;
 use crate::problem::{Place, Problem};
@@ -30,6 +31,7 @@ const SITE: &[Key] = &[
     ("photos", &["照片", "图片"]),
     ("feed", &["订阅"]),
     ("attachments", &["附件"]),
+    ("deploy", &["发布到"]),
     ("theme_options", &["主题设置"]),
     ("extra", &["附加"]),
 ];
@@ -51,8 +53,13 @@ const FOOTER: &[Key] = &[
     ("error_report_url", &["网站找错", "找错链接"]),
     ("copyright", &["版权"]),
 ];
-const PHOTOS: &[Key] =
-    &[("widths", &["宽度"]), ("jpeg_quality", &["JPEG质量"]), ("webp_quality", &["WebP质量"])];
+const PHOTOS: &[Key] = &[
+    ("widths", &["宽度"]),
+    ("jpeg_quality", &["JPEG质量"]),
+    ("webp_quality", &["WebP质量"]),
+    ("memory", &["内存"]),
+    ("store", &["缓存"]),
+];
 const FEED: &[Key] = &[("limit", &["条数"]), ("sections", &["栏目"]), ("tags", &["标签"])];
 const LANGUAGE: &[Key] = &[
     ("name", &["语言名称"]),
@@ -67,7 +74,7 @@ const LANGUAGE: &[Key] = &[
 const ATTACHMENTS: &[Key] = &[("max_mb", &["最大兆数"])];
 
 /// Every table of `site.toml` by its name (empty for the file's top) with its keys, for the reference.
-pub(super) const TABLES: [(&str, &[Key]); 8] = [
+pub(super) const TABLES: [(&str, &[Key]); 9] = [
     ("", SITE),
     ("languages.<code>", LANGUAGE),
     ("menu", MENU),
@@ -76,6 +83,7 @@ pub(super) const TABLES: [(&str, &[Key]); 8] = [
     ("photos", PHOTOS),
     ("feed", FEED),
     ("attachments", ATTACHMENTS),
+    ("deploy.<name>", deploy::DEPLOY),
 ];
 
 /// What was typed.
@@ -102,10 +110,13 @@ pub(super) struct SiteToml {
     pub(super) widths: Option<Vec<u32>>,
     pub(super) jpeg_quality: Option<u32>,
     pub(super) webp_quality: Option<u32>,
+    pub(super) photo_memory: Option<u32>,
+    pub(super) photo_store: Option<u32>,
     pub(super) feed_limit: Option<u32>,
     pub(super) feed_sections: Option<bool>,
     pub(super) feed_tags: Option<bool>,
     pub(super) attachment_max_mb: Option<u32>,
+    pub(super) deploy: Vec<DeployToml>,
     pub(super) theme_options: Option<Free>,
     pub(super) extra: Option<Free>,
 }
@@ -201,10 +212,13 @@ fn site(reader: &mut Reader<'_>, root: &DeTable<'_>) -> SiteToml {
         widths: reader.numbers(&photos, "widths", 64..=4096),
         jpeg_quality: reader.number(&photos, "jpeg_quality", 30..=100),
         webp_quality: reader.number(&photos, "webp_quality", 30..=100),
+        photo_memory: reader.number(&photos, "memory", 64..=65_536),
+        photo_store: reader.number(&photos, "store", 0..=1_000_000),
         feed_limit: reader.number(&feed, "limit", 1..=500),
         feed_sections: reader.flag(&feed, "sections"),
         feed_tags: reader.flag(&feed, "tags"),
         attachment_max_mb: reader.number(&attachments, "max_mb", 1..=10_000),
+        deploy: deploy::read(reader, &fields),
         theme_options: reader.table(&fields, "theme_options").map(free),
         extra: reader.table(&fields, "extra").map(free),
     }

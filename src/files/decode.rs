@@ -2,7 +2,7 @@
 //!
 //! In: the bytes of a file. Out: its text and how it was encoded. Never fails: what nobody can read is
 //! [`Encoding::Unknown`], and becomes an error when the caller asks for the problem.
-//! The text holds no NUL, and none of the root markers of contexts (U+FDD0, U+FDD1).
+//! The text holds no NUL, and none of the root markers of contexts (U+FDD0 to U+FDD2).
 
 use crate::problem::{Place, Problem};
 use memchr::{memchr, memchr_iter, memmem};
@@ -127,5 +127,5 @@ fn without_markers(text: Cow<'_, str>) -> Cow<'_, str> {
     if memchr(0, text.as_bytes()).is_none() && memmem::find(text.as_bytes(), b"\xEF\xB7").is_none() {
         return text;
     }
-    Cow::Owned(text.replace(['\0', '\u{FDD0}', '\u{FDD1}'], "\u{FFFD}"))
+    Cow::Owned(text.replace(['\0', '\u{FDD0}', '\u{FDD1}', '\u{FDD2}'], "\u{FFFD}"))
 }

@@ -5,7 +5,11 @@ use super::{Doing, Failure, Stamp, stamp_of};
 use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+
+/// How the name of a file ends that is being written.
+pub const PART: &str = ".yicun-part";
 
 /// Makes a folder and those above it.
 pub fn make_folder(path: &Path) -> Result<(), Failure> {
@@ -92,11 +96,13 @@ fn copy_over(from: &Path, to: &Path) -> Result<(), Failure> {
     copy().map_err(Failure::when(Doing::Write, to))
 }
 
-/// The name under which a file is written before it gets its own; always the same, so that what a killed
-/// process leaves is overwritten by the next.
+/// The name under which a file is written before it gets its own; another one each time, since two builds may write the
+/// same file. What a killed process leaves is removed with old records.
 fn beside(path: &Path) -> PathBuf {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".yicun-part");
+    name.push(format!(".{}-{number}{PART}", std::process::id()));
     path.with_file_name(name)
 }
 

@@ -59,6 +59,7 @@ pub const TABLES: &[(&str, &str)] = &[
     ("environment", include_str!("problems/environment.toml")),
     ("cli", include_str!("problems/cli.toml")),
     ("new", include_str!("problems/new.toml")),
+    ("deploy", include_str!("problems/deploy.toml")),
 ];
 
 /// What a table says of one code.

@@ -54,7 +54,7 @@ const MARKS: [(&str, &[&str]); 27] = [
 
 /// Shapes that are told by all their keys.
 const EXACT: [(&str, &[&str]); 5] = [
-    ("sitemap_entry", &["updated", "url"]),
+    ("sitemap_entry", &["images", "updated", "url"]),
     ("link", &["title", "url"]),
     ("tag", &["name", "url"]),
     ("dated_link", &["date", "title", "url"]),

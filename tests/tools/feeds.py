@@ -14,6 +14,7 @@ import feedparser
 from lxml import etree
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+IMAGE = "{http://www.google.com/schemas/sitemap-image/1.1}"
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -96,6 +97,10 @@ def sitemap(folder, base):
     faults = [] if root.tag == f"{SITEMAP}urlset" else [f"sitemap.xml is a {root.tag}"]
     addresses = [element.text for element in root.iter(f"{SITEMAP}loc")]
     faults += [f"the sitemap names {it}" for it in addresses if not published(folder, base, it)]
+    images = [element.text for element in root.iter(f"{IMAGE}loc")]
+    faults += [f"the sitemap names the picture {it}" for it in images if not published(folder, base, it)]
+    if (folder / "albums").is_dir() and not images:
+        faults.append("the sitemap names no picture of an album")
     if len(addresses) != len(set(addresses)):
         faults.append("the sitemap names an address twice")
     if base not in addresses:

@@ -1,10 +1,10 @@
 //! Every file of a site that is not text for us: photos, attachments, assets. Its digest, size and, for pictures, the
 //! facts of the header. Depends on the file's bytes alone.
 
+use super::captions::{self, PhotoList};
 use crate::build::photo::{self, PhotoFacts, PhotoFault};
 use crate::digest::Digest;
-use crate::files::decode;
-use crate::problem::{Place, Problem};
+use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 
 /// One file.
@@ -19,52 +19,22 @@ pub struct Media {
     /// Facts of a picture that can be scaled, or why it can't; `None` for any other file.
     pub photo: Option<Result<PhotoFacts, PhotoFault>>,
     /// What `photos.toml` says of the photos beside it.
-    pub captions: Option<Vec<Caption>>,
+    pub captions: Option<PhotoList>,
     /// What to say if it is published: it may hold a position, and its metadata cannot be removed.
     pub uncleanable: Option<Problem>,
     /// Faults of this file alone.
     pub problems: Vec<Problem>,
 }
 
-/// What `photos.toml` says of one photo.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Caption {
-    /// The photo's file name.
-    pub file: String,
-    /// Words under it.
-    #[serde(default, alias = "说明")]
-    pub caption: Option<String>,
-    /// Words instead of it.
-    #[serde(default)]
-    pub alt: Option<String>,
-    /// Who took it.
-    #[serde(default)]
-    pub by: Option<String>,
-    /// Where.
-    #[serde(default)]
-    pub place: Option<String>,
-    /// When, as front matter writes dates.
-    #[serde(default)]
-    pub taken: Option<String>,
-}
-
-/// `photos.toml` as typed.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PhotosToml {
-    #[serde(default)]
-    photos: Vec<Caption>,
-}
-
 /// Endings of the pictures that are scaled.
-const PICTURES: [&str; 9] = ["jpg", "jpeg", "png", "webp", "gif", "heic", "heif", "jfif", "jpe"];
+const PICTURES: [&str; 14] =
+    ["jpg", "jpeg", "png", "webp", "gif", "heic", "heif", "jfif", "jpe", "bmp", "tif", "tiff", "avif", "jxl"];
 
 impl Media {
     /// Reads a file's bytes.
     pub fn read(path: &str, bytes: &[u8]) -> Self {
         let mut problems = Vec::new();
-        let captions = path.ends_with("/photos.toml").then(|| captions(path, bytes, &mut problems));
+        let captions = path.ends_with("/photos.toml").then(|| captions::read(path, bytes, &mut problems));
         Media {
             captions,
             uncleanable: photo::uncleanable(bytes, path),
@@ -76,6 +46,11 @@ impl Media {
         }
     }
 
+    /// Facts of a picture that is scaled: what moves is published as it is.
+    pub fn still(&self) -> Option<&PhotoFacts> {
+        self.photo.as_ref().and_then(|photo| photo.as_ref().ok()).filter(|facts| !facts.animated)
+    }
+
     /// The file's name.
     pub fn name(&self) -> &str {
         self.path.rsplit_once('/').map_or(self.path.as_str(), |(_, name)| name)
@@ -85,18 +60,6 @@ impl Media {
     pub fn folder(&self) -> &str {
         self.path.rsplit_once('/').map_or("", |(folder, _)| folder)
     }
-}
-
-fn captions(path: &str, bytes: &[u8], problems: &mut Vec<Problem>) -> Vec<Caption> {
-    let text = decode(bytes).text;
-    toml::from_str::<PhotosToml>(&text).map_or_else(
-        |error| {
-            let place = Place::of(path, &text, error.span().unwrap_or(0..0));
-            problems.push(Problem::new("photos-toml").arg("detail", error.message()).at(place));
-            Vec::new()
-        },
-        |typed| typed.photos,
-    )
 }
 
 /// Whether a file of this name is a picture that we scale.

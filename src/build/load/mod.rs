@@ -1,6 +1,7 @@
 //! load: bytes → rows. In comes [`Source`], out goes [`Loaded`]: one [`Row`] a page and a record of a table, one [`Media`] for each other file,
 //! and the theme. Only what changed since the memo was made is read; what comes out is the same either way.
 
+mod captions;
 mod embedded;
 pub mod front_matter;
 mod media;
@@ -10,8 +11,9 @@ mod row;
 mod table;
 mod theme;
 
+pub use captions::{Caption, Focus, PhotoList};
 pub use embedded::{DEFAULT_TEMPLATES, theme as embedded_theme};
-pub use media::{Caption, Media, extension, is_picture};
+pub use media::{Media, extension, is_picture};
 pub use named::Named;
 pub use row::{ComponentUse, Facts, Image, Row};
 pub use theme::{ComponentSpec, ListSpec, Theme, Words};

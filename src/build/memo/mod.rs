@@ -15,6 +15,7 @@ use crate::digest::Digest;
 use crate::files::{self, Failure, Stamp};
 use crate::problem::{Place, Problem};
 use serde::{Serialize, de::DeserializeOwned};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// The folder of the memo, below the site's root.
@@ -28,6 +29,9 @@ pub const VERIFY: &str = "verify";
 
 /// The file of the memo, below [`FOLDER`].
 pub const FILE: &str = "memo-v1";
+
+/// The file whose stamp is the time of this build, below [`FOLDER`].
+const CLOCK: &str = "clock";
 
 /// Makes the folder of the memo and marks it as a cache, for git and for backups.
 pub fn prepare(root: &Path) -> Result<PathBuf, Failure> {
@@ -51,9 +55,15 @@ pub fn prepare(root: &Path) -> Result<PathBuf, Failure> {
 
 /// The time by the disk's own clock: the stamp of a file written just now.
 pub fn now(root: &Path) -> Result<Stamp, Failure> {
-    let path = prepare(root)?.join("clock");
+    let path = prepare(root)?.join(CLOCK);
     files::remove_file(&path)?;
-    files::write_new(&path, b"")
+    match files::write_new(&path, b"") {
+        // Another build of this site has just written it.
+        Err(failure) if failure.error.kind() == ErrorKind::AlreadyExists => {
+            files::look(&path)?.map(|look| look.stamp).ok_or(failure)
+        }
+        written => written,
+    }
 }
 
 /// The value that the same build of the program saved at `path`, if there is one.

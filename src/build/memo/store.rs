@@ -5,7 +5,7 @@
 
 use super::container::{Loaded, open, seal};
 use crate::digest::Digest;
-use crate::files::{self, Failure, Nature};
+use crate::files::{self, Failure, Nature, Stamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::io::{Cursor, ErrorKind};
@@ -54,11 +54,16 @@ impl Store {
         whole.then_some(list)
     }
 
-    /// The bytes of one file, exactly as they were put; nothing when it is absent or damaged.
-    pub fn get(&self, key: &Digest, name: &str) -> Option<Vec<u8>> {
-        let kept = self.list(key)?.into_iter().find(|kept| kept.name == name)?;
-        let bytes = files::read(&self.place(key).join(name)).ok()?;
-        (Digest::of(&bytes) == kept.digest).then_some(bytes)
+    /// The bytes of some files, exactly as they were put; nothing when one of them is absent or damaged.
+    pub fn get(&self, key: &Digest, names: &[&str]) -> Option<Vec<Vec<u8>>> {
+        let list = self.list(key)?;
+        let folder = self.place(key);
+        let bytes = |name: &&str| {
+            let kept = list.iter().find(|kept| kept.name == *name)?;
+            let bytes = files::read(&folder.join(name)).ok()?;
+            (Digest::of(&bytes) == kept.digest).then_some(bytes)
+        };
+        names.iter().map(bytes).collect()
     }
 
     /// Keeps files under `key`, in place of what was there. Names are plain file names.
@@ -111,21 +116,39 @@ impl Store {
         }
     }
 
-    /// Forgets all keys but `keep`, and what killed builds left.
-    pub fn prune(&self, keep: &BTreeSet<Digest>) -> Result<(), Failure> {
-        let names: BTreeSet<String> = keep.iter().map(Digest::to_string).collect();
+    /// Forgets what killed builds left long before `now`, and, while the store is larger than `most` bytes, the keys that are not in `used`,
+    /// the oldest first.
+    pub fn prune(&self, used: &BTreeSet<Digest>, most: u64, now: Stamp) -> Result<(), Failure> {
+        let names: BTreeSet<String> = used.iter().map(Digest::to_string).collect();
+        let (mut total, mut unused) = (0, Vec::new());
         for shelf in files::list(&self.folder)? {
             let path = self.folder.join(&shelf);
             if shelf.to_string_lossy().starts_with(UNFINISHED) {
-                files::remove_tree(&path)?;
+                // Another build may be filling it.
+                if extent(&path)?.1.saturating_add(super::prune::LEFT_OVER_NS) < now.mtime_ns {
+                    files::remove_tree(&path)?;
+                }
                 continue;
             }
             for key in files::list(&path)? {
+                let place = path.join(&key);
+                let (size, time) = extent(&place)?;
+                total += size;
                 if !key.to_str().is_some_and(|key| names.contains(key)) {
-                    files::remove_tree(&path.join(key))?;
+                    unused.push((time, place, size));
                 }
             }
-            files::remove_empty_folder(&path)?;
+        }
+        unused.sort_unstable();
+        for (_, place, size) in unused {
+            if total <= most {
+                break;
+            }
+            files::remove_tree(&place)?;
+            total -= size;
+            if let Some(shelf) = place.parent() {
+                files::remove_empty_folder(shelf)?;
+            }
         }
         Ok(())
     }
@@ -135,4 +158,17 @@ impl Store {
         let name = key.to_string();
         self.folder.join(name.get(..2).unwrap_or_default()).join(name)
     }
+}
+
+/// The size of a key's files together, and when the last of them was written.
+fn extent(folder: &Path) -> Result<(u64, i64), Failure> {
+    let mut size = 0;
+    let mut time = files::look(folder)?.map_or(i64::MIN, |look| look.stamp.mtime_ns);
+    for name in files::list(folder)? {
+        if let Some(look) = files::look(&folder.join(&name))? {
+            size += look.stamp.size;
+            time = time.max(look.stamp.mtime_ns);
+        }
+    }
+    Ok((size, time))
 }

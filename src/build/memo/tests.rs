@@ -61,21 +61,43 @@ fn photos_are_kept_whole() {
     store.put(&one, &[("480.jpg", b"small"), ("960.jpg", b"large")]).unwrap();
     store.put(&two, &[("480.jpg", b"other")]).unwrap();
     store.put(&one, &[("480.jpg", b"SMALL"), ("960.jpg", b"large")]).unwrap();
-    assert_eq!(store.get(&one, "480.jpg").unwrap(), b"SMALL");
-    assert_eq!(store.get(&one, "1600.jpg"), None);
+    assert_eq!(store.get(&one, &["480.jpg"]).unwrap(), [b"SMALL"]);
+    assert_eq!(store.get(&one, &["480.jpg", "1600.jpg"]), None);
     assert_eq!(store.list(&one).unwrap().len(), 2);
 
     let damaged =
         root.path().join("photos").join(&one.to_string()[..2]).join(one.to_string()).join("480.jpg");
     files::write_atomically(&damaged, b"SMaLL").unwrap();
-    assert_eq!(store.get(&one, "480.jpg"), None);
-    assert_eq!(store.get(&one, "960.jpg").unwrap(), b"large");
+    assert_eq!(store.get(&one, &["480.jpg"]), None);
+    assert_eq!(store.get(&one, &["960.jpg"]).unwrap(), [b"large"]);
     files::remove_file(&damaged).unwrap();
     assert_eq!(store.list(&one), None);
 
-    store.prune(&BTreeSet::from([two])).unwrap();
+    store.prune(&BTreeSet::from([two]), 0, Stamp::default()).unwrap();
     assert!(store.list(&two).is_some());
     assert_eq!(files::list(&root.path().join("photos")).unwrap().len(), 1);
+}
+
+#[test]
+fn only_what_is_too_much_is_forgotten() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("photos");
+    let store = Store::open(&folder);
+    let keys: Vec<Digest> = (0_u8..4).map(|number| Digest::of(&[number])).collect();
+    for key in &keys {
+        store.put(key, &[("480.jpg", &[7; 1000])]).unwrap();
+    }
+    files::make_folder(&folder.join("new-1-0")).unwrap();
+    let left = |store: &Store| keys.iter().filter(|key| store.list(key).is_some()).count();
+    store.prune(&BTreeSet::new(), 1 << 20, Stamp::default()).unwrap();
+    assert!(files::look(&folder.join("new-1-0")).unwrap().is_some(), "somebody may be filling it");
+    store.prune(&BTreeSet::new(), 1 << 20, Stamp { size: 0, mtime_ns: i64::MAX }).unwrap();
+    assert_eq!(left(&store), 4);
+    assert!(files::look(&folder.join("new-1-0")).unwrap().is_none());
+    // Each takes its file and its list; what is used stays whatever its size.
+    store.prune(&BTreeSet::from([keys[0]]), 2600, Stamp::default()).unwrap();
+    assert_eq!(left(&store), 2);
+    assert!(store.list(&keys[0]).is_some());
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! The files of a site by path: where they are published, and which of them make an album.
 
 use super::{Page, Section, sections};
-use crate::build::load::{Caption, Media};
+use crate::build::load::{Caption, Focus, Media, PhotoList};
 use crate::kinds::Date;
+use crate::problem::Problem;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -33,6 +34,8 @@ pub struct Legend {
     pub place: Option<String>,
     /// When.
     pub taken: Option<Date>,
+    /// What must stay in sight.
+    pub focus: Option<Focus>,
 }
 
 impl Library {
@@ -96,22 +99,36 @@ impl Library {
         }
     }
 
-    /// The photos of a page, in order: for an album all beside it, else those in its folder `photos/`.
-    pub fn album(&self, page: &Page, is_album: bool) -> Vec<MediaId> {
+    /// The files that lie where a page's photos lie: for an album all beside it, else those in its folder `photos/`.
+    fn around(&self, page: &Page, is_album: bool) -> Vec<MediaId> {
         if !page.row.is_bundle() {
             return Vec::new();
         }
-        let own = page.row.folder().to_owned();
-        let inner = format!("{own}/photos");
-        let mut photos: Vec<(Option<Date>, MediaId)> = [Some(inner), is_album.then_some(own)]
+        let own = page.row.folder();
+        let mut found: Vec<MediaId> = self.beside(&format!("{own}/photos")).map(|(id, _)| id).collect();
+        if is_album {
+            found.extend(self.beside(own).map(|(id, _)| id));
+        }
+        found
+    }
+
+    /// The photos of a page that cannot be read.
+    pub fn broken(&self, page: &Page, is_album: bool) -> Vec<Problem> {
+        let files = self.around(page, is_album).into_iter().map(|id| self.get(id));
+        let fault = |media: &Arc<Media>| match &media.photo {
+            Some(Err(fault)) => Some(fault.problem(&media.path)),
+            _ => None,
+        };
+        files.filter_map(fault).collect()
+    }
+
+    /// The photos of a page, in order.
+    pub fn album(&self, page: &Page, is_album: bool) -> Vec<MediaId> {
+        let mut photos: Vec<(Option<Date>, MediaId)> = self
+            .around(page, is_album)
             .into_iter()
-            .flatten()
-            .flat_map(|folder| {
-                self.beside(&folder)
-                    .filter(|(_, media)| matches!(media.photo, Some(Ok(_))))
-                    .map(|(id, _)| (self.legend(id).taken, id))
-                    .collect::<Vec<_>>()
-            })
+            .filter(|id| matches!(self.get(*id).photo, Some(Ok(_))))
+            .map(|id| (self.legend(id).taken, id))
             .collect();
         // Without a time a photo comes last; equal times keep the order of names.
         photos.sort_by(|(a, a_id), (b, b_id)| {
@@ -125,13 +142,15 @@ impl Library {
         let media = self.get(id);
         let named = from_name(media.name());
         let listed: Option<&Caption> = self
-            .find(&format!("{}/photos.toml", media.folder()))
-            .and_then(|list| self.get(list).captions.as_ref())
-            .and_then(|captions| captions.iter().find(|caption| caption.file == media.name()));
+            .list(media.folder())
+            .and_then(|list| list.photos.iter().find(|caption| caption.file == media.name()));
         let exif = media.photo.as_ref().and_then(|photo| photo.as_ref().ok());
         let exif_taken = exif.and_then(|facts| facts.taken.as_deref()).and_then(date);
         Legend {
-            caption: listed.and_then(|listed| listed.caption.clone()).or(named.caption),
+            caption: listed
+                .and_then(|listed| listed.caption.clone())
+                .or(named.caption)
+                .or_else(|| exif.and_then(|facts| facts.description.clone())),
             alt: listed.and_then(|listed| listed.alt.clone()),
             by: listed.and_then(|listed| listed.by.clone()),
             place: listed.and_then(|listed| listed.place.clone()).or(named.place),
@@ -140,7 +159,22 @@ impl Library {
                 .and_then(date)
                 .or(exif_taken)
                 .or(named.taken),
+            focus: listed.and_then(|listed| listed.focus),
         }
+    }
+
+    /// What `photos.toml` says of the photos in a folder.
+    pub fn list(&self, folder: &str) -> Option<&PhotoList> {
+        self.find(&format!("{folder}/photos.toml")).and_then(|list| self.get(list).captions.as_ref())
+    }
+
+    /// The photo that stands for an album: the one that `photos.toml` names, else the first.
+    pub fn cover(&self, photos: &[MediaId]) -> Option<MediaId> {
+        let named = photos.iter().find(|id| {
+            let media = self.get(**id);
+            self.list(media.folder()).is_some_and(|list| list.cover.as_deref() == Some(media.name()))
+        });
+        named.or(photos.first()).copied()
     }
 }
 

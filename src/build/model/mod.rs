@@ -3,6 +3,7 @@
 //! In comes [`Loaded`], out goes [`Model`], whole and immutable. Columns are computed one after the other, each from
 //! those before it; nothing points back. `today` ends here: what leaves this stage carries facts, never the date.
 
+mod albums;
 mod events;
 mod library;
 mod links;
@@ -159,6 +160,7 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
     };
     problems.extend(lists::check(&model));
     problems.extend(rules::check(&model));
+    problems.extend(albums::check(&model));
     (model, problems)
 }
 
@@ -200,7 +202,12 @@ impl Model {
     /// The photos of a page, in order.
     pub fn album(&self, id: PageId) -> Vec<MediaId> {
         let page = self.page(id);
-        self.library.album(page, self.kinds.get(page.kind).key == "album")
+        self.library.album(page, self.is_album(page))
+    }
+
+    /// Whether all photos beside a page are its own.
+    fn is_album(&self, page: &Page) -> bool {
+        self.kinds.get(page.kind).key == "album"
     }
 
     /// All pages on show, with their numbers, by path.

@@ -2,7 +2,8 @@
 //!
 //! In: a block from its TIFF header on. Out: [`Said`]; what cannot be read counts as not said.
 
-use exif::{Context, In, Reader, Tag, Value};
+use super::Carried;
+use exif::{In, Reader, Tag, Value};
 
 /// What an EXIF block says.
 #[derive(Debug, PartialEq)]
@@ -11,13 +12,13 @@ pub(super) struct Said {
     pub(super) orientation: u8,
     /// `YYYY-MM-DDTHH:MM:SS`.
     pub(super) taken: Option<String>,
-    pub(super) has_gps: bool,
+    pub(super) carried: Carried,
     pub(super) description: Option<String>,
 }
 
 impl Default for Said {
     fn default() -> Self {
-        Said { orientation: 1, taken: None, has_gps: false, description: None }
+        Said { orientation: 1, taken: None, carried: Carried::default(), description: None }
     }
 }
 
@@ -59,21 +60,9 @@ fn said(block: &[u8]) -> Said {
             .filter(|number| (1..=8).contains(number))
             .unwrap_or(1),
         taken: value(Tag::DateTimeOriginal).and_then(ascii).and_then(moment),
-        // A camera with positioning switched off still writes the block's version.
-        has_gps: parsed.fields().any(|field| field.tag.context() == Context::Gps && tells_place(field.tag)),
+        carried: Carried::of_exif(&parsed),
         description: value(Tag::ImageDescription).and_then(ascii).and_then(description),
     }
-}
-
-fn tells_place(tag: Tag) -> bool {
-    [
-        Tag::GPSLatitude,
-        Tag::GPSLongitude,
-        Tag::GPSDestLatitude,
-        Tag::GPSDestLongitude,
-        Tag::GPSAreaInformation,
-    ]
-    .contains(&tag)
 }
 
 fn ascii(value: &Value) -> Option<&[u8]> {

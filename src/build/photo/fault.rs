@@ -27,6 +27,11 @@ pub enum PhotoFault {
 }
 
 impl PhotoFault {
+    /// What a decoder or encoder said.
+    pub(super) fn decoder(error: impl std::fmt::Display) -> Self {
+        PhotoFault::Broken(error.to_string())
+    }
+
     /// The problem to tell about `file`, a path relative to the site's root.
     pub fn problem(&self, file: &str) -> Problem {
         let problem = match self {
@@ -60,7 +65,15 @@ mod tests {
             PhotoFault::TooLarge { width: 60_000, height: 1 },
             PhotoFault::Broken("x".into()),
         ];
-        let mut codes = vec!["photo-not-cleaned".to_owned()];
+        let told_elsewhere = [
+            "photo-not-cleaned",
+            "photo-cut",
+            "photo-similar",
+            "photo-alt-missing",
+            "photo-list-file",
+            "album-zip-large",
+        ];
+        let mut codes: Vec<String> = told_elsewhere.map(str::to_owned).to_vec();
         for fault in faults {
             let problem = fault.problem("content/a.jpg");
             let entry = &words[problem.code.as_ref()];

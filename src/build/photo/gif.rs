@@ -3,7 +3,7 @@
 //! Kept are frames, palettes, frame controls and the looping extensions; comments, XMP and other application
 //! data go, and so does what follows the trailer.
 
-use super::{Format, Head, PhotoFault, xmp_has_gps};
+use super::{Carried, Format, Head, PhotoFault};
 
 const EXTENSION: u8 = 0x21;
 const IMAGE: u8 = 0x2C;
@@ -50,14 +50,16 @@ fn read_head<'a>(rest: &mut &'a [u8]) -> Option<Head<'a>> {
     let screen = take(rest, 13)?;
     let (width, height) = (le16(screen, 6)?, le16(screen, 8)?);
     take(rest, palette(*screen.get(10)?))?;
-    let (mut alpha, mut xmp_gps) = (false, false);
+    let (mut alpha, mut xmp) = (false, Carried::default());
     loop {
         match *take(rest, 1)?.first()? {
             EXTENSION => {
                 let label = *take(rest, 1)?.first()?;
                 let data = sub_blocks(rest)?;
                 alpha |= label == CONTROL && data.get(1).is_some_and(|flags| flags & 1 == 1);
-                xmp_gps |= label == APPLICATION && xmp_has_gps(data);
+                if label == APPLICATION && data.get(1..12) == Some(b"XMP DataXMP") {
+                    xmp = xmp.and(Carried::of_xmp(data));
+                }
             }
             IMAGE => {
                 let frame = take(rest, 9)?;
@@ -66,11 +68,38 @@ fn read_head<'a>(rest: &mut &'a [u8]) -> Option<Head<'a>> {
                     && (le16(frame, 4), le16(frame, 6)) == (Some(width), Some(height));
                 let (width, height) = (width.into(), height.into());
                 let alpha = alpha || !fills;
-                return Some(Head { format: Format::Gif, width, height, alpha, exif: None, xmp_gps });
+                return Some(Head {
+                    format: Format::Gif,
+                    width,
+                    height,
+                    alpha,
+                    exif: None,
+                    xmp,
+                    cut: false,
+                    animated: moves(rest, frame),
+                });
             }
             _ => return None,
         }
     }
+}
+
+/// Whether another frame follows this one.
+fn moves(rest: &mut &[u8], frame: &[u8]) -> bool {
+    let mut frames = || -> Option<bool> {
+        take(rest, palette(*frame.get(8)?) + 1)?;
+        sub_blocks(rest)?;
+        loop {
+            match *take(rest, 1)?.first()? {
+                EXTENSION => {
+                    take(rest, 1)?;
+                    sub_blocks(rest)?;
+                }
+                next => return Some(next == IMAGE),
+            }
+        }
+    };
+    frames().unwrap_or(false)
 }
 
 /// The file without comments and application data; the frames are copied as they are.

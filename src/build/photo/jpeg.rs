@@ -5,7 +5,7 @@
 //! APPn and COM goes, and so does all that follows the end of the picture (MPF previews, Ultra HDR gain maps,
 //! films of "live" photos, hidden archives).
 
-use super::{Format, Head, PhotoFault, exif, xmp_has_gps};
+use super::{Carried, Format, Head, PhotoFault, exif};
 
 const SOI: u8 = 0xD8;
 const EOI: u8 = 0xD9;
@@ -84,7 +84,7 @@ fn be16(bytes: &[u8], at: usize) -> Option<u16> {
 /// Reads the headers up to the first scan.
 pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
     let mut size = None;
-    let (mut exif, mut xmp_gps) = (None, false);
+    let (mut exif, mut xmp) = (None, Carried::default());
     let mut segments = Segments::of(bytes);
     loop {
         let segment = match segments.step() {
@@ -101,12 +101,27 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
                 return Err(PhotoFault::Unsupported("JPEG (lossless/arithmetic)".into()));
             }
             APP1 if exif.is_none() && segment.data.starts_with(EXIF) => exif = segment.data.get(EXIF.len()..),
-            APP1 if segment.data.starts_with(XMP) => xmp_gps |= xmp_has_gps(segment.data),
+            APP1 if segment.data.starts_with(XMP) => xmp = xmp.and(Carried::of_xmp(segment.data)),
             _ => {}
         }
     }
     let (width, height) = size.ok_or_else(|| PhotoFault::Broken("JPEG without a frame".into()))?;
-    Ok(Head { format: Format::Jpeg, width, height, alpha: false, exif, xmp_gps })
+    Ok(Head {
+        format: Format::Jpeg,
+        width,
+        height,
+        alpha: false,
+        exif,
+        xmp,
+        cut: !ends(segments),
+        animated: false,
+    })
+}
+
+/// Whether the picture whose first scan has been reached has its end mark.
+fn ends(mut segments: Segments<'_>) -> bool {
+    while let Ok(Some(_)) = segments.step() {}
+    segments.ended
 }
 
 fn frame(data: &[u8]) -> Result<(u32, u32), PhotoFault> {
@@ -115,6 +130,19 @@ fn frame(data: &[u8]) -> Result<(u32, u32), PhotoFault> {
         (Some(12), ..) => Err(PhotoFault::Unsupported("JPEG (12 bit)".into())),
         _ => Err(PhotoFault::Broken("JPEG frame header".into())),
     }
+}
+
+/// Whether Adobe's colour marker stands before the pixels.
+pub(super) fn is_adobe(bytes: &[u8]) -> bool {
+    let mut segments = Segments::of(bytes);
+    while let Ok(Some(segment)) = segments.step() {
+        match segment.marker {
+            APP14 if segment.data.starts_with(b"Adobe") => return true,
+            SOS => return false,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// The file without metadata; the coded picture is copied as it is.

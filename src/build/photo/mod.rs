@@ -1,15 +1,24 @@
 //! Photographs: the facts of a file from its headers, smaller copies for the web, and cleaning.
 //!
-//! In: the bytes of one file. Out: [`PhotoFacts`] ([`probe`], headers only), [`Derivative`]s ([`derive()`], one
+//! In: the bytes of one file. Out: [`PhotoFacts`] ([`probe`], headers only), [`Derivative`]s ([`develop`], one
 //! decode for all sizes), or the same picture without metadata ([`strip()`], no re-encoding).
 //! Must hold: no input panics; size limits are checked before memory is taken; what leaves this module carries
 //! no camera data, no position and no comment; the same bytes and recipe give the same derivatives.
 
+mod bitmap;
+mod carried;
+mod colour;
+mod decode;
 mod derive;
+mod encode;
 mod exif;
 mod fault;
 mod gif;
+#[cfg(test)]
+mod inputs;
 mod jpeg;
+mod look;
+mod pixels;
 mod png;
 mod ratio;
 mod recipe;
@@ -19,8 +28,13 @@ mod strip;
 mod testing;
 mod webp;
 
-pub use derive::{Derivative, derive};
+pub use carried::{Carried, Removed};
+#[cfg(test)]
+use derive::derive;
+pub use derive::{Derivative, develop, weight};
 pub use fault::PhotoFault;
+pub use look::Look;
+pub use pixels::Scratch;
 pub use ratio::{ratio_class, ratio_classes};
 pub use recipe::{Encoding, Recipe, Variant};
 pub use sniff::uncleanable;
@@ -44,6 +58,10 @@ pub enum Format {
     WebP,
     /// GIF; of an animation the first frame is used.
     Gif,
+    /// Windows bitmap.
+    Bmp,
+    /// TIFF; of several pages the first is used.
+    Tiff,
 }
 
 /// What the headers of a photo say.
@@ -61,10 +79,26 @@ pub struct PhotoFacts {
     pub alpha: bool,
     /// EXIF DateTimeOriginal as `YYYY-MM-DDTHH:MM:SS`, in the camera's own time zone.
     pub taken: Option<String>,
-    /// Whether EXIF or XMP holds a position.
-    pub has_gps: bool,
+    /// What it tells about place, device and people.
+    pub carried: Carried,
     /// EXIF ImageDescription, unless it is one of the texts cameras put there by themselves.
     pub description: Option<String>,
+    /// Whether the file ends before the picture does.
+    pub cut: bool,
+    /// Whether it moves: then it is published as it is, cleaned, since copies would stand still.
+    pub animated: bool,
+}
+
+impl PhotoFacts {
+    /// A size as one looks at it ↔ as it is stored.
+    fn turned(&self, (width, height): (u32, u32)) -> (u32, u32) {
+        if self.orientation >= 5 { (height, width) } else { (width, height) }
+    }
+
+    /// Width and height before `orientation` is applied.
+    fn stored(&self) -> (u32, u32) {
+        self.turned((self.width, self.height))
+    }
 }
 
 /// What a container parser finds; borrowed from the file.
@@ -76,8 +110,12 @@ struct Head<'a> {
     alpha: bool,
     /// The EXIF block, beginning with its TIFF header.
     exif: Option<&'a [u8]>,
-    /// Whether an XMP packet names a position.
-    xmp_gps: bool,
+    /// What an XMP packet names.
+    xmp: Carried,
+    /// Whether the file ends before the picture does.
+    cut: bool,
+    /// Whether there is more than one frame.
+    animated: bool,
 }
 
 /// Reads the facts of a photo from its headers, without decoding it.
@@ -99,8 +137,10 @@ pub fn probe(bytes: &[u8]) -> Result<PhotoFacts, PhotoFault> {
         orientation: said.orientation,
         alpha: head.alpha,
         taken: said.taken,
-        has_gps: said.has_gps || head.xmp_gps,
+        carried: said.carried.and(head.xmp),
         description: said.description,
+        cut: head.cut,
+        animated: head.animated,
     })
 }
 
@@ -111,6 +151,7 @@ fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
         Format::Png => png::head(bytes),
         Format::WebP => webp::head(bytes),
         Format::Gif => gif::head(bytes),
+        format @ (Format::Bmp | Format::Tiff) => fenced(|| bitmap::head(bytes, format)),
     }
 }
 
@@ -124,11 +165,6 @@ fn fenced<T>(run: impl FnOnce() -> Result<T, PhotoFault>) -> Result<T, PhotoFaul
         .unwrap_or_else(|_| Err(PhotoFault::Broken("the decoder failed".into())))
 }
 
-/// Whether an XMP packet names a position.
-fn xmp_has_gps(packet: &[u8]) -> bool {
-    memchr::memmem::find(packet, b"GPSLatitude").is_some()
-}
-
 #[cfg(test)]
 mod tests {
     use super::testing::*;
@@ -138,14 +174,14 @@ mod tests {
     fn facts_come_from_the_headers() {
         let plain = probe(&jpeg(30, 20)).unwrap();
         assert_eq!((plain.format, plain.width, plain.height), (Format::Jpeg, 30, 20));
-        assert_eq!((plain.orientation, plain.alpha, plain.has_gps), (1, false, false));
+        assert_eq!((plain.orientation, plain.alpha, plain.carried.place), (1, false, false));
         assert_eq!((plain.taken, plain.description), (None, None));
 
         let told = probe(&with_exif(&jpeg(30, 20), &exif_block(6))).unwrap();
         assert_eq!((told.width, told.height, told.orientation), (20, 30, 6));
         assert_eq!(told.taken.as_deref(), Some("2026-11-22T09:30:05"));
         assert_eq!(told.description.as_deref(), Some("庆乐村主题党日"));
-        assert!(told.has_gps);
+        assert!(told.carried.place);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Kept are the chunks a browser needs to draw the picture (an allow-list); texts, EXIF, times, provenance and
 //! private chunks go, and so does what follows IEND.
 
-use super::{Format, Head, PhotoFault, exif, xmp_has_gps};
+use super::{Carried, Format, Head, PhotoFault, exif};
 
 const SIGNATURE: usize = 8;
 
@@ -49,14 +49,20 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
         height,
         alpha: matches!(color, 4 | 6),
         exif: None,
-        xmp_gps: false,
+        xmp: Carried::default(),
+        cut: true,
+        animated: false,
     };
     while let Some(chunk) = step(rest) {
         match &chunk.name {
             b"tRNS" => head.alpha = true,
             b"eXIf" if head.exif.is_none() => head.exif = Some(chunk.data),
-            b"iTXt" => head.xmp_gps |= xmp_has_gps(chunk.data),
-            b"IEND" => break,
+            b"iTXt" => head.xmp = head.xmp.and(Carried::of_xmp(chunk.data)),
+            b"acTL" => head.animated = true,
+            b"IEND" => {
+                head.cut = false;
+                break;
+            }
             _ => {}
         }
     }

@@ -23,7 +23,7 @@ pub struct Recipe {
 
 impl Default for Recipe {
     fn default() -> Self {
-        Recipe { widths: vec![480, 960, 1600], jpeg_quality: 80, webp_quality: 78, version: 1 }
+        Recipe { widths: vec![480, 960, 1600], jpeg_quality: 80, webp_quality: 78, version: 2 }
     }
 }
 
@@ -106,7 +106,7 @@ fn scaled(facts: &PhotoFacts, width: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::build::photo::Format;
+    use crate::build::photo::{Carried, Format};
 
     fn facts(width: u32, height: u32, alpha: bool) -> PhotoFacts {
         PhotoFacts {
@@ -116,8 +116,10 @@ mod tests {
             orientation: 1,
             alpha,
             taken: None,
-            has_gps: false,
+            carried: Carried::default(),
             description: None,
+            cut: false,
+            animated: false,
         }
     }
 

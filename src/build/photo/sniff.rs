@@ -18,6 +18,11 @@ pub(super) fn format(bytes: &[u8]) -> Result<Format, PhotoFault> {
         Ok(Format::Gif)
     } else if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
         Ok(Format::WebP)
+    } else if bytes.starts_with(b"II*\0") || bytes.starts_with(b"MM\0*") {
+        Ok(Format::Tiff)
+    } else if bytes.starts_with(b"BM") && bytes.get(6..10) == Some(&[0; 4]) {
+        // "BM" alone would take in texts: the reserved field of a bitmap is zero.
+        Ok(Format::Bmp)
     } else {
         Err(match unread(bytes) {
             Some("HEIC") => PhotoFault::Heic,
@@ -29,9 +34,7 @@ pub(super) fn format(bytes: &[u8]) -> Result<Format, PhotoFault> {
 
 /// The name of a picture or film format that is recognised, but not read.
 fn unread(bytes: &[u8]) -> Option<&'static str> {
-    const STARTS: [(&[u8], &str); 9] = [
-        (b"II*\0", "TIFF"),
-        (b"MM\0*", "TIFF"),
+    const STARTS: [(&[u8], &str); 7] = [
         (b"8BPS", "PSD (Photoshop)"),
         (b"\xFF\x0A", "JPEG XL"),
         (b"\0\0\0\x0CJXL ", "JPEG XL"),
@@ -45,10 +48,6 @@ fn unread(bytes: &[u8]) -> Option<&'static str> {
     }
     if bytes.get(4..8) == Some(b"ftyp") {
         return Some(brand(bytes));
-    }
-    // "BM" alone would take in texts: the reserved field of a bitmap is zero.
-    if bytes.starts_with(b"BM") && bytes.get(6..10) == Some(&[0; 4]) {
-        return Some("BMP");
     }
     if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"AVI ") {
         return Some("AVI");
@@ -78,10 +77,11 @@ fn brand(bytes: &[u8]) -> &'static str {
 /// A warning for a file published as it is whose metadata [`super::strip()`] cannot remove (HEIC, AVIF, TIFF, RAW,
 /// films): it may show where it was taken.
 pub fn uncleanable(bytes: &[u8], file: &str) -> Option<Problem> {
-    if format(bytes).is_ok() {
-        return None;
-    }
-    let name = unread(bytes).filter(|name| !matches!(*name, "SVG" | "ICO" | "BMP"))?;
+    let name = match format(bytes) {
+        Ok(Format::Tiff) => "TIFF",
+        Ok(_) => return None,
+        Err(_) => unread(bytes).filter(|name| !matches!(*name, "SVG" | "ICO"))?,
+    };
     Some(Problem::new("photo-not-cleaned").arg("format", name).arg("file", file).at(Place::file(file)))
 }
 
@@ -98,8 +98,8 @@ mod tests {
         assert_eq!(format(b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic...."), Err(PhotoFault::Heic));
         assert_eq!(format(b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf...."), named("AVIF"));
         assert_eq!(format(b"\0\0\0\x14ftypqt  \0\0\0\0qt  "), named("MP4/MOV"));
-        assert_eq!(format(b"II*\0\x08\0\0\0"), named("TIFF"));
-        assert_eq!(format(b"BM\x10\0\0\0\0\0\0\0\x36"), named("BMP"));
+        assert_eq!(format(b"II*\0\x08\0\0\0"), Ok(Format::Tiff));
+        assert_eq!(format(b"BM\x10\0\0\0\0\0\0\0\x36"), Ok(Format::Bmp));
         assert_eq!(format(b"BMW is a maker of cars"), Err(PhotoFault::NotAnImage));
         assert_eq!(format("<?xml version='1.0'?>\n<svg>".as_bytes()), named("SVG"));
     }
@@ -107,6 +107,7 @@ mod tests {
     #[test]
     fn only_what_may_tell_a_place_is_warned_about() {
         assert!(uncleanable(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "static/a.heic").is_some());
+        assert!(uncleanable(b"II*\0\x08\0\0\0", "static/a.tif").is_some());
         assert!(uncleanable(b"\xFF\xD8\xFF\xE0", "static/a.jpg").is_none());
         assert!(uncleanable(b"<svg>", "static/a.svg").is_none());
         assert!(uncleanable(b"body {}", "static/a.css").is_none());

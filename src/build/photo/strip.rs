@@ -16,7 +16,7 @@ pub fn strip(bytes: &[u8]) -> Result<Option<Vec<u8>>, PhotoFault> {
         Ok(Format::Png) => png::strip(bytes),
         Ok(Format::WebP) => webp::strip(bytes),
         Ok(Format::Gif) => gif::strip(bytes),
-        Err(_) => return Ok(None),
+        Ok(Format::Bmp | Format::Tiff) | Err(_) => return Ok(None),
     }?;
     Ok((cleaned != bytes).then_some(cleaned))
 }
@@ -57,7 +57,7 @@ mod tests {
         }
         let facts = probe(&clean).unwrap();
         assert_eq!((facts.width, facts.height, facts.orientation), (30, 40, 6));
-        assert_eq!((facts.has_gps, facts.taken, facts.description), (false, None, None));
+        assert_eq!((facts.carried.place, facts.taken, facts.description), (false, None, None));
         let left = exif::Reader::new().read_from_container(&mut Cursor::new(&clean)).unwrap();
         assert_eq!(left.fields().map(|field| field.tag).collect::<Vec<_>>(), [exif::Tag::Orientation]);
         assert_eq!(strip(&clean), Ok(None));
@@ -92,7 +92,7 @@ mod tests {
         ]
         .concat();
         let full = [&plain[..33], &extra, &plain[33..], b"secret"].concat();
-        assert!(probe(&full).unwrap().has_gps);
+        assert!(probe(&full).unwrap().carried.place);
         let clean = strip(&full).unwrap().unwrap();
         assert!(!contains(&clean, b"ecret") && !contains(&clean, b"SECRET"));
         assert_eq!(probe(&clean).unwrap().orientation, 3);
@@ -116,7 +116,7 @@ mod tests {
         .concat();
         let length = u32::try_from(body.len() + 4).unwrap().to_le_bytes();
         let full = [b"RIFF".as_slice(), &length, b"WEBP", &body, b"secret"].concat();
-        assert!(probe(&full).unwrap().has_gps);
+        assert!(probe(&full).unwrap().carried.place);
         let clean = strip(&full).unwrap().unwrap();
         assert!(!contains(&clean, b"ecret") && !contains(&clean, b"EXIF"));
         assert_eq!(clean[20], 0);

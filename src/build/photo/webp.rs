@@ -3,7 +3,7 @@
 //! Kept are pixels, transparency, animation and colour profile; EXIF, XMP and unknown chunks go, and so does what
 //! follows the RIFF container.
 
-use super::{Format, Head, PhotoFault, exif, xmp_has_gps};
+use super::{Carried, Format, Head, PhotoFault, exif};
 
 const EXIF_FLAG: u8 = 0x08;
 const XMP_FLAG: u8 = 0x04;
@@ -47,14 +47,24 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
         _ => None,
     }
     .ok_or_else(broken)?;
-    let mut head = Head { format: Format::WebP, width, height, alpha, exif: None, xmp_gps: false };
+    let mut head = Head {
+        format: Format::WebP,
+        width,
+        height,
+        alpha,
+        exif: None,
+        xmp: Carried::default(),
+        cut: false,
+        animated: false,
+    };
     while let Some(chunk) = step(rest) {
         match &chunk.name {
             // Without the extended header a browser does not look at EXIF.
             b"EXIF" if &name == b"VP8X" && head.exif.is_none() => {
                 head.exif = Some(chunk.data.strip_prefix(b"Exif\0\0").unwrap_or(chunk.data));
             }
-            b"XMP " => head.xmp_gps |= xmp_has_gps(chunk.data),
+            b"ANIM" => head.animated = true,
+            b"XMP " => head.xmp = head.xmp.and(Carried::of_xmp(chunk.data)),
             _ => {}
         }
     }

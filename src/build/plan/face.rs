@@ -26,6 +26,7 @@ pub struct Face<'m> {
     publish: Option<&'m Date>,
     description: Option<&'m str>,
     cover: Option<Picture>,
+    photo_count: usize,
     tags: Vec<(&'m str, String)>,
     pinned: bool,
     draft: bool,
@@ -58,7 +59,7 @@ impl<'m> Face<'m> {
         let cover = wanted.of_face("cover").then(|| {
             let named = common.cover.as_ref();
             let named = named.and_then(|cover| picture(&model.library, row.folder(), &cover.text));
-            named.or_else(|| model.album(id).first().copied())
+            named.or_else(|| model.library.cover(&model.album(id)))
         });
         let tag = |tag: &'m String| (tag.as_str(), model.term_url(tag, page.language));
         let tags = if wanted.of_face("tags") { common.tags.iter().map(tag).collect() } else { Vec::new() };
@@ -77,6 +78,7 @@ impl<'m> Face<'m> {
             publish: common.rare.publish.as_ref(),
             description: wanted.of_face("description").then(description),
             cover: cover.flatten().map(|media| Picture::new(model, media, None)),
+            photo_count: if wanted.of_face("photo_count") { model.album(id).len() } else { 0 },
             tags,
             pinned: common.pinned,
             draft: common.draft,
@@ -128,6 +130,7 @@ impl<'m> Face<'m> {
         let date = |date: Option<&Date>| kitchen.wanted.date(date, chinese);
         match key {
             "title" => self.title.into(),
+            "photo_count" => (self.photo_count as u64).into(),
             "absolute" => absolute(self.url, model.config.has_address()),
             "kind" => self.kind.into(),
             "kind_label" => self.kind_label.into(),

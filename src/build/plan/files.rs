@@ -8,6 +8,8 @@ use super::picture::{photo_key, variant_path};
 use super::section::SectionPart;
 use super::{Job, Output};
 use crate::build::model::{MediaId, Model, PageId, SectionId};
+use crate::build::photo::Removed;
+use crate::kinds::Value;
 use crate::problem::{Place, Problem};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,7 +47,7 @@ pub fn plan(kitchen: &Kitchen<'_>, assets: Assets, outputs: &mut Vec<Output>) {
     let mut photos: BTreeMap<String, Output> = BTreeMap::new();
     for media in shown {
         let original = model.library.get(media);
-        let Some(Ok(facts)) = &original.photo else {
+        let Some(facts) = original.still() else {
             linked.insert(media);
             continue;
         };
@@ -61,7 +63,46 @@ pub fn plan(kitchen: &Kitchen<'_>, assets: Assets, outputs: &mut Vec<Output>) {
         photos.entry(path.clone()).or_insert(Output { path, job: Job::Photo { media, files } });
     }
     outputs.extend(photos.into_values());
+    outputs.extend(model.visible().filter_map(|(id, _)| bundle(model, id)));
     outputs.extend(linked.into_iter().map(|media| copy(model.library.published_path(media), media)));
+}
+
+/// The photos of a page in one file, if it says `download = true`.
+fn bundle(model: &Model, id: PageId) -> Option<Output> {
+    let page = model.page(id);
+    let wanted = |(key, value): &(String, Value)| key == "download" && matches!(value, Value::Bool(true));
+    if !page.has_page || !page.row.front.fields.iter().any(wanted) {
+        return None;
+    }
+    let photos = model.album(id);
+    let path = format!("{}photos.zip", page.url);
+    (!photos.is_empty()).then_some(Output { path, job: Job::Bundle { page: id, photos } })
+}
+
+/// What was taken away from the photos that are published.
+pub fn removed(model: &Model, outputs: &[Output]) -> Removed {
+    let published = outputs.iter().filter_map(|output| match &output.job {
+        Job::Photo { media, .. } | Job::File { media } => Some(*media),
+        _ => None,
+    });
+    let mut removed = Removed::default();
+    // A photo may be shown in a page and linked as it is.
+    for media in published.collect::<BTreeSet<MediaId>>() {
+        if let Some(Ok(facts)) = &model.library.get(media).photo {
+            removed.count(facts.carried);
+        }
+    }
+    removed
+}
+
+/// A warning for each published photo that ends too early.
+pub fn cut(model: &Model, outputs: &[Output]) -> impl Iterator<Item = Problem> {
+    outputs.iter().filter_map(|output| {
+        let (Job::Photo { media, .. } | Job::File { media }) = &output.job else { return None };
+        let file = model.library.get(*media);
+        let cut = matches!(&file.photo, Some(Ok(facts)) if facts.cut);
+        cut.then(|| Problem::new("photo-cut").arg("file", &file.path).at(Place::file(&file.path)))
+    })
 }
 
 /// A warning for each published file whose metadata cannot be removed.

@@ -28,12 +28,12 @@ mod wanted;
 
 pub use article::{Article, Drawn, Image, Owner};
 pub use parts::{Kitchen, Part, Press, Pressed, Shared};
-pub use picture::{Picture, photo_key, variant_path};
+pub use picture::{Picture, photo_key, short, variant_path};
 pub use trace::Piece;
 pub use values::{Fields, url};
 
 use crate::build::model::{MediaId, Model, PageId, SectionId};
-use crate::build::photo::Variant;
+use crate::build::photo::{Removed, Variant};
 use crate::build::root::{ROOT, SITE};
 use crate::config::LanguageId;
 use crate::digest::{Digest, Digester, Marks};
@@ -41,6 +41,7 @@ use crate::kinds::Free;
 use crate::problem::Problem;
 use paginate::List;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use tera::Context;
 
 /// What a page is made of, by the name under which its template sees it.
@@ -66,6 +67,13 @@ pub enum Job {
         media: MediaId,
         /// Path and size of each file.
         files: Vec<(String, Variant)>,
+    },
+    /// The photos of a page's album in one file.
+    Bundle {
+        /// The page.
+        page: PageId,
+        /// In the order of the album.
+        photos: Vec<MediaId>,
     },
     /// A file as it is, without its metadata.
     File {
@@ -164,6 +172,23 @@ fn origin<'p>(model: &'p Model, lists: &'p [List<'_>], output: &'p Output) -> Co
         Job::Page(Dish::Sheet { list, .. }) => lists[*list].origin(),
         Job::Page(Dish::Single(single)) => Cow::Borrowed(&single.origin),
         Job::Photo { media, .. } | Job::File { media } => Cow::Borrowed(&model.library.get(*media).path),
+        Job::Bundle { page, .. } => Cow::Borrowed(&model.page(*page).row.path),
+    }
+}
+
+impl Plan<'_> {
+    /// What the photos that are published carried, and carry no more.
+    pub fn removed(&self) -> Removed {
+        files::removed(self.kitchen.model, &self.outputs)
+    }
+
+    /// The keys of all photos that are published.
+    pub fn photo_keys(&self) -> BTreeSet<Digest> {
+        let media = self.outputs.iter().filter_map(|output| match &output.job {
+            Job::Photo { media, .. } => Some(*media),
+            _ => None,
+        });
+        media.map(|id| photo_key(self.kitchen.model.library.get(id), &self.kitchen.photos)).collect()
     }
 }
 
@@ -186,6 +211,7 @@ pub fn plan(model: &Model) -> (Plan<'_>, Vec<Problem>) {
     let mut problems = collisions::find(&mut outputs, |output| origin(model, &lists, output).into_owned());
     problems.extend(files::uncleanable(model, &outputs));
     problems.extend(files::large(model, &outputs));
+    problems.extend(files::cut(model, &outputs));
     (Plan { kitchen, outputs, lists }, problems)
 }
 

@@ -153,7 +153,7 @@ impl<'m> Kitchen<'m> {
 }
 
 /// How the site wants its photos.
-fn photo_recipe(model: &Model) -> PhotoRecipe {
+pub fn photo_recipe(model: &Model) -> PhotoRecipe {
     let wanted = &model.config.photos;
     PhotoRecipe {
         widths: wanted.widths.clone(),

@@ -4,6 +4,7 @@ use super::values::{Fields, absolute, list, maybe_date, text, url};
 use crate::build::load::Media;
 use crate::build::model::{Legend, MediaId, Model};
 use crate::build::photo::{Encoding, PhotoFacts, Recipe, Variant, ratio_class};
+use crate::build::root::{TONE, TONE_DIGITS};
 use crate::digest::{Digest, Digester};
 use serde::Serialize;
 use tera::Value;
@@ -17,9 +18,9 @@ pub struct Picture {
     digest: Digest,
     alt: String,
     legend: Legend,
-    /// `None` for pictures that are published as they are (SVG and the like).
+    /// `None` for what has no pixels (SVG and the like).
     facts: Option<PhotoFacts>,
-    /// Where such a picture is published.
+    /// Where a picture is published that is not scaled.
     path: Option<String>,
 }
 
@@ -30,7 +31,30 @@ pub fn photo_key(media: &Media, recipe: &Recipe) -> Digest {
 
 /// The path of a variant below the root.
 pub fn variant_path(key: &Digest, variant: &Variant) -> String {
-    format!("photos/{}-{}.{}", &key.to_string()[..16], variant.width, variant.format.extension())
+    format!("photos/{}-{}.{}", short(key), variant.width, variant.format.extension())
+}
+
+/// The beginning of a photo's key, in hexadecimal digits: names of its files begin with it.
+pub fn short(key: &Digest) -> String {
+    let mut name = key.to_string();
+    name.truncate(TONE_DIGITS);
+    name
+}
+
+/// The anchor of a photo on a page: it stays when the recipe changes.
+fn id(digest: &Digest) -> String {
+    let mut name = digest.to_string();
+    name.truncate(8);
+    format!("p-{name}")
+}
+
+/// Where the widest copy of a picture is published that every program opens.
+pub fn published(model: &Model, id: MediaId, recipe: &Recipe) -> String {
+    let media = model.library.get(id);
+    let Some(facts) = media.still() else { return model.library.published_path(id) };
+    let variants = recipe.variants(facts);
+    let widest = variants.iter().rfind(|variant| variant.format != Encoding::WebP);
+    widest.map(|variant| variant_path(&photo_key(media, recipe), variant)).unwrap_or_default()
 }
 
 impl Picture {
@@ -38,13 +62,17 @@ impl Picture {
     pub fn new(model: &Model, id: MediaId, alt: Option<&str>) -> Self {
         let media = model.library.get(id);
         let legend = model.library.legend(id);
-        let words = alt.map(str::to_owned).or_else(|| legend.alt.clone()).or_else(|| legend.caption.clone());
+        let words = alt
+            .filter(|alt| !alt.is_empty())
+            .map(str::to_owned)
+            .or_else(|| legend.alt.clone())
+            .or_else(|| legend.caption.clone());
         let facts = media.photo.as_ref().and_then(|photo| photo.as_ref().ok()).cloned();
         Picture {
             media: id,
             digest: media.digest,
             alt: words.unwrap_or_default(),
-            path: facts.is_none().then(|| model.library.published_path(id)),
+            path: media.still().is_none().then(|| model.library.published_path(id)),
             legend,
             facts,
         }
@@ -59,18 +87,26 @@ impl Picture {
             .with("caption", text(legend.caption.as_deref()))
             .with("by", text(legend.by.as_deref()))
             .with("place", text(legend.place.as_deref()))
-            .with("taken", maybe_date(legend.taken.as_ref(), chinese));
-        let Some(facts) = &self.facts else {
-            let path = self.path.as_deref().unwrap_or_default();
+            .with("taken", maybe_date(legend.taken.as_ref(), chinese))
+            .with(
+                "focus",
+                legend.focus.map_or_else(Value::none, |at| Value::from(format!("fx-{} fy-{}", at.x, at.y))),
+            );
+        if let Some(path) = self.path.as_deref() {
+            let size = self.facts.as_ref().map(|facts| (facts.width, facts.height));
+            let side = |side: Option<u32>| side.map_or_else(Value::none, Value::from);
             return fields
                 .with("src", url(path))
                 .with("absolute", absolute(path, known))
-                .with("width", Value::none())
-                .with("height", Value::none())
-                .with("ratio", "r-100")
+                .with("width", side(size.map(|(width, _)| width)))
+                .with("height", side(size.map(|(_, height)| height)))
+                .with("ratio", size.map_or("r-100".to_owned(), |(width, height)| ratio_class(width, height)))
                 .with("sources", list([]))
+                .with("tone", "")
+                .with("id", id(&self.digest))
                 .done();
-        };
+        }
+        let Some(facts) = &self.facts else { return fields.done() };
         let key = photo_key(model.library.get(self.media), recipe);
         let variants = recipe.variants(facts);
         let largest =
@@ -85,6 +121,8 @@ impl Picture {
             .with("height", height)
             .with("ratio", ratio_class(width, height))
             .with("sources", list(sources(&variants, &key)))
+            .with("tone", format!("{TONE}{}", short(&key)))
+            .with("id", id(&self.digest))
             .done()
     }
 }

@@ -1,7 +1,9 @@
-//! The sitemap and robots.txt. A sitemap holds at most 50,000 addresses (sitemaps.org): a larger site has several, and an
+//! The sitemap, with the photos of albums, and robots.txt. A sitemap holds at most 50,000 addresses (sitemaps.org): a larger site has several, and an
 //! index of them.
 
 use super::feeds::output;
+use super::parts::photo_recipe;
+use super::picture::published;
 use super::{Output, Part, map, site_map};
 use crate::build::model::{Model, terms_url};
 use crate::build::root::SITE;
@@ -10,6 +12,8 @@ use crate::kinds::{Date, Free};
 
 /// The most addresses in one sitemap.
 const MOST: usize = 50_000;
+/// The most pictures of one page (Google's extension for images).
+const MOST_IMAGES: usize = 1000;
 
 /// Plans them. Without an address of its own a site has no sitemap: its entries must be whole URLs.
 pub fn plan(model: &Model, outputs: &mut Vec<Output>) {
@@ -45,15 +49,20 @@ fn entries_of(entries: Vec<Free>) -> Vec<(&'static str, Part)> {
 }
 
 fn entries(model: &Model) -> Vec<Free> {
-    let entry = |url: &str, updated: Option<Date>| {
+    let recipe = photo_recipe(model);
+    let entry_with = |url: &str, updated: Option<Date>, images: Vec<Free>| {
         let updated = updated.map_or(Free::Null, |date| Free::Text(day(&date)));
-        map(vec![("url", address(url)), ("updated", updated)])
+        let images = if images.is_empty() { Free::Null } else { Free::List(images) };
+        map(vec![("url", address(url)), ("updated", updated), ("images", images)])
     };
+    let entry = |url: &str, updated: Option<Date>| entry_with(url, updated, Vec::new());
     let sections =
         model.sections.iter().filter(|section| !section.hidden).map(|section| entry(&section.url, None));
-    let pages = model.visible().filter(|(_, page)| page.has_page).map(|(_, page)| {
+    let pages = model.visible().filter(|(_, page)| page.has_page).map(|(id, page)| {
         let common = &page.row.front.common;
-        entry(&page.url, common.rare.updated.or(common.date))
+        let images = model.album(id).into_iter().take(MOST_IMAGES);
+        let images = images.map(|media| address(&published(model, media, &recipe)));
+        entry_with(&page.url, common.rare.updated.or(common.date), images.collect())
     });
     let tags = model.spoken().filter(|language| model.terms.iter().any(|term| term.language == *language));
     let tags = tags.map(|language| entry(&terms_url(language, &model.config), None));

@@ -7,7 +7,7 @@ use tera::Value;
 
 /// What a face may show besides the fields of its kind. `url` is not among them: two faces are told apart by it, so it
 /// is always there.
-const FACE: [&str; 25] = [
+const FACE: [&str; 26] = [
     "title",
     "absolute",
     "kind",
@@ -17,6 +17,7 @@ const FACE: [&str; 25] = [
     "publish",
     "description",
     "cover",
+    "photo_count",
     "tags",
     "language",
     "ended",

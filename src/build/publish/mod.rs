@@ -263,6 +263,13 @@ impl Drop for Publisher {
     }
 }
 
+/// Path, size and content of all files that are published in a folder, by its manifest.
+pub fn listed(output: &Path) -> Result<Vec<(String, u64, Digest)>, Failure> {
+    let bytes = files::read_if_there(&output.join(MANIFEST))?.unwrap_or_default();
+    let entries = manifest::read(&bytes).unwrap_or_default();
+    Ok(entries.into_iter().map(|entry| (entry.path.into_string(), entry.size, entry.content)).collect())
+}
+
 /// The problem of a file that is not ours where one of ours should be.
 fn occupied(path: &str) -> Fault {
     Problem::new("output-occupied").arg("path", path).into()

@@ -3,14 +3,18 @@
 //! In comes the plan; out go files, each with the key of its recipe. What is published already under the same key, and
 //! is still as it was, is not made again.
 
+mod bundle;
 mod charts;
 mod cycles;
 mod explain;
 mod files;
 mod json;
+mod photos;
 mod press;
+mod similar;
 mod single;
 pub mod templates;
+mod tones;
 
 pub use press::Articles;
 pub use single::{key, single};
@@ -19,7 +23,7 @@ use super::api::{Explanation, Progress};
 use super::load::Theme;
 use super::memo::Store;
 use super::model::MediaId;
-use super::plan::{Base, Job, Output, Plan};
+use super::plan::{Base, Dish, Job, Output, Plan};
 use super::publish::{Fault, Publisher};
 use super::root::Root;
 use super::source::Source;
@@ -28,6 +32,7 @@ use crate::parallel;
 use crate::problem::Problem;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use templates::Templates;
+use tones::Tones;
 
 /// What rendering needs besides the plan.
 pub struct Studio<'s> {
@@ -68,14 +73,19 @@ pub fn compile(theme: &Theme) -> (Option<Templates>, Vec<Problem>) {
 
 /// Makes every output that is not published yet. Faults of the site are values; a fault of the disk ends it.
 pub fn render(plan: &Plan<'_>, studio: &Studio<'_>, publisher: &Publisher) -> Result<Rendered, Fault> {
-    let total = plan.outputs.len();
+    let photos::Shown { looks, mut results } = photos::all(plan, studio, publisher);
+    results.push(Ok(similar::find(plan, &looks)));
+    let tones = Tones::new(looks.into_iter().map(|(_, key, look)| (key, look)));
+    let others: Vec<&Output> =
+        plan.outputs.iter().filter(|output| !matches!(output.job, Job::Photo { .. })).collect();
+    let total = others.len();
     let done = AtomicUsize::new(0);
-    let articles = Articles { studio };
-    let results = parallel::map_each(&plan.outputs, |output| {
-        let made = make(plan, studio, &articles, publisher, output);
+    let desk = Desk { plan, studio, articles: Articles { studio }, tones, base: base(studio), publisher };
+    results.extend(parallel::map_each(&others, |output| {
+        let made = desk.make(output);
         (studio.progress)(Progress::Pages { done: done.fetch_add(1, Ordering::Relaxed) + 1, total });
         made
-    });
+    }));
     let mut rendered = Rendered::default();
     for result in results {
         match result {
@@ -88,7 +98,7 @@ pub fn render(plan: &Plan<'_>, studio: &Studio<'_>, publisher: &Publisher) -> Re
     rendered.pages = of(|job| matches!(job, Job::Page(_)));
     rendered.photos = of(|job| matches!(job, Job::Photo { .. }));
     if let Some(asked) = studio.explain {
-        rendered.explained = explain::explain(plan, &base(studio), publisher, asked);
+        rendered.explained = explain::explain(plan, &desk.base, publisher, asked);
         if rendered.explained.is_empty() {
             rendered.problems.push(explain::unknown(plan, asked));
         }
@@ -103,35 +113,48 @@ fn base(studio: &Studio<'_>) -> Base {
     Base { program: studio.build_id, address }
 }
 
-fn make(
-    plan: &Plan<'_>,
-    studio: &Studio<'_>,
-    articles: &Articles<'_>,
-    publisher: &Publisher,
-    output: &Output,
-) -> Result<Vec<Problem>, Fault> {
-    let kitchen = &plan.kitchen;
-    match &output.job {
-        Job::Page(dish) => {
-            let order = plan.order(dish);
-            let base = base(studio);
-            // Marks are dearer than a key, and what stays keeps those it has.
-            let known = publisher.before(&output.path).is_some();
-            let (key, mut marks) = kitchen.key(&order, &base, !known);
-            if publisher.keep(&output.path, &key) {
-                return Ok(Vec::new());
+/// Where outputs are made.
+struct Desk<'d> {
+    plan: &'d Plan<'d>,
+    studio: &'d Studio<'d>,
+    articles: Articles<'d>,
+    tones: Tones,
+    base: Base,
+    publisher: &'d Publisher,
+}
+
+impl Desk<'_> {
+    fn make(&self, output: &Output) -> Result<Vec<Problem>, Fault> {
+        match &output.job {
+            Job::Page(dish) => self.page(output, dish),
+            // They have had their turn.
+            Job::Photo { .. } => Ok(Vec::new()),
+            Job::Bundle { photos, .. } => {
+                bundle::publish(self.plan, self.studio, self.publisher, &output.path, photos)
             }
-            if known {
-                marks = kitchen.key(&order, &base, true).1;
-            }
-            match single::page(plan, studio, articles, output, &order) {
-                Ok(bytes) => publisher.put_marked(&output.path, key, marks, &bytes)?,
-                Err(problem) => return Ok(vec![problem]),
-            }
-            Ok(Vec::new())
+            Job::File { media } => files::copy(self.plan, self.studio, self.publisher, &output.path, *media),
         }
-        Job::Photo { media, files } => files::photo(plan, studio, publisher, *media, files),
-        Job::File { media } => files::copy(plan, studio, publisher, &output.path, *media),
+    }
+
+    fn page(&self, output: &Output, dish: &Dish) -> Result<Vec<Problem>, Fault> {
+        let kitchen = &self.plan.kitchen;
+        let order = self.plan.order(dish);
+        // Marks are dearer than a key, and what stays keeps those it has.
+        let known = self.publisher.before(&output.path).is_some();
+        let (key, mut marks) = kitchen.key(&order, &self.base, !known);
+        if self.publisher.keep(&output.path, &key) {
+            return Ok(Vec::new());
+        }
+        if known {
+            marks = kitchen.key(&order, &self.base, true).1;
+        }
+        let rendered = match single::rendered(self.plan, &self.articles, output, &order) {
+            Ok(rendered) => rendered,
+            Err(problem) => return Ok(vec![problem]),
+        };
+        let bytes = self.studio.root.settle(&output.path, &self.tones.settle(rendered));
+        self.publisher.put_marked(&output.path, key, marks, &bytes)?;
+        Ok(Vec::new())
     }
 }
 

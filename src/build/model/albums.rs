@@ -1,0 +1,60 @@
+//! What is to be said of albums: photos without words for those who cannot see them, and slips in `photos.toml`.
+
+use super::{Library, MediaId, Model};
+use crate::build::load::Media;
+use crate::problem::{Place, Problem};
+use std::collections::BTreeSet;
+
+/// So many names are told.
+const NAMED: usize = 3;
+
+/// Checks the albums of all visible pages, and every `photos.toml`.
+pub fn check(model: &Model) -> Vec<Problem> {
+    let mut problems = lists(&model.library);
+    let mut seen = BTreeSet::new();
+    for (id, page) in model.visible() {
+        problems.extend(model.library.broken(page, model.is_album(page)));
+        let photos = model.album(id);
+        // A page in several languages shows one album.
+        if photos.first().is_none_or(|first| !seen.insert(*first)) {
+            continue;
+        }
+        let library = &model.library;
+        // A caption stands in for a text alternative.
+        let mute: Vec<&Media> = photos
+            .iter()
+            .map(|id| (library.get(*id), library.legend(*id)))
+            .filter(|(_, legend)| legend.alt.is_none() && legend.caption.is_none())
+            .map(|(media, _)| media.as_ref())
+            .collect();
+        if let Some(first) = mute.first() {
+            let list = format!("{}/photos.toml", first.folder());
+            let place =
+                Place::file(if library.find(&list).is_some() { &list } else { page.row.path.as_str() });
+            let named: Vec<&str> = mute.iter().take(NAMED).map(|media| media.name()).collect();
+            let more = if mute.len() > NAMED { "…" } else { "" };
+            let problem = Problem::new("photo-alt-missing").arg("count", mute.len());
+            problems.push(problem.arg("files", named.join(", ") + more).arg("file", first.name()).at(place));
+        }
+    }
+    problems
+}
+
+/// Photos that lists name and that are not there.
+fn lists(library: &Library) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (_, media) in library.iter() {
+        let Some(list) = &media.captions else { continue };
+        let beside: Vec<&str> = library
+            .beside(media.folder())
+            .map(|(_, other): (MediaId, _)| other.name())
+            .filter(|name| *name != "photos.toml")
+            .collect();
+        let named = list.photos.iter().map(|caption| &caption.file).chain(&list.cover);
+        for name in named.filter(|name| !beside.contains(&name.as_str())) {
+            let problem = Problem::new("photo-list-file").arg("name", name);
+            problems.push(problem.suggest(name, beside.iter().copied()).at(Place::file(&media.path)));
+        }
+    }
+    problems
+}

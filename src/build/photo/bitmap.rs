@@ -1,0 +1,15 @@
+//! BMP and TIFF: their headers, read by the decoders of `image`. They are scaled, never cleaned: what is published of them
+//! is derived.
+
+use super::{Carried, Format, Head, PhotoFault, decode};
+use image::ImageDecoder;
+
+/// Reads the headers.
+pub(super) fn head(bytes: &[u8], format: Format) -> Result<Head<'_>, PhotoFault> {
+    let decoder = decode::reader(bytes, format).into_decoder().map_err(PhotoFault::decoder)?;
+    let (width, height) = decoder.dimensions();
+    let alpha = decoder.color_type().has_alpha();
+    // A TIFF file is a block of EXIF itself.
+    let exif = (format == Format::Tiff).then_some(bytes);
+    Ok(Head { format, width, height, alpha, exif, xmp: Carried::default(), cut: false, animated: false })
+}

@@ -1,0 +1,151 @@
+//! Files as phones, cameras, scanners and chats make them: each comes out as a photo with the right colours, or as a
+//! fault that names it.
+
+use super::testing::*;
+use super::{Encoding, Format, PhotoFault, Recipe, derive, probe};
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+use libjpeg_turbo_rs as turbo;
+
+fn recipe() -> Recipe {
+    Recipe { widths: vec![40], ..Recipe::default() }
+}
+
+/// The colour in the middle of the first copy.
+fn middle(photo: &[u8]) -> [u8; 3] {
+    let made = derive(photo, &recipe()).unwrap();
+    let image = image::load_from_memory(&made[0].bytes).unwrap().into_rgb8();
+    image.get_pixel(image.width() / 2, image.height() / 2).0
+}
+
+fn plain(color: [u8; 3]) -> RgbImage {
+    RgbImage::from_pixel(80, 60, Rgb(color))
+}
+
+fn near(a: [u8; 3], b: [u8; 3], most: u8) {
+    assert!(a.iter().zip(b).all(|(a, b)| a.abs_diff(b) <= most), "{a:?} for {b:?}");
+}
+
+fn with_profile(jpeg: &[u8], profile: &moxcms::ColorProfile) -> Vec<u8> {
+    let icc = profile.encode().unwrap();
+    insert(jpeg, &[segment(0xE2, &[b"ICC_PROFILE\0\x01\x01", icc.as_slice()].concat())])
+}
+
+#[test]
+fn wide_colours_become_srgb() {
+    // The red of sRGB as Display P3 has it; taken for sRGB it would be paler.
+    let p3 = with_profile(
+        &encode(plain([234, 51, 35]), ImageFormat::Jpeg),
+        &moxcms::ColorProfile::new_display_p3(),
+    );
+    near(middle(&p3), [255, 0, 0], 6);
+    let same =
+        with_profile(&encode(plain([200, 90, 40]), ImageFormat::Jpeg), &moxcms::ColorProfile::new_srgb());
+    near(middle(&same), [200, 90, 40], 3);
+    let nonsense = insert(
+        &encode(plain([200, 90, 40]), ImageFormat::Jpeg),
+        &[segment(0xE2, b"ICC_PROFILE\0\x01\x01 no profile at all")],
+    );
+    near(middle(&nonsense), [200, 90, 40], 3);
+}
+
+#[test]
+fn inks_become_light() {
+    // Cyan and yellow make green. Adobe writes inks inverted and says so.
+    let inks: Vec<u8> = [255 - 230, 255, 255 - 240, 255].repeat(80 * 60);
+    let adobe = turbo::Encoder::new(&inks, 80, 60, turbo::PixelFormat::Cmyk)
+        .quality(95)
+        .subsampling(turbo::Subsampling::S444)
+        .write_adobe_marker(true)
+        .encode()
+        .unwrap();
+    assert!(contains(&adobe, b"Adobe"));
+    near(middle(&adobe), [25, 255, 15], 8);
+}
+
+#[test]
+fn progressive_is_read_and_what_no_browser_shows_is_named() {
+    let pixels = plain([60, 120, 180]).into_raw();
+    let encoder = || turbo::Encoder::new(&pixels, 80, 60, turbo::PixelFormat::Rgb).quality(95);
+    near(middle(&encoder().progressive(true).encode().unwrap()), [60, 120, 180], 4);
+    let refused = Err(PhotoFault::Unsupported("JPEG (lossless/arithmetic)".into()));
+    assert_eq!(probe(&encoder().arithmetic(true).encode().unwrap()), refused);
+}
+
+#[test]
+fn scanners_and_old_programs_are_read() {
+    for (format, ours) in [(ImageFormat::Tiff, Format::Tiff), (ImageFormat::Bmp, Format::Bmp)] {
+        let file = encode(plain([60, 120, 180]), format);
+        let facts = probe(&file).unwrap();
+        assert_eq!((facts.format, facts.width, facts.height), (ours, 80, 60));
+        near(middle(&file), [60, 120, 180], 4);
+    }
+    let deep = DynamicImage::ImageRgb16(image::ImageBuffer::from_pixel(80, 60, Rgb([65_535, 0, 32_768])));
+    near(middle(&encode(deep, ImageFormat::Tiff)), [255, 0, 128], 6);
+}
+
+#[test]
+fn a_tail_that_did_not_come_is_told_and_costs_only_itself() {
+    let whole = encode(quarters(400, 300), ImageFormat::Jpeg);
+    assert!(!probe(&whole).unwrap().cut);
+    let cut = &whole[..whole.len() * 2 / 3];
+    assert!(probe(cut).unwrap().cut);
+    assert_eq!(derive(cut, &recipe()).unwrap().len(), 2);
+    assert!(probe(&png(80, 60, false)[..70]).unwrap().cut);
+}
+
+#[test]
+fn what_moves_is_known() {
+    let still = gif(9, 9);
+    assert!(!probe(&still).unwrap().animated);
+    // The same frame again, before the trailer.
+    let frame = &still[still.iter().position(|byte| *byte == 0x2C).unwrap()..still.len() - 1];
+    let twice = [&still[..still.len() - 1], frame, &[0x3B]].concat();
+    assert!(probe(&twice).unwrap().animated);
+}
+
+#[test]
+fn headers_that_promise_too_much_are_refused_before_memory_is_taken() {
+    let tiff = |width: u32, height: u32| {
+        let entry = |tag: u16, value: u32| {
+            [&tag.to_le_bytes()[..], &4_u16.to_le_bytes(), &1_u32.to_le_bytes(), &value.to_le_bytes()]
+                .concat()
+        };
+        let entries = [
+            entry(256, width),
+            entry(257, height),
+            entry(258, 8),
+            entry(259, 1),
+            entry(262, 1),
+            entry(273, 8),
+        ];
+        [b"II*\0\x08\0\0\0\x06\0".as_slice(), &entries.concat(), &[0; 4]].concat()
+    };
+    let bmp = |width: u32, height: u32| {
+        let head = [&width.to_le_bytes()[..], &height.to_le_bytes(), &[1, 0, 24, 0], &[0; 24]].concat();
+        [b"BM\xFF\xFF\xFF\x7F\0\0\0\0\x36\0\0\0\x28\0\0\0".as_slice(), &head].concat()
+    };
+    for giant in [tiff(60_000, 60_000), bmp(60_000, 60_000), png_header(1, 2_000_000_000)] {
+        assert!(
+            matches!(probe(&giant), Err(PhotoFault::TooLarge { .. } | PhotoFault::Broken(_))),
+            "{:?}",
+            probe(&giant)
+        );
+    }
+    assert_eq!(probe(&bmp(30, 20)).unwrap().width, 30);
+    assert!(matches!(derive(&bmp(11_000, 10_000), &recipe()), Err(PhotoFault::Broken(_))));
+}
+
+#[test]
+fn a_bomb_of_scans_stops() {
+    let pixels = plain([60, 120, 180]).into_raw();
+    let bytes =
+        turbo::Encoder::new(&pixels, 80, 60, turbo::PixelFormat::Rgb).progressive(true).encode().unwrap();
+    let last = bytes.windows(2).rposition(|pair| pair == [0xFF, 0xDA]).unwrap();
+    let scan = &bytes[last..bytes.len() - 2];
+    let bomb = [&bytes[..last], &scan.repeat(20_000), &[0xFF, 0xD9]].concat();
+    // Whatever is made of it, it ends soon: both decoders stop counting.
+    match derive(&bomb, &recipe()) {
+        Ok(made) => assert_eq!(made[0].variant.format, Encoding::Jpeg),
+        Err(fault) => assert!(matches!(fault, PhotoFault::Broken(_)), "{fault:?}"),
+    }
+}

@@ -1,0 +1,98 @@
+//! A decoded picture: eight bits a channel, in rows without gaps. It can be made smaller and turned.
+
+use super::PhotoFault;
+use fast_image_resize as fir;
+use image::DynamicImage;
+use image::metadata::Orientation;
+use std::sync::{Mutex, PoisonError};
+
+/// What the bytes of a pixel mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Channels {
+    Rgb,
+    Rgba,
+    /// Inks: 0 is none.
+    Cmyk,
+}
+
+impl Channels {
+    pub(super) fn count(self) -> usize {
+        if self == Channels::Rgb { 3 } else { 4 }
+    }
+}
+
+/// Memory that decoded photos take one after the other: the system would clear it anew for each.
+#[derive(Debug, Default)]
+pub struct Scratch(Mutex<Vec<Vec<u8>>>);
+
+impl Scratch {
+    /// Memory of this size, with anything in it.
+    pub(super) fn take(&self, size: usize) -> Vec<u8> {
+        let mut bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        bytes.resize(size, 0);
+        bytes
+    }
+
+    /// Gives it to the next.
+    pub(super) fn give(&self, bytes: Vec<u8>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(bytes);
+    }
+}
+
+/// A picture in memory.
+#[derive(Clone, Debug)]
+pub(super) struct Pixels {
+    pub(super) width: u32,
+    pub(super) height: u32,
+    pub(super) channels: Channels,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Pixels {
+    pub(super) fn of(image: DynamicImage, alpha: bool) -> Self {
+        let (width, height) = (image.width(), image.height());
+        if alpha {
+            Pixels { width, height, channels: Channels::Rgba, bytes: image.into_rgba8().into_raw() }
+        } else {
+            Pixels { width, height, channels: Channels::Rgb, bytes: image.into_rgb8().into_raw() }
+        }
+    }
+
+    pub(super) fn is(&self, (width, height): (u32, u32)) -> bool {
+        (self.width, self.height) == (width, height)
+    }
+
+    /// The picture in another size.
+    pub(super) fn resized(&self, width: u32, height: u32) -> Result<Self, PhotoFault> {
+        let layout = if self.channels == Channels::Rgb { fir::PixelType::U8x3 } else { fir::PixelType::U8x4 };
+        let source = fir::images::ImageRef::new(self.width, self.height, &self.bytes, layout)
+            .map_err(PhotoFault::decoder)?;
+        let mut target = fir::images::Image::new(width, height, layout);
+        // Colours are weighted by their alpha, or transparent edges would get a dark rim.
+        let options = fir::ResizeOptions::new()
+            .resize_alg(fir::ResizeAlg::Convolution(fir::FilterType::Lanczos3))
+            .use_alpha(self.channels == Channels::Rgba);
+        fir::Resizer::new().resize(&source, &mut target, &options).map_err(PhotoFault::decoder)?;
+        Ok(Pixels { width, height, channels: self.channels, bytes: target.into_vec() })
+    }
+
+    /// The picture as EXIF's orientation wants it seen.
+    pub(super) fn upright(self, orientation: u8) -> Result<Self, PhotoFault> {
+        let Some(turn) =
+            Orientation::from_exif(orientation).filter(|turn| *turn != Orientation::NoTransforms)
+        else {
+            return Ok(self);
+        };
+        let Pixels { width, height, channels, bytes } = self;
+        let image = if channels == Channels::Rgb {
+            image::RgbImage::from_raw(width, height, bytes).map(DynamicImage::ImageRgb8)
+        } else {
+            image::RgbaImage::from_raw(width, height, bytes).map(DynamicImage::ImageRgba8)
+        };
+        let mut image = image.ok_or_else(|| PhotoFault::Broken("too few pixels".into()))?;
+        image.apply_orientation(turn);
+        // Same number of channels, so the bytes are taken back as they are.
+        let (width, height) = (image.width(), image.height());
+        Ok(Pixels { width, height, channels, bytes: image.into_bytes() })
+    }
+}

@@ -1,0 +1,246 @@
+//! Hosts that show every file as soon as it is put: object stores, WebDAV.
+//!
+//! Order: copies of what will be replaced · what is about to be done · hashed files · other files · pages · lists · search
+//! and feeds · the manifest and the index · removals. A wave begins when the one before is done, so no page is shown
+//! before its assets, and nothing is removed unless everything went well.
+
+use super::lease::Lease;
+use super::state::{INDEX, INTENT, PROGRESS, State, manifest, token};
+use super::{Ask, Outcome, release};
+use crate::deploy::fault::Fault;
+use crate::deploy::headers::{Wave, is_hashed};
+use crate::deploy::host::{Act, Host};
+use crate::deploy::index::{self, Intent, Known, Release, beyond, blob_key, manifest_key, own};
+use crate::deploy::manifest::{Manifest, Sha};
+use crate::deploy::plan::{Plan, Step, plan};
+use crate::deploy::tree::Tree;
+use crate::problem::Problem;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// After so many files it is written down how far we are.
+const BATCH: usize = 500;
+
+pub(super) fn deploy(
+    host: &dyn Host,
+    mut state: State,
+    wanted: &Manifest,
+    tree: &Tree,
+    ask: &Ask,
+    lease: &Lease<'_>,
+) -> Result<Outcome, Vec<Fault>> {
+    let number = state.next_number();
+    let known = state.known_in_place();
+    let change = plan(&known, wanted, number, ask.keep);
+    ask.doubt(&change, wanted, &state.index)?;
+    if state.shown.is_none() && state.intent.is_none() && !ask.force && host.get("index.html")?.is_some() {
+        return Err(vec![Problem::new("deploy-place-foreign").arg("name", "index.html").into()]);
+    }
+    let mut outcome = Outcome::of(&change);
+    let leftover = change.steps().all(|step| matches!(step, Step::Remove { was: None, .. }));
+    if ask.dry || (leftover && state.shown.is_some()) {
+        if !ask.dry && state.intent.is_some() {
+            let acts: Vec<Act<'_>> =
+                change.steps().map(|step| Act::Delete { key: step.path().to_owned() }).collect();
+            host.apply(&acts, None)?;
+            clear(host, Vec::new())?;
+        }
+        return Ok(outcome);
+    }
+    let id = index::id(number, (lease.now)());
+    let release = release(&change, &id, number, lease);
+    let work = Work { host, lease, keep: ask.keep, id: &id, number };
+    let kept = work.keep_replaced(&state, &change)?;
+    let intent = work.announce(&state, &known, &change, kept)?;
+    work.waves(&change, &intent, Source::Tree(tree))?;
+    state.index.number = number;
+    state.index.releases.push(release.clone());
+    let gone = state.index.prune(usize::try_from(ask.keep).unwrap_or(usize::MAX), &id);
+    work.finish(state, &change, &intent, gone)?;
+    outcome.release = Some(release);
+    Ok(outcome)
+}
+
+pub(super) fn rollback(
+    host: &dyn Host,
+    state: State,
+    target: Release,
+    ask: &Ask,
+    lease: &Lease<'_>,
+) -> Result<Outcome, Vec<Fault>> {
+    let mut wanted = manifest(host, &target.id)?
+        .ok_or_else(|| Fault::lasting(Problem::new("deploy-release-gone").arg("release", &target.id)))?;
+    wanted.files.retain(|path, _| !state.index.withdrawn.contains(path));
+    let number = state.index.number;
+    let known = state.known_in_place();
+    let change = plan(&known, &wanted, number, ask.keep);
+    let mut outcome = Outcome::of(&change);
+    let sources = sources(&state, &known, &change)?;
+    if ask.dry {
+        return Ok(outcome);
+    }
+    let work = Work { host, lease, keep: ask.keep, id: &target.id, number };
+    let kept = work.keep_replaced(&state, &change)?;
+    let intent = work.announce(&state, &known, &change, kept)?;
+    work.waves(&change, &intent, Source::Kept(&sources))?;
+    work.finish(state, &change, &intent, Vec::new())?;
+    outcome.release = Some(target);
+    Ok(outcome)
+}
+
+/// Where the host has the bytes of each file that must come back.
+fn sources(state: &State, known: &Known, change: &Plan) -> Result<BTreeMap<Sha, String>, Vec<Fault>> {
+    // A path that the rollback itself changes is no source: another worker may have changed it first.
+    let changed: BTreeSet<&str> = change.steps().map(Step::path).collect();
+    let mut sources: BTreeMap<Sha, String> = known
+        .iter()
+        .filter(|(path, _)| !changed.contains(path.as_str()))
+        .filter_map(|(path, entry)| Some((entry.as_ref()?.sha256.clone(), path.clone())))
+        .collect();
+    let left = state.intent.iter().flat_map(|(intent, _)| &intent.blobs);
+    sources.extend(state.index.blobs.keys().chain(left).map(|sha| (sha.clone(), blob_key(sha))));
+    let missing: Vec<&str> = change
+        .steps()
+        .filter(|step| step.result().is_some_and(|entry| !sources.contains_key(&entry.sha256)))
+        .map(Step::path)
+        .collect();
+    match missing.first() {
+        None => Ok(sources),
+        Some(path) => Err(vec![
+            Problem::new("deploy-rollback-missing").arg("count", missing.len()).arg("path", path).into(),
+        ]),
+    }
+}
+
+/// Where what is put comes from.
+#[derive(Clone, Copy)]
+enum Source<'a> {
+    Tree(&'a Tree),
+    /// What the host has already, by its digest.
+    Kept(&'a BTreeMap<Sha, String>),
+}
+
+impl Source<'_> {
+    fn tree(&self) -> Option<&Tree> {
+        match self {
+            Source::Tree(tree) => Some(tree),
+            Source::Kept(_) => None,
+        }
+    }
+
+    fn act<'p>(&self, step: &'p Step) -> Option<Act<'p>> {
+        let Step::Put { path, entry, .. } = step else { return None };
+        match self {
+            Source::Tree(_) => Some(Act::Put { key: path.clone(), path, entry }),
+            Source::Kept(sources) => {
+                Some(Act::Copy { from: sources.get(&entry.sha256)?.clone(), to: path.clone(), entry })
+            }
+        }
+    }
+}
+
+/// One change of a host in place.
+struct Work<'a> {
+    host: &'a dyn Host,
+    lease: &'a Lease<'a>,
+    keep: u64,
+    id: &'a str,
+    number: u64,
+}
+
+impl Work<'_> {
+    /// Copies what will be replaced or removed to where a rollback finds it.
+    fn keep_replaced(&self, state: &State, change: &Plan) -> Result<BTreeSet<Sha>, Fault> {
+        let mut kept: BTreeSet<Sha> =
+            state.intent.iter().flat_map(|(intent, _)| intent.blobs.iter().cloned()).collect();
+        if self.keep < 2 {
+            return Ok(kept);
+        }
+        let mut acts = Vec::new();
+        for step in change.steps() {
+            let (path, was) = match step {
+                // Only its headers change.
+                Step::Put { was: Some(was), entry, .. } if was.sha256 == entry.sha256 => continue,
+                Step::Put { path, was: Some(was), .. } | Step::Remove { path, was: Some(was) } => (path, was),
+                _ => continue,
+            };
+            // A hashed file goes only when no kept release needs it.
+            if !is_hashed(path)
+                && !state.index.blobs.contains_key(&was.sha256)
+                && kept.insert(was.sha256.clone())
+            {
+                acts.push(Act::Copy { from: path.clone(), to: blob_key(&was.sha256), entry: was });
+            }
+        }
+        self.host.apply(&acts, None)?;
+        Ok(kept)
+    }
+
+    /// Writes down what is about to be done.
+    fn announce(
+        &self,
+        state: &State,
+        known: &Known,
+        change: &Plan,
+        kept: BTreeSet<Sha>,
+    ) -> Result<Intent, Fault> {
+        let mut intent = Intent::new(self.id, self.number, state.shown.clone());
+        intent.known = beyond(known, &state.live);
+        intent.steps = change.steps().map(|step| (step.path().to_owned(), step.result())).collect();
+        intent.blobs = kept.into_iter().collect();
+        self.host.put(&own(INTENT), &intent.bytes())?;
+        Ok(intent)
+    }
+
+    /// All waves but the removals, each after the one before.
+    fn waves(&self, change: &Plan, intent: &Intent, source: Source<'_>) -> Result<(), Fault> {
+        let mut done = 0;
+        let mut told = 0;
+        for (_, steps) in change.waves.iter().filter(|(wave, _)| **wave != Wave::Gone) {
+            for batch in steps.chunks(BATCH) {
+                let acts: Vec<Act<'_>> = batch.iter().filter_map(|step| source.act(step)).collect();
+                self.host.apply(&acts, source.tree())?;
+                done += batch.len();
+                if done - told >= BATCH {
+                    told = done;
+                    self.host.put(&own(PROGRESS), format!("{} {done}", token(intent)).as_bytes())?;
+                    self.lease.renew(self.host)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The manifest, the index, and then what is no longer there.
+    fn finish(
+        &self,
+        mut state: State,
+        change: &Plan,
+        intent: &Intent,
+        gone: Vec<String>,
+    ) -> Result<(), Fault> {
+        self.host.put(&manifest_key(self.id), &change.next.bytes())?;
+        let last = self.number.saturating_sub(1).max(1);
+        state.index.blobs.extend(intent.blobs.iter().map(|sha| (sha.clone(), last)));
+        let oldest = state.index.releases.iter().map(|release| release.number).min().unwrap_or(0);
+        let mut acts: Vec<Act<'_>> = Vec::new();
+        state.index.blobs.retain(|sha, last| {
+            let needed = *last >= oldest;
+            if !needed {
+                acts.push(Act::Delete { key: blob_key(sha) });
+            }
+            needed
+        });
+        state.index.current = Some(self.id.to_owned());
+        self.host.put(&own(INDEX), &state.index.bytes())?;
+        acts.extend(gone.iter().map(|id| Act::Delete { key: manifest_key(id) }));
+        let removed = change.waves.get(&Wave::Gone).into_iter().flatten();
+        acts.extend(removed.map(|step| Act::Delete { key: step.path().to_owned() }));
+        clear(self.host, acts)
+    }
+}
+
+/// Removes, and then what only a deploy at work needs.
+fn clear(host: &dyn Host, acts: Vec<Act<'_>>) -> Result<(), Fault> {
+    host.apply(&acts, None)?;
+    host.apply(&[Act::Delete { key: own(INTENT) }, Act::Delete { key: own(PROGRESS) }], None)
+}

@@ -1,0 +1,178 @@
+//! What is done with a host: deploy, roll back, list, withdraw.
+//!
+//! Everything that is decided is decided by pure code over manifests; here stands only the order in which notes are read,
+//! the plan is checked, and steps are done, so that a host that is cut off anywhere tells the next command what is true.
+
+mod in_place;
+mod lease;
+mod state;
+mod switching;
+mod withdraw;
+
+pub use lease::Lease;
+pub use state::State;
+pub(super) use withdraw::is_meant;
+pub use withdraw::withdraw;
+
+use super::fault::Fault;
+use super::host::Host;
+use super::index::{Index, Release};
+use super::manifest::Manifest;
+use super::plan::{Limits, Plan, Step};
+use super::tree::Tree;
+use crate::problem::Problem;
+
+/// What is asked of a deploy besides the site.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// Only tell what would be done.
+    pub dry: bool,
+    /// Let pass what looks like a mistake.
+    pub force: bool,
+    /// Withdrawn paths that may come back.
+    pub readmit: Vec<String>,
+    /// How many releases are kept.
+    pub keep: u64,
+    /// How much may be deleted without being asked twice.
+    pub limits: Limits,
+}
+
+/// What a command did, or would do.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// The release that is shown now; none when nothing was done.
+    pub release: Option<Release>,
+    /// Each step as `+ path`, `~ path` or `- path`.
+    pub steps: Vec<String>,
+    /// Bytes sent, before packing.
+    pub bytes: u64,
+    /// Files that stay.
+    pub same: usize,
+    /// Files of earlier releases that stay for pages that browsers still have.
+    pub carried: usize,
+    /// What is worth knowing.
+    pub notes: Vec<Problem>,
+}
+
+impl Outcome {
+    pub(super) fn of(plan: &Plan) -> Outcome {
+        let line = |step: &Step| match step {
+            Step::Put { path, there: false, .. } => format!("+ {path}"),
+            Step::Put { path, .. } => format!("~ {path}"),
+            Step::Remove { path, .. } => format!("- {path}"),
+        };
+        Outcome {
+            steps: plan.steps().map(line).collect(),
+            bytes: plan.counts().3,
+            same: plan.same,
+            carried: plan.carried,
+            ..Outcome::default()
+        }
+    }
+}
+
+/// Puts a build on a host.
+///
+/// # Errors
+/// A refused plan (all doubts are in the list), another person at work, a host that cannot be reached or refuses.
+pub fn deploy(host: &dyn Host, tree: &Tree, ask: &Ask, lease: &Lease<'_>) -> Result<Outcome, Vec<Fault>> {
+    alone(host, ask, lease, || prepared(host, tree, ask, lease))
+}
+
+/// Does `work` while nobody else works on the host; a dry run needs no lease.
+fn alone(
+    host: &dyn Host,
+    ask: &Ask,
+    lease: &Lease<'_>,
+    work: impl FnOnce() -> Result<Outcome, Vec<Fault>>,
+) -> Result<Outcome, Vec<Fault>> {
+    let held = if ask.dry { None } else { Some(lease.take(host)?) };
+    let outcome = work();
+    let notes = held.map(|held| held.give_back());
+    let mut outcome = outcome?;
+    outcome.notes.extend(notes.into_iter().flatten());
+    Ok(outcome)
+}
+
+fn prepared(host: &dyn Host, tree: &Tree, ask: &Ask, lease: &Lease<'_>) -> Result<Outcome, Vec<Fault>> {
+    let mut state = State::read(host)?;
+    state.index.withdrawn.retain(|path| !ask.readmits(path));
+    let number = state.next_number();
+    let mut wanted = tree.manifest.clone();
+    wanted.files.values_mut().for_each(|entry| entry.last = number);
+    match host.switch() {
+        Some(switch) => switching::deploy(host, switch, state, &wanted, tree, ask, lease),
+        None => in_place::deploy(host, state, &wanted, tree, ask, lease),
+    }
+}
+
+impl Ask {
+    /// Refuses what looks like a mistake.
+    pub(super) fn doubt(&self, plan: &Plan, wanted: &Manifest, index: &Index) -> Result<(), Vec<Fault>> {
+        let doubts = plan.doubts(wanted, &index.withdrawn, self.limits, self.force);
+        if doubts.is_empty() { Ok(()) } else { Err(doubts.into_iter().map(Fault::from).collect()) }
+    }
+
+    /// Whether a withdrawn path may come back.
+    pub(super) fn readmits(&self, path: &str) -> bool {
+        self.readmit.iter().any(|asked| is_meant(path, asked))
+    }
+}
+
+/// The release that a plan makes.
+pub(super) fn release(change: &Plan, id: &str, number: u64, lease: &Lease<'_>) -> Release {
+    let (added, changed, removed, _) = change.counts();
+    Release {
+        id: id.to_owned(),
+        number,
+        time: (lease.now)().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        by: lease.by.clone(),
+        files: change.next.files.len() as u64,
+        added,
+        changed,
+        removed,
+    }
+}
+
+/// Shows an older release again: the one named, or the one before the one shown.
+///
+/// # Errors
+/// No such release, a release of which something is missing, a host that cannot be reached or refuses.
+pub fn rollback(
+    host: &dyn Host,
+    to: Option<&str>,
+    ask: &Ask,
+    lease: &Lease<'_>,
+) -> Result<Outcome, Vec<Fault>> {
+    alone(host, ask, lease, || {
+        let state = State::read(host)?;
+        let shown = state.shown.as_deref().and_then(|id| state.index.find(id));
+        let number = shown.map_or(u64::MAX, |release| release.number);
+        let target = match to {
+            Some(id) => state.index.find(id),
+            None => state.index.releases.iter().rfind(|release| release.number < number),
+        };
+        let Some(target) = target.cloned() else {
+            return Err(vec![Problem::new("deploy-no-release").arg("release", to.unwrap_or("-")).into()]);
+        };
+        match host.switch() {
+            Some(switch) => switching::rollback(host, switch, &state, target, ask),
+            None => in_place::rollback(host, state, target, ask, lease),
+        }
+    })
+}
+
+/// The releases of a host, oldest first, and the name of the one shown.
+///
+/// # Errors
+/// A host that cannot be reached, notes that are damaged.
+pub fn list(host: &dyn Host) -> Result<(Vec<Release>, Option<String>), Fault> {
+    let state = State::read(host)?;
+    Ok((state.index.releases, state.shown))
+}
+
+impl From<Fault> for Vec<Fault> {
+    fn from(fault: Fault) -> Vec<Fault> {
+        vec![fault]
+    }
+}

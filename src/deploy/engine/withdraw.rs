@@ -1,0 +1,143 @@
+//! Taking a page down at once: from what is shown and from every kept release, for good.
+
+use super::lease::Lease;
+use super::state::{INDEX, State, manifest};
+use super::{Ask, Outcome, alone};
+use crate::deploy::fault::Fault;
+use crate::deploy::headers::is_hashed;
+use crate::deploy::host::{Act, CURRENT, Host};
+use crate::deploy::index::{blob_key, manifest_key, own};
+use crate::deploy::manifest::{Manifest, Sha};
+use crate::problem::Problem;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Takes down what a path or an address means: a file, or a page with the files in its folder.
+///
+/// # Errors
+/// Nothing of ours is there; a host that cannot be reached or refuses.
+pub fn withdraw(host: &dyn Host, asked: &str, ask: &Ask, lease: &Lease<'_>) -> Result<Outcome, Vec<Fault>> {
+    alone(host, ask, lease, || taken_down(host, asked, ask))
+}
+
+fn taken_down(host: &dyn Host, asked: &str, ask: &Ask) -> Result<Outcome, Vec<Fault>> {
+    let mut state = State::read(host)?;
+    let mut releases: BTreeMap<String, Manifest> = BTreeMap::new();
+    for release in &state.index.releases {
+        if let Some(manifest) = manifest(host, &release.id)? {
+            releases.insert(release.id.clone(), manifest);
+        }
+    }
+    if let Some(shown) = &state.shown {
+        releases.insert(shown.clone(), state.live.clone());
+    }
+    let paths: BTreeSet<String> = releases
+        .values()
+        .flat_map(|manifest| manifest.files.keys())
+        .chain(&state.index.withdrawn)
+        .filter(|path| is_meant(path, asked))
+        .cloned()
+        .collect();
+    if paths.is_empty() {
+        return Err(vec![Problem::new("deploy-withdraw-unknown").arg("path", asked).into()]);
+    }
+    let mut outcome =
+        Outcome { steps: paths.iter().map(|path| format!("- {path}")).collect(), ..Outcome::default() };
+    if ask.dry {
+        return Ok(outcome);
+    }
+    let photos = photos(host, &paths)?;
+    if !photos.is_empty() {
+        outcome.notes.push(Problem::new("deploy-withdraw-photos").arg("paths", photos.join(", ")));
+    }
+    // First it is written down, so that no deploy brings it back, wherever this one is cut.
+    state.index.withdrawn.extend(paths.iter().cloned());
+    let used = |keep: bool| -> BTreeSet<Sha> {
+        let files = releases.values().flat_map(|manifest| &manifest.files);
+        files
+            .filter(|(path, _)| paths.contains(*path) != keep)
+            .map(|(_, entry)| entry.sha256.clone())
+            .collect()
+    };
+    let blobs: Vec<Sha> = used(false).difference(&used(true)).cloned().collect();
+    state.index.blobs.retain(|sha, _| !blobs.contains(sha));
+    host.put(&own(INDEX), &state.index.bytes())?;
+    let mut acts: Vec<Act<'_>> = Vec::new();
+    match host.switch() {
+        None => acts.extend(paths.iter().map(|path| Act::Delete { key: path.clone() })),
+        Some(switch) => {
+            for id in releases.keys() {
+                let place = switch.place(id, state.shown.as_deref());
+                acts.extend(paths.iter().map(|path| Act::Delete { key: format!("{place}/{path}") }));
+            }
+        }
+    }
+    if host.switch().is_none() {
+        acts.extend(blobs.iter().map(|sha| Act::Delete { key: blob_key(sha) }));
+    }
+    host.apply(&acts, None)?;
+    for (id, manifest) in &mut releases {
+        let before = manifest.files.len();
+        manifest.files.retain(|path, _| !paths.contains(path));
+        if manifest.files.len() != before {
+            host.put(&manifest_key(id), &manifest.bytes())?;
+        }
+    }
+    Ok(outcome)
+}
+
+/// The pictures that pages show and that stay, for other pages may show them too.
+fn photos(host: &dyn Host, paths: &BTreeSet<String>) -> Result<Vec<String>, Fault> {
+    let mut found = BTreeSet::new();
+    for path in paths.iter().filter(|path| path.ends_with(".html")) {
+        let key = if host.switch().is_some() { format!("{CURRENT}/{path}") } else { path.clone() };
+        let text =
+            host.get(&key)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+        for (at, _) in text.match_indices("photos/") {
+            let rest = text.get(at..).unwrap_or_default();
+            let end =
+                rest.find(|c: char| !(c.is_ascii_alphanumeric() || "/-._".contains(c))).unwrap_or(rest.len());
+            let photo = rest.get(..end).unwrap_or_default();
+            if is_hashed(photo) && !paths.contains(photo) {
+                found.insert(format!("/{photo}"));
+            }
+        }
+    }
+    Ok(found.into_iter().collect())
+}
+
+/// Whether a published path is meant: itself, its packed forms, or what lies in the folder of a page.
+pub(in crate::deploy) fn is_meant(path: &str, asked: &str) -> bool {
+    let asked =
+        asked.split_once("://").map_or(asked, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
+    let asked = asked.trim_start_matches('/');
+    let folder = asked.strip_suffix("index.html").unwrap_or(asked).trim_end_matches('/');
+    let stem = path.strip_suffix(".gz").or_else(|| path.strip_suffix(".br")).unwrap_or(path);
+    if !asked.is_empty() && (path == asked || stem == asked) {
+        return true;
+    }
+    // The folder of a page, but no pages below it; never the whole site.
+    !folder.is_empty()
+        && path
+            .strip_prefix(folder)
+            .and_then(|rest| rest.strip_prefix('/'))
+            .is_some_and(|rest| !rest.contains('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_goes_with_its_files_but_not_with_pages_below_it() {
+        for asked in ["/news/a/", "news/a", "news/a/index.html", "https://example.org/news/a/"] {
+            assert!(is_meant("news/a/index.html", asked), "{asked}");
+            assert!(is_meant("news/a/index.html.br", asked), "{asked}");
+            assert!(is_meant("news/a/表.csv", asked), "{asked}");
+            assert!(!is_meant("news/a/b/index.html", asked), "{asked}");
+            assert!(!is_meant("news/index.html", asked), "{asked}");
+            assert!(!is_meant("news/ab/index.html", asked), "{asked}");
+        }
+        assert!(!is_meant("index.html", "/"));
+        assert!(is_meant("photos/ae781f2c781ac93f-480.jpg", "/photos/ae781f2c781ac93f-480.jpg"));
+    }
+}

@@ -1,0 +1,132 @@
+//! HTTP as the hosts and the check of the public address need it: one request, one whole answer.
+//!
+//! Redirects are not followed: a signature holds for one address alone. Every try is counted.
+
+use crate::deploy::fault::Fault;
+use crate::problem::Problem;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// A client that keeps its connections.
+#[derive(Debug)]
+pub struct Client {
+    agent: ureq::Agent,
+    count: AtomicU64,
+}
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// A header by its name in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The beginning of the body as one line, for messages.
+    pub fn said(&self) -> String {
+        let text = String::from_utf8_lossy(&self.body);
+        let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        line.chars().filter(|c| !c.is_control()).take(300).collect()
+    }
+}
+
+impl Default for Client {
+    fn default() -> Client {
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .allow_non_standard_methods(true)
+            .timeout_connect(Some(Duration::from_secs(15)))
+            .timeout_recv_response(Some(Duration::from_secs(60)))
+            .timeout_send_body(Some(Duration::from_secs(600)))
+            .timeout_recv_body(Some(Duration::from_secs(600)))
+            .max_idle_connections_per_host(64)
+            .user_agent(concat!("yicun/", env!("CARGO_PKG_VERSION")))
+            .accept_encoding("identity")
+            .build()
+            .new_agent();
+        Client { agent, count: AtomicU64::new(0) }
+    }
+}
+
+impl Client {
+    /// One request.
+    ///
+    /// # Errors
+    /// A server that cannot be reached, or an answer that was cut; both may pass.
+    pub fn send(
+        &self,
+        method: &str,
+        url: &str,
+        headers: &[(String, String)],
+        body: Option<&[u8]>,
+        most: u64,
+    ) -> Result<Answer, Fault> {
+        self.count.fetch_add(1, Ordering::Relaxed);
+        let host = url.split('/').nth(2).unwrap_or(url).to_owned();
+        let failed = |error: String, again: bool| {
+            let problem = Problem::new("deploy-unreachable").arg("host", &host).arg("error", error);
+            if again { Fault::passing(problem) } else { Fault::lasting(problem) }
+        };
+        let mut request = ureq::http::Request::builder().method(method).uri(url);
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let sent = match body {
+            Some(body) => {
+                request.body(body).map_err(|e| failed(e.to_string(), false)).map(|r| self.agent.run(r))?
+            }
+            None => request.body(()).map_err(|e| failed(e.to_string(), false)).map(|r| self.agent.run(r))?,
+        };
+        let answer = sent.map_err(|error| {
+            let lasting =
+                matches!(error, ureq::Error::HostNotFound | ureq::Error::BadUri(_) | ureq::Error::Tls(_));
+            failed(error.to_string(), !lasting)
+        })?;
+        let (parts, mut body) = answer.into_parts();
+        let headers = parts
+            .headers
+            .iter()
+            .map(|(name, value)| {
+                (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+            })
+            .collect();
+        let body =
+            body.with_config().limit(most).read_to_vec().map_err(|error| failed(error.to_string(), true))?;
+        Ok(Answer { status: parts.status.as_u16(), headers, body })
+    }
+
+    /// How many requests were made.
+    pub fn count(&self) -> u64 {
+        self.count.load(Ordering::Relaxed)
+    }
+}
+
+/// A path with everything but plain characters and slashes percent-encoded, as signatures want it.
+pub fn encoded(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
+                out.push(char::from(byte))
+            }
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+/// Whether a status may be another one next time.
+pub fn may_pass(status: u16) -> bool {
+    matches!(status, 408 | 409 | 423 | 425 | 429 | 500 | 502 | 503 | 504 | 509 | 522 | 524)
+}

@@ -1,0 +1,246 @@
+//! Object stores with the interface of S3: OSS, COS, OBS, MinIO, Garage and others.
+//!
+//! Plain requests, each signed, each tried again by itself; no listing, no ETags, no multipart. What a store says when it
+//! refuses is told in words that help.
+
+use super::http::{Answer, Client, encoded, may_pass};
+use super::sigv4::{Keys, Unsigned, sign};
+use super::{Act, Claim, Host};
+use crate::deploy::fault::Fault;
+use crate::deploy::manifest::{LARGEST, Sha};
+use crate::deploy::retry::{patiently, several};
+use crate::deploy::tree::Tree;
+use crate::problem::Problem;
+
+/// A bucket, or the part of it below a prefix.
+pub struct S3<'a> {
+    scheme: String,
+    host: String,
+    base: String,
+    bucket: String,
+    prefix: String,
+    region: String,
+    keys: Keys,
+    parallel: usize,
+    client: Client,
+    now: &'a (dyn Fn() -> jiff::Timestamp + Sync),
+}
+
+/// Where a bucket is.
+#[derive(Clone, Debug)]
+pub struct Bucket<'a> {
+    /// `https://host`.
+    pub endpoint: &'a str,
+    /// The region that signatures name.
+    pub region: &'a str,
+    /// Its name.
+    pub bucket: &'a str,
+    /// Empty, or ending with a slash.
+    pub prefix: &'a str,
+    /// Whether it stands in the path.
+    pub path_style: bool,
+}
+
+impl<'a> S3<'a> {
+    /// A bucket; nothing is asked of it yet.
+    pub fn new(
+        at: &Bucket<'_>,
+        keys: Keys,
+        parallel: usize,
+        now: &'a (dyn Fn() -> jiff::Timestamp + Sync),
+    ) -> S3<'a> {
+        let (scheme, rest) = at.endpoint.split_once("://").unwrap_or(("https", at.endpoint));
+        let (host, path) =
+            rest.split_once('/').map_or((rest, String::new()), |(host, path)| (host, format!("/{path}")));
+        let (host, base) = if at.path_style {
+            (host.to_owned(), format!("{path}/{}", at.bucket))
+        } else {
+            (format!("{}.{host}", at.bucket), path)
+        };
+        S3 {
+            scheme: scheme.to_owned(),
+            host,
+            base: encoded(&base),
+            bucket: at.bucket.to_owned(),
+            prefix: at.prefix.to_owned(),
+            region: at.region.to_owned(),
+            keys,
+            parallel,
+            client: Client::default(),
+            now,
+        }
+    }
+
+    fn path(&self, key: &str) -> String {
+        format!("{}/{}", self.base, encoded(&format!("{}{key}", self.prefix)))
+    }
+
+    fn once(
+        &self,
+        method: &str,
+        key: &str,
+        headers: &[(String, String)],
+        body: Option<&[u8]>,
+    ) -> Result<Answer, Fault> {
+        let path = self.path(key);
+        let payload = Sha::of(body.unwrap_or_default());
+        let request = Unsigned {
+            method,
+            host: &self.host,
+            path: &path,
+            query: "",
+            headers: headers.to_vec(),
+            payload: payload.text(),
+        };
+        let time = (self.now)().strftime("%Y%m%dT%H%M%SZ").to_string();
+        let headers = sign(&request, &self.keys, &self.region, &time);
+        let url = format!("{}://{}{path}", self.scheme, self.host);
+        self.client.send(method, &url, &headers, body, LARGEST)
+    }
+
+    /// One request, again while that may help; the answer is a good one, or one of `also`.
+    fn send(
+        &self,
+        method: &str,
+        key: &str,
+        headers: &[(String, String)],
+        body: Option<&[u8]>,
+        also: &[u16],
+    ) -> Result<Answer, Fault> {
+        patiently(key, || {
+            let answer = self.once(method, key, headers, body)?;
+            if answer.status < 300 || also.contains(&answer.status) {
+                Ok(answer)
+            } else {
+                Err(self.fault(&answer))
+            }
+        })
+    }
+
+    /// What a refusal means.
+    fn fault(&self, answer: &Answer) -> Fault {
+        let text = String::from_utf8_lossy(&answer.body).into_owned();
+        let tag = |name: &str| {
+            let after = text.split_once(&format!("<{name}>"))?.1;
+            Some(after.split_once('<')?.0.chars().filter(|c| !c.is_control()).take(200).collect::<String>())
+        };
+        let code = tag("Code").unwrap_or_default();
+        let said = tag("Message").unwrap_or_else(|| answer.said());
+        let with = |problem: Problem| {
+            problem
+                .arg("host", &self.host)
+                .arg("bucket", &self.bucket)
+                .arg("status", answer.status)
+                .arg("code", &code)
+                .arg("error", &said)
+        };
+        match code.as_str() {
+            "RequestTimeTooSkewed" | "RequestExpired" => {
+                let there = answer.header("date").unwrap_or("-").to_owned();
+                let here = (self.now)().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+                Fault::lasting(with(Problem::new("deploy-clock")).arg("here", here).arg("there", there))
+            }
+            "SignatureDoesNotMatch"
+            | "InvalidAccessKeyId"
+            | "InvalidToken"
+            | "ExpiredToken"
+            | "AuthorizationHeaderMalformed" => {
+                Fault::lasting(with(Problem::new("deploy-credentials-wrong")))
+            }
+            "NoSuchBucket" => Fault::lasting(with(Problem::new("deploy-no-bucket"))),
+            "AccessDenied" | "UserDisable" | "AllAccessDisabled" => {
+                Fault::lasting(with(Problem::new("deploy-forbidden")))
+            }
+            "SlowDown" | "InternalError" | "RequestTimeout" | "ServiceUnavailable" | "OperationAborted" => {
+                Fault::passing(with(Problem::new("deploy-refused")))
+            }
+            _ if may_pass(answer.status) => Fault::passing(with(Problem::new("deploy-refused"))),
+            _ if answer.status == 401 || answer.status == 403 => {
+                Fault::lasting(with(Problem::new("deploy-forbidden")))
+            }
+            _ => Fault::lasting(with(Problem::new("deploy-refused"))),
+        }
+    }
+
+    fn act(&self, act: &Act<'_>, tree: Option<&Tree>) -> Result<(), Fault> {
+        match act {
+            Act::Put { key, path, entry } => {
+                let tree = tree.ok_or_else(|| Problem::new("deploy-build-unfinished").arg("path", path))?;
+                let bytes = tree.bytes(path, entry)?;
+                let headers = [header("content-type", &entry.kind), header("cache-control", &entry.cache)];
+                self.send("PUT", key, &headers, Some(&bytes), &[]).map(|_| ())
+            }
+            Act::Copy { from, to, entry } => {
+                let source = encoded(&format!("/{}/{}{from}", self.bucket, self.prefix));
+                let headers = [
+                    header("content-type", &entry.kind),
+                    header("cache-control", &entry.cache),
+                    header("x-amz-copy-source", &source),
+                    header("x-amz-metadata-directive", "REPLACE"),
+                ];
+                patiently(to, || {
+                    let answer = self.once("PUT", to, &headers, Some(b""))?;
+                    // A copy may fail after the good status was sent.
+                    let whole = answer.status < 300 && !answer.body.windows(6).any(|part| part == b"<Error");
+                    if whole { Ok(()) } else { Err(self.fault(&answer)) }
+                })
+            }
+            Act::Delete { key } => self.send("DELETE", key, &[], None, &[404]).map(|_| ()),
+        }
+    }
+}
+
+fn header(name: &str, value: &str) -> (String, String) {
+    (name.to_owned(), value.to_owned())
+}
+
+/// What our notes are sent with.
+fn note() -> [(String, String); 2] {
+    [header("content-type", "application/json"), header("cache-control", "no-store")]
+}
+
+impl Host for S3<'_> {
+    fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Fault> {
+        let answer = self.send("GET", key, &[], None, &[404])?;
+        if answer.status == 404 {
+            // A missing bucket is no empty one.
+            let missing = String::from_utf8_lossy(&answer.body).contains("NoSuchBucket");
+            return if missing { Err(self.fault(&answer)) } else { Ok(None) };
+        }
+        Ok(Some(answer.body))
+    }
+
+    fn put(&self, key: &str, bytes: &[u8]) -> Result<(), Fault> {
+        self.send("PUT", key, &note(), Some(bytes), &[]).map(|_| ())
+    }
+
+    fn claim(&self, key: &str, bytes: &[u8]) -> Result<Claim, Fault> {
+        let mut headers = note().to_vec();
+        headers.push(header("if-none-match", "*"));
+        let refused = [409, 412, 400, 501];
+        let first = self.send("PUT", key, &headers, Some(bytes), &refused)?;
+        if first.status >= 300 {
+            if self.get(key)?.is_some_and(|there| there != bytes) {
+                return Ok(Claim::Taken);
+            }
+            if matches!(first.status, 409 | 412) && self.get(key)?.is_some() {
+                // Our own first try, whose answer was lost.
+                return Ok(Claim::Made);
+            }
+            // The store knows no such condition.
+            self.put(key, bytes)?;
+            return Ok(Claim::Unsure);
+        }
+        // Many stores take the condition and do not keep it: only a second try shows that.
+        let second = self.send("PUT", key, &headers, Some(bytes), &refused)?;
+        Ok(if second.status >= 300 { Claim::Made } else { Claim::Unsure })
+    }
+
+    fn apply(&self, acts: &[Act<'_>], tree: Option<&Tree>) -> Result<(), Fault> {
+        several(acts, self.parallel, |act| self.act(act, tree))
+    }
+
+    fn requests(&self) -> u64 {
+        self.client.count()
+    }
+}

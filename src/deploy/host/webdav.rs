@@ -1,0 +1,187 @@
+//! A folder of a WebDAV server: Nextcloud, 坚果云, Apache, rclone.
+//!
+//! Files are put one by one and get their types from the server. A folder is made when the server says that it is missing.
+
+use super::http::{Answer, Client, encoded, may_pass};
+use super::{Act, Claim, Host};
+use crate::deploy::fault::Fault;
+use crate::deploy::headers::content_type;
+use crate::deploy::manifest::LARGEST;
+use crate::deploy::retry::{patiently, several};
+use crate::deploy::tree::Tree;
+use crate::problem::Problem;
+
+/// A folder of a WebDAV server.
+#[derive(Debug)]
+pub struct WebDav {
+    url: String,
+    login: Option<String>,
+    parallel: usize,
+    client: Client,
+}
+
+impl WebDav {
+    /// A folder; nothing is asked of it yet. `login` is `user:password`.
+    pub fn new(url: &str, login: Option<&str>, parallel: usize) -> WebDav {
+        let login = login.map(|login| format!("Basic {}", base64(login.as_bytes())));
+        WebDav { url: url.trim_end_matches('/').to_owned(), login, parallel, client: Client::default() }
+    }
+
+    fn once(
+        &self,
+        method: &str,
+        key: &str,
+        headers: &[(String, String)],
+        body: Option<&[u8]>,
+    ) -> Result<Answer, Fault> {
+        let mut headers = headers.to_vec();
+        headers.extend(self.login.iter().map(|login| ("authorization".to_owned(), login.clone())));
+        self.client.send(method, &self.address(key), &headers, body, LARGEST)
+    }
+
+    fn address(&self, key: &str) -> String {
+        format!("{}/{}", self.url, encoded(key))
+    }
+
+    fn send(
+        &self,
+        method: &str,
+        key: &str,
+        headers: &[(String, String)],
+        body: Option<&[u8]>,
+        also: &[u16],
+    ) -> Result<Answer, Fault> {
+        patiently(key, || {
+            let answer = self.once(method, key, headers, body)?;
+            if answer.status < 300 || also.contains(&answer.status) {
+                Ok(answer)
+            } else {
+                Err(self.fault(&answer))
+            }
+        })
+    }
+
+    fn fault(&self, answer: &Answer) -> Fault {
+        let problem = match answer.status {
+            401 => Problem::new("deploy-credentials-wrong"),
+            403 => Problem::new("deploy-forbidden"),
+            507 => Problem::new("deploy-host-full"),
+            _ => Problem::new("deploy-refused"),
+        };
+        let host = self.url.split('/').nth(2).unwrap_or(&self.url);
+        let problem =
+            problem.arg("host", host).arg("bucket", &self.url).arg("status", answer.status).arg("code", "");
+        let problem = problem.arg("error", answer.said());
+        if may_pass(answer.status) { Fault::passing(problem) } else { Fault::lasting(problem) }
+    }
+
+    /// Makes the folders above a key; those that are there are no fault.
+    fn folders(&self, key: &str) -> Result<(), Fault> {
+        self.send("MKCOL", "", &[], None, &[301, 403, 405, 409])?;
+        for (at, _) in key.match_indices('/') {
+            let folder = key.get(..=at).unwrap_or_default();
+            self.send("MKCOL", folder, &[], None, &[301, 405, 409])?;
+        }
+        Ok(())
+    }
+
+    /// Does a thing that needs a folder; makes it when it is missing.
+    fn in_folder(&self, key: &str, work: impl Fn() -> Result<Answer, Fault>) -> Result<Answer, Fault> {
+        let missing = |answer: &Answer| matches!(answer.status, 404 | 409 | 412);
+        patiently(key, || {
+            let mut answer = work()?;
+            if missing(&answer) {
+                self.folders(key)?;
+                answer = work()?;
+            }
+            if answer.status < 300 { Ok(answer) } else { Err(self.fault(&answer)) }
+        })
+    }
+
+    fn act(&self, act: &Act<'_>, tree: Option<&Tree>) -> Result<(), Fault> {
+        match act {
+            Act::Put { key, path, entry } => {
+                let tree = tree.ok_or_else(|| Problem::new("deploy-build-unfinished").arg("path", path))?;
+                let bytes = tree.bytes(path, entry)?;
+                self.put_as(key, &entry.kind, &bytes)
+            }
+            Act::Copy { from, to, .. } => {
+                let headers = [
+                    ("destination".to_owned(), self.address(to)),
+                    ("overwrite".to_owned(), "T".to_owned()),
+                    ("depth".to_owned(), "0".to_owned()),
+                ];
+                self.in_folder(to, || self.once("COPY", from, &headers, None)).map(|_| ())
+            }
+            Act::Delete { key } => self.send("DELETE", key, &[], None, &[404]).map(|_| ()),
+        }
+    }
+
+    fn put_as(&self, key: &str, kind: &str, bytes: &[u8]) -> Result<(), Fault> {
+        let headers = [("content-type".to_owned(), kind.to_owned())];
+        self.in_folder(key, || self.once("PUT", key, &headers, Some(bytes))).map(|_| ())
+    }
+}
+
+impl Host for WebDav {
+    fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Fault> {
+        let answer = self.send("GET", key, &[], None, &[404])?;
+        Ok((answer.status != 404).then_some(answer.body))
+    }
+
+    fn put(&self, key: &str, bytes: &[u8]) -> Result<(), Fault> {
+        self.put_as(key, &content_type(key), bytes)
+    }
+
+    fn claim(&self, key: &str, bytes: &[u8]) -> Result<Claim, Fault> {
+        let headers = [("if-none-match".to_owned(), "*".to_owned())];
+        let there = self.get(key)?;
+        if there.as_deref().is_some_and(|there| there != bytes) {
+            return Ok(Claim::Taken);
+        }
+        self.folders(key)?;
+        let first = self.send("PUT", key, &headers, Some(bytes), &[409, 412])?;
+        if first.status >= 300 {
+            return Ok(if self.get(key)?.as_deref() == Some(bytes) { Claim::Made } else { Claim::Taken });
+        }
+        let second = self.send("PUT", key, &headers, Some(bytes), &[409, 412])?;
+        Ok(if second.status >= 300 { Claim::Made } else { Claim::Unsure })
+    }
+
+    fn apply(&self, acts: &[Act<'_>], tree: Option<&Tree>) -> Result<(), Fault> {
+        several(acts, self.parallel, |act| self.act(act, tree))
+    }
+
+    fn requests(&self) -> u64 {
+        self.client.count()
+    }
+}
+
+/// Base64 (RFC 4648).
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for three in bytes.chunks(3) {
+        let byte = |at: usize| u32::from(three.get(at).copied().unwrap_or(0));
+        let number = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for at in 0..4 {
+            let letter = LETTERS.get((number >> (18 - 6 * at) & 63) as usize).copied().unwrap_or(b'=');
+            out.push(if at <= three.len() { char::from(letter) } else { '=' });
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::base64;
+
+    #[test]
+    fn base64_is_that_of_rfc_4648() {
+        for (text, coded) in
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")]
+        {
+            assert_eq!(base64(text.as_bytes()), coded);
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! `yicun deploy` to a folder: whole releases, killed at any moment, rolled back, withdrawn. Other hosts need servers:
+//! `tests/run deploy` tries them.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests make their own files and say what they left out"
+)]
+
+mod common;
+
+use common::dice::Dice;
+use common::{Site, TODAY};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::Instant;
+
+struct Town {
+    site: Site,
+    web: tempfile::TempDir,
+}
+
+impl Town {
+    fn new(settings: &str) -> Town {
+        let town = Town { site: Site::empty(), web: tempfile::tempdir().unwrap() };
+        town.version(1, 30, settings);
+        town
+    }
+
+    fn path(&self) -> PathBuf {
+        self.web.path().join("www")
+    }
+
+    /// Every page shows the title; all versions are equally long.
+    fn version(&self, number: u32, pages: u32, settings: &str) {
+        let path = self.path().to_string_lossy().replace('\\', "/");
+        self.site.write(
+            "site.toml",
+            format!(
+                "title = \"VERSION-{number:04}\"\nbase_url = \"https://example.org/\"\n[deploy.here]\nkind = \"folder\"\npath = \"{path}\"\n{settings}"
+            ),
+        );
+        self.site.write("content/news/_index.md", "+++\ntitle = \"动态\"\n+++\n");
+        for page in 0..50 {
+            let file = self.site.root().join(format!("content/news/n{page}.md"));
+            if page < pages {
+                self.site.write(
+                    &format!("content/news/n{page}.md"),
+                    format!("+++\ntitle = \"简讯{page}\"\ndate = 2026-09-{:02}\n+++\n\n内容 VERSION-{number:04}。\n", page % 28 + 1),
+                );
+            } else {
+                _ = std::fs::remove_file(file);
+            }
+        }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_yicun"));
+        command
+            .args(arguments)
+            .args(["--lang", "en", "--root"])
+            .arg(self.site.root())
+            .args(["--today", TODAY]);
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    fn well(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{arguments:?}: {text}{}", String::from_utf8_lossy(&output.stderr));
+        text
+    }
+
+    fn refused(&self, arguments: &[&str], code: &str) {
+        let output = self.run(arguments);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && said.contains(code), "{arguments:?}: {said}");
+    }
+
+    /// The version that is shown; fails on a mixture.
+    fn shown(&self) -> u32 {
+        let files = tree(&self.path().join("current"));
+        let mut versions: Vec<String> = files
+            .values()
+            .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+            .flat_map(|text| {
+                text.match_indices("VERSION-")
+                    .map(|(at, _)| text[at + 8..at + 12].to_owned())
+                    .collect::<Vec<_>>()
+            })
+            .collect();
+        versions.sort();
+        versions.dedup();
+        assert_eq!(versions.len(), 1, "a mixture");
+        versions[0].parse().unwrap()
+    }
+
+    fn shows_the_build(&self) {
+        let mut shown = tree(&self.path().join("current"));
+        shown.remove(".yicun-release");
+        let mut built = tree(&self.site.root().join("public"));
+        built.remove(".yicun-manifest.json");
+        assert_eq!(shown.keys().collect::<Vec<_>>(), built.keys().collect::<Vec<_>>());
+        assert!(shown == built, "other bytes");
+    }
+}
+
+fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let folder = folder.canonicalize().unwrap();
+    walkdir::WalkDir::new(&folder)
+        .into_iter()
+        .map(Result::unwrap)
+        .filter(|entry| entry.file_type().is_file())
+        .map(|entry| {
+            let name = entry.path().strip_prefix(&folder).unwrap().to_string_lossy().replace('\\', "/");
+            (name, std::fs::read(entry.path()).unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn releases_come_and_go_back() {
+    let town = Town::new("keep = 2\n");
+    for number in 1..=4 {
+        town.version(number, 30, "keep = 2\n");
+        town.well(&["deploy"]);
+        assert_eq!(town.shown(), number);
+        town.shows_the_build();
+    }
+    assert!(town.well(&["deploy"]).contains("nothing to deploy"));
+    assert_eq!(town.well(&["deploy", "--list"]).lines().count(), 2);
+    town.well(&["rollback"]);
+    assert_eq!(town.shown(), 3);
+    town.refused(&["rollback"], "deploy-no-release");
+    // What was rolled back is deployed again.
+    town.well(&["deploy"]);
+    assert_eq!(town.shown(), 4);
+    town.shows_the_build();
+}
+
+#[test]
+fn a_dry_run_touches_nothing_and_tells_all() {
+    let town = Town::new("");
+    town.well(&["deploy"]);
+    let before = tree(&town.path());
+    town.version(1, 29, "");
+    let told = town.well(&["deploy", "--dry-run"]);
+    assert!(told.contains("- news/n29/index.html\n") && told.contains("~ news/index.html\n"), "{told}");
+    assert!(before == tree(&town.path()), "something was touched");
+}
+
+#[test]
+fn what_looks_like_a_mistake_is_refused() {
+    let town = Town::new("");
+    town.well(&["deploy"]);
+    town.version(2, 2, "");
+    town.refused(&["deploy"], "deploy-build-small");
+    assert_eq!(town.shown(), 1);
+    town.version(2, 14, "");
+    town.refused(&["deploy"], "deploy-many-deletions");
+    town.well(&["deploy", "--force"]);
+    assert_eq!(town.shown(), 2);
+    town.shows_the_build();
+}
+
+#[test]
+fn a_build_with_errors_is_not_deployed() {
+    let town = Town::new("");
+    town.well(&["deploy"]);
+    town.site.write("content/news/bad.md", "+++\ntitle = \n+++\n");
+    assert_eq!(town.run(&["deploy"]).status.code(), Some(1));
+    assert_eq!(town.shown(), 1);
+}
+
+#[test]
+fn a_withdrawn_page_stays_away() {
+    let town = Town::new("");
+    town.well(&["deploy"]);
+    town.version(2, 30, "");
+    town.well(&["deploy"]);
+    town.well(&["deploy", "--withdraw", "https://example.org/news/n3/"]);
+    assert!(!tree(&town.path()).keys().any(|path| path.ends_with("news/n3/index.html")));
+    town.refused(&["deploy"], "deploy-withdrawn-again");
+    town.well(&["rollback"]);
+    assert_eq!(town.shown(), 1);
+    assert!(!tree(&town.path()).keys().any(|path| path.ends_with("news/n3/index.html")));
+    town.well(&["deploy", "--readmit", "/news/n3/"]);
+    town.shows_the_build();
+}
+
+#[test]
+fn a_damaged_or_hostile_note_stops_everything() {
+    let town = Town::new("");
+    town.well(&["deploy"]);
+    let notes = town.path().join(".yicun-deploy");
+    let manifest = std::fs::read_dir(&notes)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.file_name().unwrap().to_string_lossy().starts_with("r1-"))
+        .unwrap();
+    let text = std::fs::read_to_string(&manifest).unwrap();
+    town.version(2, 30, "");
+    for (from, to) in [
+        ("\"404.html\"", "\"../../victim\""),
+        ("\"404.html\"", "\"/etc/passwd\""),
+        ("no-cache", "x\\r\\ny: z"),
+    ] {
+        std::fs::write(&manifest, text.replacen(from, to, 1)).unwrap();
+        town.refused(&["deploy"], "deploy-notes-damaged");
+        assert_eq!(town.shown(), 1);
+    }
+    std::fs::write(&manifest, &text).unwrap();
+    let index = notes.join("index.json");
+    let text = std::fs::read_to_string(&index).unwrap();
+    std::fs::write(&index, text.replacen("\"id\": \"r1-", "\"id\": \"../r1-", 1)).unwrap();
+    town.refused(&["deploy"], "deploy-notes-damaged");
+    std::fs::write(&index, text).unwrap();
+    town.well(&["deploy"]);
+    town.shows_the_build();
+}
+
+#[test]
+fn a_folder_with_other_things_in_it_is_left_alone() {
+    let town = Town::new("");
+    std::fs::create_dir(town.path()).unwrap();
+    std::fs::write(town.path().join("thesis.doc"), "years of work").unwrap();
+    town.refused(&["deploy"], "deploy-folder-foreign");
+    assert_eq!(tree(&town.path()).len(), 1);
+}
+
+#[test]
+fn secrets_in_the_settings_and_odd_targets_are_errors() {
+    let town = Town::new("secret_access_key = \"x\"\n");
+    town.refused(&["deploy"], "config-secret");
+    town.version(1, 3, "host = \"x\"\n");
+    town.refused(&["deploy"], "config-deploy-unfit");
+    town.version(1, 3, "");
+    town.refused(&["deploy", "there"], "deploy-target-missing");
+}
+
+#[test]
+fn a_changed_file_of_equal_length_gets_a_new_time() {
+    let town = Town::new("");
+    let time = || std::fs::metadata(town.path().join("current/index.html")).unwrap().modified().unwrap();
+    town.well(&["deploy"]);
+    let first = time();
+    town.version(2, 30, "");
+    town.well(&["deploy"]);
+    let seconds = |time: std::time::SystemTime| time.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    assert!(seconds(time()) > seconds(first));
+}
+
+/// Killed at any moment, what is shown is the old release whole or the new one whole, and the next deploy finishes.
+#[test]
+fn a_killed_deploy_shows_the_old_or_the_new() {
+    let town = Town::new("keep = 3\n");
+    let begun = Instant::now();
+    town.well(&["deploy"]);
+    let whole = begun.elapsed();
+    let mut dice = Dice::new(7);
+    let mut old = 1;
+    for number in 2..18 {
+        town.version(number, 30, "keep = 3\n");
+        let mut child =
+            town.command(&["deploy"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        // Most of the time is a pause that keeps two releases out of one second, so twice the first run is tried.
+        std::thread::sleep(whole.mul_f64(dice.below(1000) as f64 / 300.0));
+        // A child that has ended already is as good.
+        _ = child.kill();
+        child.wait().unwrap();
+        let shown = town.shown();
+        assert!(shown == old || shown == number, "{shown} is shown, neither {old} nor {number}");
+        if number % 3 != 0 {
+            town.well(&["deploy"]);
+            assert_eq!(town.shown(), number);
+            town.shows_the_build();
+        }
+        old = town.shown();
+    }
+    town.well(&["deploy"]);
+    town.shows_the_build();
+    let kept = std::fs::read_dir(town.path().join("releases")).unwrap().count();
+    assert!(kept <= 5, "{kept} folders of releases");
+}

@@ -1,0 +1,445 @@
+"""Deploys to real servers on this machine: plain runs, rollback, readers, and what goes wrong on the way.
+
+    YICUN=target/release/yicun TOOLS=.tools/python python3 tests/tools/deploy/check.py [NAME…]
+"""
+
+import os
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+import urllib.request
+
+from faults import Cutter, Moody
+from readers import InPlace, Releases
+from servers import TOOLS, Caddy, Moto, Nginx, Rclone, Sshd, tool
+from town import Site, whole
+
+USER, SECRET = "AKIDYICUNTEST0000001", "yicun-test-secret-key-000000000000000001"
+SECRETS = {
+    "YICUN_ACCESS_KEY_ID": USER,
+    "YICUN_SECRET_ACCESS_KEY": SECRET,
+    "YICUN_USER": USER,
+    "YICUN_PASSWORD": SECRET,
+}
+ROUNDS = int(os.environ.get("YICUN_DEPLOY_ROUNDS", "6"))
+work = pathlib.Path(tempfile.mkdtemp(prefix="yicun-deploy-"))
+shared = {}
+
+
+def sshd():
+    if "sshd" not in shared:
+        shared["sshd"] = Sshd(work / "sshd")
+    return shared["sshd"]
+
+
+def files(folder):
+    """What readers can get: without packed forms and our notes."""
+    folder = pathlib.Path(folder)
+    found = (file for file in folder.rglob("*") if file.is_file())
+    names = {file.relative_to(folder).as_posix(): file for file in found}
+    ours = (".gz", ".br")
+    return {
+        name: file.read_bytes()
+        for name, file in names.items()
+        if not name.endswith(ours) and not name.startswith((".yicun", ".nojekyll"))
+    }
+
+
+class Target:
+    """One kind of target: its settings, and where what it shows lies on this disk."""
+
+    switches = True
+
+    def __init__(self, name):
+        self.site = Site(work / name / "site")
+        self.folder = work / name
+
+    def well(self, *arguments):
+        return self.site.well(*arguments, environment=SECRETS)
+
+    def shows(self, version):
+        shown = files(self.root)
+        assert whole(shown) == version, (whole(shown), version)
+        public = self.site.public()
+        assert {name: shown.get(name) for name in public} == public, "not the bytes of the build"
+
+    def point(self, port=None):
+        """Sets the target, over a proxy's port if there is one."""
+        self.site.target(self.settings(port or self.port))
+
+
+class Folder(Target):
+    port = None
+
+    def __init__(self):
+        super().__init__("folder")
+        self.root = self.folder / "www/current"
+
+    def settings(self, _):
+        return f'[deploy.x]\nkind = "folder"\npath = "{self.folder}/www"\nkeep = 3\ncompress = true\n'
+
+
+class Ssh(Target):
+    def __init__(self, kind):
+        super().__init__(kind)
+        self.kind = kind
+        self.port = sshd().port
+        self.jailed = kind == "sftp"
+        self.path = "/www/site" if self.jailed else f"{self.folder}/www"
+        base = sshd().jail / "www/site" if self.jailed else pathlib.Path(self.path)
+        self.root = base / "current"
+
+    def settings(self, port, key=None):
+        user = sshd().USER if self.jailed else "root"
+        return (
+            f'[deploy.x]\nkind = "ssh"\nhost = "127.0.0.1"\nport = {port}\nuser = "{user}"\npath = "{self.path}"\n'
+            f'host_key = "{key or sshd().key}"\nidentity = "{sshd().identity}"\ntransport = "{self.kind}"\nkeep = 3\n'
+        )
+
+
+class Store(Target):
+    switches = False
+
+    def __init__(self):
+        super().__init__("s3")
+        self.root = self.folder / "buckets/bucket/pre"
+        self.root.mkdir(parents=True)
+        (self.root.parent / "other.txt").write_text("not ours")
+        (self.root.parent / "prefix.html").write_text("not ours")
+        self.server = Rclone("s3", self.folder / "buckets", USER, SECRET)
+        self.port = self.server.port
+
+    def settings(self, port):
+        return (
+            f'[deploy.x]\nkind = "s3"\nendpoint = "http://127.0.0.1:{port}"\nbucket = "bucket"\nprefix = "pre"\nkeep = 3\n'
+        )
+
+
+class Dav(Target):
+    switches = False
+
+    def __init__(self):
+        super().__init__("webdav")
+        self.root = self.folder / "dav/town"
+        self.server = Rclone("webdav", self.folder / "dav", USER, SECRET)
+        self.port = self.server.port
+
+    def settings(self, port):
+        return f'[deploy.x]\nkind = "webdav"\nurl = "http://127.0.0.1:{port}/town"\nkeep = 3\n'
+
+
+class Branch(Target):
+    """A bare repository; what a Pages service would show is checked out after each question."""
+
+    def __init__(self, over_ssh=False):
+        super().__init__("git-ssh" if over_ssh else "git")
+        self.repository = self.folder / "pages.git"
+        self.over_ssh = over_ssh
+        self.port = sshd().port if over_ssh else None
+        subprocess.run(["git", "init", "-q", "--bare", self.repository], check=True)
+
+    @property
+    def root(self):
+        out = self.folder / "checkout"
+        subprocess.run(["rm", "-rf", out], check=True)
+        out.mkdir()
+        archive = subprocess.run(
+            ["git", "-C", self.repository, "archive", "pages"], check=True, stdout=subprocess.PIPE
+        ).stdout
+        subprocess.run(["tar", "-x", "-C", out], check=True, input=archive)
+        return out
+
+    def settings(self, port):
+        if not self.over_ssh:
+            return f'[deploy.x]\nkind = "git"\nrepository = "file://{self.repository}"\nbranch = "pages"\nkeep = 3\n'
+        return (
+            f'[deploy.x]\nkind = "git"\nrepository = "ssh://root@127.0.0.1:{port}{self.repository}"\nbranch = "pages"\n'
+            f'keep = 3\nhost_key = "{sshd().key}"\nidentity = "{sshd().identity}"\n'
+        )
+
+
+def plain(target):
+    """Releases come, go back, are withdrawn, and come back."""
+    target.point()
+    for version in range(1, 5):
+        target.site.version(version)
+        target.well("deploy", "-q")
+        target.shows(version)
+    assert "nothing to deploy" in target.well("deploy")
+    target.well("rollback")
+    assert whole(files(target.root)) == 3
+    target.well("rollback")
+    assert whole(files(target.root)) == 2
+    newest = [line.split() for line in target.well("deploy", "--list").splitlines() if line.strip()][0][0]
+    target.well("rollback", "--to", newest)
+    target.shows(4)
+    # Fewer pages: what is no longer there goes.
+    target.site.pages = 8
+    target.site.version(4)
+    target.well("deploy", "-q")
+    target.shows(4)
+    assert not (target.root / "news/n9/index.html").exists()
+    target.well("deploy", "--withdraw", "/news/n3/")
+    assert not (target.root / "news/n3/index.html").exists()
+    code, _, err = target.site.run("deploy", environment=SECRETS)
+    assert code == 1 and "deploy-withdrawn-again" in err, err
+    target.well("deploy", "-q", "--readmit", "/news/n3/")
+    target.shows(4)
+
+
+def killed(target):
+    """Killed at any moment; the next deploy finishes."""
+    target.point()
+    dice = random.Random(3)
+    target.site.version(100)
+    begun = time.monotonic()
+    target.well("deploy", "-q")
+    took = time.monotonic() - begun
+    for round_ in range(ROUNDS):
+        version = 101 + round_
+        target.site.version(version, 8 + dice.randrange(5))
+        process = target.site.run("deploy", environment=SECRETS, wait=False)
+        time.sleep(took * dice.random() * 1.6)
+        process.kill()
+        process.communicate()
+        if target.switches:
+            assert whole(files(target.root)) in (version - 1, version, *range(100, version)), "a mixture"
+        if round_ % 3 != 2:
+            target.well("deploy", "-q")
+            target.shows(version)
+    target.well("deploy", "-q")
+    target.shows(version)
+
+
+def shaky(target):
+    """The connection is cut, and servers answer 500, now and then; a run or two finish the work."""
+    for every in (7, 3):
+        if target.switches:
+            proxy = Cutter(target.port, every)
+        else:
+            proxy = Moody(target.port, every)
+        target.point(proxy.port)
+        for version in range(200 + every * 10, 203 + every * 10):
+            target.site.version(version)
+            for _ in range(8):
+                code, out, err = target.site.run("deploy", "-q", environment=SECRETS)
+                if code == 0:
+                    break
+                assert code == 3, (code, out, err)
+                if target.switches:
+                    whole(files(target.root))
+            assert code == 0, err
+            target.shows(version)
+
+
+def watched(target):
+    """Readers over nginx and Caddy during deploys and rollbacks."""
+    target.point()
+    target.site.version(300)
+    target.well("deploy", "-q")
+    paths = ["/"] + [f"/news/n{page}/" for page in range(8)] + ["/news/"]
+    for serve in (Nginx, Caddy):
+        server = serve(target.root, target.folder / serve.__name__)
+        with Releases(server.url, paths) as one, Releases(server.url, paths[::-1]) as two:
+            for version in range(301, 304):
+                target.site.version(version)
+                target.well("deploy", "-q")
+        for reader in (one, two):
+            reader.content(range(300, 304))
+        names = [word for line in target.well("deploy", "--list").splitlines() for word in line.split() if word.startswith("r")][:2]
+        assert len(names) == 2
+        with Releases(server.url, paths) as reader:
+            for turn in range(10):
+                target.well("rollback", "--to", names[turn % 2])
+        assert not reader.faults, reader.faults[:5]
+        target.well("rollback", "--to", names[0])
+        target.site.version(300)
+        target.well("deploy", "-q")
+
+
+def ordered(target):
+    """Readers of a host in place never find a page whose pages or assets are missing."""
+    target.point()
+    target.site.version(400, 8)
+    target.well("deploy", "-q")
+    # Slow enough that a wrong order shows.
+    target.point(Moody(target.port, delay=0.05).port)
+    with InPlace(target.root) as reader:
+        for version, pages in ((401, 12), (402, 7), (403, 12)):
+            target.site.version(version, pages)
+            target.well("deploy", "-q")
+    assert not reader.faults and reader.looks, reader.faults[:5]
+
+
+def full(target):
+    """A disk that is full on the other side leaves the old release; with space, the next run finishes."""
+    disk = target.folder / "small"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", disk], check=True)
+    try:
+        settings = target.settings(target.port).replace(f"{target.folder}/www", f"{disk}/www")
+        assert str(disk) in settings
+        target.site.target(settings)
+        target.root = disk / "www/current"
+        target.site.version(500)
+        target.well("deploy", "-q")
+        (disk / "fill").write_bytes(os.urandom(1 << 20))
+        target.site.version(501)
+        target.site.write("static/large.bin", "x" * (2 << 20))
+        code, _, err = target.site.run("deploy", "-q", environment=SECRETS)
+        assert code == 3 and ("full" in err or "space" in err), err
+        assert whole(files(target.root)) == 500
+        (disk / "fill").unlink()
+        (target.site.folder / "static/large.bin").unlink()
+        target.well("deploy", "-q")
+        target.shows(501)
+    finally:
+        subprocess.run(["umount", "-l", disk], check=True)
+
+
+def key(target):
+    """Another host key is not believed."""
+    target.site.target(target.settings(target.port, sshd().other_key))
+    code, _, err = target.site.run("deploy", environment=SECRETS)
+    assert code == 3 and "deploy-host-key" in err, err
+
+
+def wrong(target):
+    """Wrong credentials are told as such."""
+    target.point()
+    code, _, err = target.site.run(
+        "deploy", environment={**SECRETS, "YICUN_SECRET_ACCESS_KEY": "wrong" * 8, "YICUN_PASSWORD": "wrong"}
+    )
+    assert code == 3 and "deploy-credentials-wrong" in err, err
+    code, _, err = target.site.run("deploy", environment={**SECRETS, "YICUN_ACCESS_KEY_ID": "", "YICUN_USER": ""})
+    assert code == 3 and "deploy-credentials-" in err, err
+
+
+def foreign(target):
+    """A first deploy does not write over a site that is there."""
+    other = target.root.parent / "other-site"
+    other.mkdir()
+    (other / "index.html").write_text("theirs")
+    settings = target.settings(target.port).replace('prefix = "pre"', 'prefix = "other-site"')
+    target.site.target(settings.replace("/town", "/other-site"))
+    code, _, err = target.site.run("deploy", environment=SECRETS)
+    assert code == 1 and "deploy-place-foreign" in err, err
+    assert (other / "index.html").read_text() == "theirs"
+
+
+def rclone_agrees(target):
+    """An independent oracle: rclone compares the bucket with the build; what is not ours is untouched."""
+    target.point()
+    target.site.version(600)
+    target.well("deploy", "-q")
+    command = [tool("rclone"), "check", target.site.folder / "public", f":s3:bucket/pre", "--one-way", "--download"]
+    command += ["--s3-provider", "Rclone", "--s3-endpoint", f"http://127.0.0.1:{target.port}"]
+    command += ["--s3-access-key-id", USER, "--s3-secret-access-key", SECRET, "--config", "/dev/null"]
+    command += ["--exclude", ".yicun-manifest.json"]
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert (target.root.parent / "other.txt").read_text() == "not ours"
+    assert (target.root.parent / "prefix.html").read_text() == "not ours"
+
+
+def conditional():
+    """moto keeps conditional writes: two people are kept apart, headers arrive, and a lock that ran out is taken."""
+    moto = Moto()
+    urllib.request.urlopen(urllib.request.Request(f"{moto.url}/bucket", method="PUT"))
+    one, two = Site(work / "moto/one"), Site(work / "moto/two")
+    for site in (one, two):
+        site.target(f'[deploy.x]\nkind = "s3"\nendpoint = "{moto.url}"\nbucket = "bucket"\nkeep = 3\n')
+    one.well("deploy", environment=SECRETS)
+    sys.path.append(str(TOOLS))
+    import boto3
+
+    store = boto3.client(
+        "s3", endpoint_url=moto.url, region_name="us-east-1", aws_access_key_id=USER, aws_secret_access_key=SECRET
+    )
+    head = store.head_object(Bucket="bucket", Key="index.html")
+    assert head["ContentType"] == "text/html; charset=utf-8" and head["CacheControl"] == "no-cache", head
+    style = next(name for name in one.public() if name.endswith(".css"))
+    head = store.head_object(Bucket="bucket", Key=style)
+    assert "immutable" in head["CacheControl"] and head["ContentType"] == "text/css; charset=utf-8", head
+    two.version(2)
+    two.well("deploy", environment=SECRETS)
+    slow = Moody(moto.port)
+    one.target(f'[deploy.x]\nkind = "s3"\nendpoint = "{slow.url}"\nbucket = "bucket"\nkeep = 3\nparallel = 1\n')
+    one.version(3)
+    process = one.run("deploy", environment=SECRETS, wait=False)
+    while not any(method == "PUT" and "index.html" in path for method, path in slow.requests):
+        time.sleep(0.01)
+    process.kill()
+    process.communicate()
+    code, _, err = two.run("deploy", environment=SECRETS)
+    assert code == 3 and "deploy-busy" in err, err
+    # The site that was killed takes its own lock over at once.
+    one.well("deploy", environment=SECRETS)
+
+
+def many():
+    """10,000 files, one of them changed: seconds and requests."""
+    pages = int(os.environ.get("YICUN_DEPLOY_PAGES", "10000"))
+    site = Site(work / "many/site", 1)
+    for number in range(pages):
+        site.write(f"static/files/{number % 100}/{number}.txt", f"file {number}\n")
+    folder = work / "many/buckets/bucket"
+    folder.mkdir(parents=True)
+    server = Rclone("s3", folder.parent, USER, SECRET)
+    proxy = Moody(server.port)
+    for name, settings in (
+        ("folder", f'kind = "folder"\npath = "{work}/many/www"\n'),
+        ("s3", f'kind = "s3"\nendpoint = "{proxy.url}"\nbucket = "bucket"\n'),
+        ("rsync", Ssh("rsync").settings(sshd().port).split("\n", 1)[1].replace("keep = 3\n", "").replace("/rsync/www", "/many/rsync")),
+        ("sftp", Ssh("sftp").settings(sshd().port).split("\n", 1)[1].replace("keep = 3\n", "").replace("/www/site", "/www/many")),
+    ):
+        site.target(f"[deploy.x]\nkeep = 2\n{settings}")
+        for text in ("file 7\n", "changed a\n", "changed b\n", "changed c\n"):
+            site.write("static/files/7/7.txt", text)
+            before = len(proxy.requests)
+            begun = time.monotonic()
+            out = site.well("deploy", environment=SECRETS)
+            seconds = time.monotonic() - begun
+            print(f"    {name}: {out.splitlines()[-1] if out.strip() else ''} [{seconds:.1f} s in all, {len(proxy.requests) - before} at the proxy]")
+        if name == "s3":
+            assert len(proxy.requests) - before <= 1 + 20, proxy.requests[before:]
+
+
+def main():
+    wanted = sys.argv[1:]
+    failed = []
+    done = []
+    for label, make, kinds in (
+        ("folder", Folder, (plain, killed, watched, full)),
+        ("rsync", lambda: Ssh("rsync"), (plain, killed, shaky, watched, full, key)),
+        ("sftp", lambda: Ssh("sftp"), (plain, killed, shaky, watched, key)),
+        ("git", Branch, (plain, killed)),
+        ("git-ssh", lambda: Branch(True), (plain, shaky)),
+        ("s3", Store, (plain, killed, shaky, ordered, wrong, foreign, rclone_agrees)),
+        ("webdav", Dav, (plain, killed, shaky, ordered, wrong, foreign)),
+        ("moto", None, (conditional,)),
+        ("many", None, (many,)),
+    ):
+        if wanted and label not in wanted:
+            continue
+        target = make() if make else None
+        for kind in kinds:
+            begun = time.monotonic()
+            try:
+                kind(target) if target else kind()
+                print(f"  {label}: {kind.__name__} ({time.monotonic() - begun:.0f} s)", flush=True)
+            except Exception:
+                failed.append(f"{label} {kind.__name__}")
+                print(f"  {label}: {kind.__name__} FAILED", flush=True)
+                traceback.print_exc()
+            done.append(kind)
+    assert done, "nothing was checked"
+    if failed:
+        sys.exit(f"failed: {', '.join(failed)}")
+
+
+main()
