@@ -51,11 +51,18 @@ var yicunPatch = (function () {
     live.after(next);
   }
 
+  // What a browser runs; data for machines, such as schema.org's, is no program.
+  function runs(node) { return node.nodeName === "SCRIPT" && !/json/.test(node.type || ""); }
+
+  function holdsProgram(node) {
+    return runs(node) || node.querySelectorAll && Array.prototype.some.call(node.querySelectorAll("script"), runs);
+  }
+
   function isSheet(node) { return node.nodeName === "LINK" && /stylesheet/.test(node.rel || ""); }
 
   function one(old, fresh, live) {
     if (old.isEqualNode(fresh)) { return; }
-    if (!live || old.nodeName === "SCRIPT") { throw new Reload(); }
+    if (!live || runs(old) || runs(fresh)) { throw new Reload(); }
     if (isSheet(old)) { sheet(live, fresh); return; }
     if (old.nodeType !== 1) {
       if (live.nodeValue !== fresh.nodeValue) { live.nodeValue = fresh.nodeValue; }
@@ -102,11 +109,11 @@ var yicunPatch = (function () {
           one(old[i], fresh[j], nodes[i]);
           i += 1; j += 1;
         } else if (i < pair[0]) {
-          if (!nodes[i] || old[i].nodeName === "SCRIPT") { throw new Reload(); }
+          if (!nodes[i] || runs(old[i])) { throw new Reload(); }
           nodes[i].remove();
           i += 1;
         } else {
-          if (fresh[j].nodeName === "SCRIPT" || fresh[j].querySelector && fresh[j].querySelector("script")) { throw new Reload(); }
+          if (holdsProgram(fresh[j])) { throw new Reload(); }
           insert(document.importNode(fresh[j], true), live, nodes, i);
           j += 1;
         }
