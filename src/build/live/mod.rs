@@ -2,7 +2,7 @@
 //! asked for, by the same plan and render code as in a build.
 //!
 //! In comes a request and, again and again, what changed; out goes a [`Stage`], which answers for its state of the site
-//! until it is dropped. What is faulty keeps its last good state ([`good`]) while its problem is told; nothing is published.
+//! until it is dropped. What is faulty keeps its last good state (the module `good`) while its problem is told; nothing is published.
 
 mod changed;
 mod good;
