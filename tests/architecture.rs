@@ -90,6 +90,7 @@ const RULES: &[(&str, &[&str])] = &[
         ],
     ),
     ("build::publish", &["@base", "build::memo"]),
+    ("build::live", &["@base", "config", "kinds", "build"]),
     ("build", &["@base", "config", "kinds", "build"]),
     ("serve", &["@base", "config", "kinds", "build"]),
     ("deploy", &["@base", "config", "build", "build::publish"]),

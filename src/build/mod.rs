@@ -3,6 +3,7 @@
 //! [`build`] is the whole of it in order; each stage takes what the one before returned and gives a new type.
 
 pub mod api;
+pub mod live;
 pub mod load;
 mod locate;
 pub mod markdown;

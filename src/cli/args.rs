@@ -135,11 +135,14 @@ pub(super) struct Serve {
     /// Open the browser
     #[arg(long)]
     pub(super) open: bool,
+    /// Let phones and computers in the local network see it, with a QR code
+    #[arg(long, conflicts_with = "host")]
+    pub(super) lan: bool,
 }
 
 impl Default for Serve {
     fn default() -> Self {
-        Serve { port: 8080, host: "127.0.0.1".to_owned(), open: true }
+        Serve { port: 8080, host: "127.0.0.1".to_owned(), open: true, lan: false }
     }
 }
 

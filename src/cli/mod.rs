@@ -7,6 +7,7 @@
 mod args;
 mod build;
 mod chinese;
+mod code;
 mod deploy;
 mod explained;
 mod init;

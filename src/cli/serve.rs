@@ -1,54 +1,72 @@
 //! `yicun serve`: the preview, with what happens told in the terminal.
 
 use super::args::{Common, Serve};
-use super::{Exit, say, site};
-use crate::build::{self, api::Request};
+use super::{Exit, code, say, site};
+use crate::build::api::Request;
 use crate::messages::Lang;
-use crate::serve::{Builder, Event, Listener, Options, Server, preview_folder};
+use crate::problem::Problem;
+use crate::serve::{Asker, Event, Listener, Options, Server};
 use std::path::Path;
 
 /// Serves the site in `root` until the program is ended.
 pub(super) fn run(root: &Path, common: &Common, options: Serve, lang: Lang) -> Exit {
-    let Serve { port, host, open } = options;
-    let server = match Server::bind(Options { root: root.to_owned(), host, port, lang }) {
+    let Serve { port, host, open, lan } = options;
+    let host = if lan { "0.0.0.0".to_owned() } else { host };
+    let bound =
+        token().and_then(|token| Server::bind(Options { root: root.to_owned(), host, port, lang, token }));
+    let server = match bound {
         Ok(server) => server,
         Err(problem) => {
             say::problems(&[*problem], lang);
             return Exit::Environment;
         }
     };
-    let url = server.url();
+    let (url, shared) = (server.url(), server.shared_url());
     let named = common.today;
     let folder = root.to_owned();
-    let build: Builder = Box::new(move || {
+    let asker: Asker = Box::new(move || {
         // Asked anew each time: a preview may stay open over midnight, and the time zone may be edited.
         let config = site::settings(&folder);
-        let request = Request {
+        Request {
             root: folder.clone(),
-            output: preview_folder(&folder),
+            output: folder.join("public"),
             base_url: Some(String::new()),
             today: site::today(named, &config.timezone),
-            drafts: false,
-            future: false,
+            drafts: true,
+            future: true,
             offline: false,
             strict: false,
             explain: None,
-        };
-        build::build(&request, &|_| {})
-    });
-    let root = root.to_owned();
-    let tell: Listener = Box::new(move |event| match event {
-        Event::Built(report, took) => {
-            say::problems(&report.problems, lang);
-            let target = say::folder(&preview_folder(&root), &root);
-            say::line(&say::summary(report, took, &target, false, lang));
         }
+    });
+    let tell: Listener = Box::new(move |event| {
+        match event {
+        Event::Looked { problems, took } => {
+            say::problems(problems, lang);
+            let milliseconds = took.as_secs_f64() * 1000.0;
+            say::line(&lang.pick(
+                format!("✓ 已更新预览，用时 {milliseconds:.0} 毫秒"),
+                format!("✓ preview updated in {milliseconds:.0} ms"),
+            ));
+        }
+        Event::Swept { problems } => say::problems(problems, lang),
         Event::Failed(failure) => say::problems(&[failure.problem()], lang),
+        Event::Polling => say::aside(lang.pick(
+            "系统不能通知这个文件夹里的改动（网络驱动器，或监视数量已满），改为每秒检查一次。",
+            "the system tells of no changes in this folder (a network drive, or too many watches); looking every second.",
+        )),
         Event::Listening => {
             say::line(&lang.pick(
                 format!("预览地址：{url}　（按 Ctrl-C 结束）"),
                 format!("preview: {url}  (Ctrl-C ends it)"),
             ));
+            if let Some(shared) = &shared {
+                say::line(&lang.pick(
+                    format!("同一局域网里的手机和电脑，请扫码或打开：{shared}"),
+                    format!("for phones and computers in this network: {shared}"),
+                ));
+                say::line(&code::draw(shared).unwrap_or_default());
+            }
             if open && open::that_detached(&url).is_err() {
                 say::aside(lang.pick(
                     "没能打开浏览器，请自己打开上面的地址。",
@@ -56,12 +74,20 @@ pub(super) fn run(root: &Path, common: &Common, options: Serve, lang: Lang) -> E
                 ));
             }
         }
+    }
     });
-    match server.run(build, tell) {
+    match server.run(asker, tell) {
         Ok(()) => Exit::Fine,
         Err(problem) => {
             say::problems(&[*problem], lang);
             Exit::Environment
         }
     }
+}
+
+/// What other machines must know: made anew at each start.
+fn token() -> Result<String, Box<Problem>> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|error| Problem::new("serve-runtime").arg("detail", error))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }

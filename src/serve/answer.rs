@@ -3,10 +3,10 @@
 //! The ETag is the digest of exactly the bytes that are sent, so an unchanged page is never sent twice and a changed
 //! one is never kept.
 
+use super::body::Body;
+use super::gzip::gzip;
 use crate::digest::Digest;
-use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::response::Response;
+use hyper::{HeaderMap, Method, Response, StatusCode, header};
 use std::ops::Range;
 
 /// An answer with `bytes`, as a browser with these request headers needs it.
@@ -16,27 +16,39 @@ pub(super) fn answer(
     status: StatusCode,
     kind: &str,
     bytes: Vec<u8>,
-) -> Response {
-    let tag = format!("\"{}\"", Digest::of(&bytes));
-    let total = bytes.len();
-    let fine = status == StatusCode::OK;
-    if fine && text(asked, header::IF_NONE_MATCH).is_some_and(|list| names(list, &tag)) {
+) -> Response<Body> {
+    let digest = Digest::of(&bytes);
+    let bare = method == Method::HEAD;
+    let wanted = text(asked, header::RANGE).filter(|_| status == StatusCode::OK);
+    let packed = wanted.is_none() && bytes.len() >= SMALL && is_textual(kind) && takes_gzip(asked);
+    let tag = if packed { format!("\"{digest}-gzip\"") } else { format!("\"{digest}\"") };
+    let known = |list: &str| names(list, &tag) || names(list, &format!("\"{digest}\""));
+    if status == StatusCode::OK && text(asked, header::IF_NONE_MATCH).is_some_and(known) {
         return finish(StatusCode::NOT_MODIFIED, kind, &tag, Vec::new(), None, true);
     }
+    let total = bytes.len();
     let same = text(asked, header::IF_RANGE).is_none_or(|known| known == tag);
-    match text(asked, header::RANGE).filter(|_| fine && same).map(|value| range(value, total)) {
+    match wanted.filter(|_| same).map(|value| range(value, total)) {
         Some(Asked::Part(part)) => {
             let note = format!("bytes {}-{}/{total}", part.start, part.end - 1);
             let bytes = bytes.get(part).unwrap_or_default().to_vec();
-            finish(StatusCode::PARTIAL_CONTENT, kind, &tag, bytes, Some(note), method == Method::HEAD)
+            finish(StatusCode::PARTIAL_CONTENT, kind, &tag, bytes, Some(note), bare)
         }
         Some(Asked::Beyond) => {
             let note = format!("bytes */{total}");
-            finish(StatusCode::RANGE_NOT_SATISFIABLE, kind, &tag, Vec::new(), Some(note), false)
+            finish(StatusCode::RANGE_NOT_SATISFIABLE, kind, &tag, Vec::new(), Some(note), bare)
         }
-        Some(Asked::All) | None => finish(status, kind, &tag, bytes, None, method == Method::HEAD),
+        Some(Asked::All) | None if packed => {
+            let mut response = finish(status, kind, &tag, gzip(&bytes), None, bare);
+            set(&mut response, header::CONTENT_ENCODING, "gzip");
+            response
+        }
+        Some(Asked::All) | None => finish(status, kind, &tag, bytes, None, bare),
     }
 }
+
+/// What is shorter is not worth packing.
+const SMALL: usize = 1024;
 
 fn finish(
     status: StatusCode,
@@ -45,31 +57,55 @@ fn finish(
     bytes: Vec<u8>,
     range: Option<String>,
     bare: bool,
-) -> Response {
+) -> Response<Body> {
     let length = bytes.len();
     let mut response = Response::new(if bare { Body::empty() } else { Body::from(bytes) });
     *response.status_mut() = status;
-    let headers = response.headers_mut();
-    let mut set = |name, value: &str| {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            headers.insert(name, value);
-        }
-    };
-    set(header::ETAG, tag);
-    set(header::CACHE_CONTROL, "no-cache");
-    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(header::ACCEPT_RANGES, "bytes");
+    set(&mut response, header::ETAG, tag);
+    set(&mut response, header::CACHE_CONTROL, "no-cache");
+    set(&mut response, header::VARY, "accept-encoding");
     if status != StatusCode::NOT_MODIFIED {
-        set(header::CONTENT_TYPE, kind);
-        set(header::CONTENT_LENGTH, &length.to_string());
+        set(&mut response, header::ACCEPT_RANGES, "bytes");
+        set(&mut response, header::CONTENT_TYPE, kind);
+        set(&mut response, header::CONTENT_LENGTH, &length.to_string());
     }
     if let Some(range) = range {
-        set(header::CONTENT_RANGE, &range);
+        set(&mut response, header::CONTENT_RANGE, &range);
     }
     response
 }
 
-fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+/// A short text that is never kept.
+pub(super) fn plain(status: StatusCode, text: &str) -> Response<Body> {
+    let mut response = Response::new(Body::from(text.as_bytes().to_vec()));
+    *response.status_mut() = status;
+    set(&mut response, header::CONTENT_TYPE, "text/plain; charset=utf-8");
+    set(&mut response, header::CACHE_CONTROL, "no-store");
+    response
+}
+
+/// Sets a header; a value that no header may have is left out.
+pub(super) fn set(response: &mut Response<Body>, name: header::HeaderName, value: &str) {
+    if let Ok(value) = header::HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+}
+
+fn takes_gzip(asked: &HeaderMap) -> bool {
+    text(asked, header::ACCEPT_ENCODING).is_some_and(|list| {
+        list.split(',').any(|one| {
+            let (name, weight) = one.split_once(';').unwrap_or((one, "q=1"));
+            let refused = weight.trim().strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()) == Some(0.0);
+            name.trim().eq_ignore_ascii_case("gzip") && !refused
+        })
+    })
+}
+
+fn is_textual(kind: &str) -> bool {
+    kind.ends_with("charset=utf-8")
+}
+
+pub(super) fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok()
 }
 

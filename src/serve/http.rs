@@ -1,156 +1,207 @@
 //! What is answered to which request.
 //!
-//! `/_yicun/…` belongs to the preview (script, style, events), everything else is a file of the built site. Requests
-//! under a foreign host name are refused: a page elsewhere could otherwise read the preview through a name of its own.
+//! `/_yicun/…` belongs to the preview (script, style, events, facts of a page), everything else is an output of the site,
+//! made when it is asked for.
 
-use super::answer::{answer, content_type};
-use super::state::{Board, State, tag};
-use super::tree::{Found, find};
-use super::{page, tree};
-use crate::messages::Lang;
-use axum::Router;
-use axum::body::Body;
-use axum::extract::{Request, State as Extract};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
-use axum::response::Response;
-use std::path::PathBuf;
+use super::answer::{answer, content_type, plain, set, text};
+use super::body::Body;
+use super::desk::Desk;
+use super::guard::{TOKEN, Verdict};
+use super::state::{standing, tag};
+use super::{page, paths};
+use crate::build::live::Answer;
+use hyper::body::{Bytes, Incoming};
+use hyper::http::request::Parts;
+use hyper::{HeaderMap, Method, Request, Response, StatusCode, Uri, header};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
 
-/// What every request needs.
-pub(super) struct Shared {
-    pub(super) folder: PathBuf,
-    /// The host as it was given.
-    pub(super) host: String,
-    /// Whether all addresses of this machine are listened on.
-    pub(super) open_to_all: bool,
-    pub(super) lang: Lang,
-    pub(super) board: Arc<Board>,
-}
-
-/// A waiting browser is answered after so long even when nothing happened, so that dead connections end.
-const WAIT: Duration = Duration::from_secs(25);
+/// A sign of life is sent to waiting browsers so often, so that both sides notice dead connections.
+const PULSE: Duration = Duration::from_secs(15);
+/// How long a page waits for a file that was just saved to be read.
+const PATIENCE: Duration = Duration::from_secs(3);
 const HTML: &str = "text/html; charset=utf-8";
+const JSON: &str = "application/json; charset=utf-8";
 
-/// Answers everything.
-pub(super) fn router(shared: Shared) -> Router {
-    Router::new().fallback(handle).with_state(Arc::new(shared))
+/// Answers a request from `peer`.
+pub(super) async fn handle(desk: Arc<Desk>, peer: IpAddr, request: Request<Incoming>) -> Response<Body> {
+    let (parts, _) = request.into_parts();
+    let mut response = match desk.guard.judge(peer, &parts.headers, &parts.uri) {
+        Verdict::Refused(why) => plain(StatusCode::FORBIDDEN, &format!("{why}\n")),
+        Verdict::Introduced => introduce(&desk, &parts.uri),
+        Verdict::Welcome => welcome(&desk, &parts).await,
+    };
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "SAMEORIGIN"),
+        ("referrer-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+    ] {
+        set(&mut response, header::HeaderName::from_static(name), value);
+    }
+    response
 }
 
-async fn handle(Extract(shared): Extract<Arc<Shared>>, request: Request) -> Response {
-    let (parts, _) = request.into_parts();
-    if !is_own(&shared, &parts.headers, &parts.uri) {
-        return plain(StatusCode::FORBIDDEN, "not a name of this machine\n");
-    }
+async fn welcome(desk: &Arc<Desk>, parts: &Parts) -> Response<Body> {
     if parts.method != Method::GET && parts.method != Method::HEAD {
         let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD\n");
-        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+        set(&mut response, header::ALLOW, "GET, HEAD");
         return response;
     }
     let own = |kind: &str, text: &str| {
         answer(&parts.method, &parts.headers, StatusCode::OK, kind, text.as_bytes().to_vec())
     };
     match parts.uri.path() {
-        "/_yicun/events" => events(&shared, &parts.headers).await,
-        "/_yicun/reload.js" => own("text/javascript; charset=utf-8", page::SCRIPT),
-        "/_yicun/panel.css" => own("text/css; charset=utf-8", page::STYLE),
-        _ => {
-            let work =
-                tokio::task::spawn_blocking(move || file(&shared, &parts.method, &parts.uri, &parts.headers));
-            work.await.unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR, "no answer\n"))
+        "/_yicun/events" => events(desk, &parts.headers),
+        "/_yicun/preview.js" => own("text/javascript; charset=utf-8", &page::script()),
+        "/_yicun/preview.css" => own("text/css; charset=utf-8", page::STYLE),
+        "/_yicun/about" => about(desk, parts).await,
+        _ => output(desk, parts).await,
+    }
+}
+
+/// An output of the site, or the page that says why there is none.
+async fn output(desk: &Arc<Desk>, parts: &Parts) -> Response<Body> {
+    let Some(path) = paths::below_root(parts.uri.path()) else { return missing(desk, parts).await };
+    match ask(desk, &path).await {
+        Some(Answer::File(name, bytes)) => {
+            let kind = content_type(&name);
+            if kind != HTML {
+                return answer(&parts.method, &parts.headers, StatusCode::OK, &kind, bytes);
+            }
+            desk.kept.put(&name, &bytes);
+            html(parts, StatusCode::OK, bytes)
+        }
+        Some(Answer::Folder) => redirect(&parts.uri),
+        Some(Answer::Nothing) if desk.stage().is_some() => missing(desk, parts).await,
+        Some(Answer::Fault(problem)) => {
+            let name =
+                if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path };
+            match desk.kept.get(&name) {
+                Some(bytes) => html(parts, StatusCode::OK, bytes),
+                None => {
+                    let bytes = page::problems_page(&[*problem], desk.lang);
+                    html(parts, StatusCode::INTERNAL_SERVER_ERROR, bytes)
+                }
+            }
+        }
+        Some(Answer::Nothing) | None => {
+            let bytes = page::problems_page(&desk.board.now().problems(), desk.lang);
+            html(parts, StatusCode::SERVICE_UNAVAILABLE, bytes)
         }
     }
 }
 
-/// A file of the site, or the page that says why there is none.
-fn file(shared: &Shared, method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
-    // Taken before the file is read: if both change meanwhile, the browser reloads once too often, never too rarely.
-    let state = shared.board.now();
-    let tag = tag(&state);
-    if !state.published {
-        let bytes = page::problems_page(&state.problems, shared.lang, &tag);
-        return answer(method, headers, StatusCode::SERVICE_UNAVAILABLE, HTML, bytes);
-    }
-    match find(&shared.folder, uri.path()) {
-        Found::File(name, bytes) => {
-            let kind = content_type(&name);
-            let bytes = if kind == HTML { page::inject(bytes, &tag) } else { bytes };
-            answer(method, headers, StatusCode::OK, &kind, bytes)
-        }
-        Found::Folder => redirect(uri),
-        Found::Nothing => {
-            let bytes = match tree::find(&shared.folder, "/404.html") {
-                Found::File(_, bytes) => page::inject(bytes, &tag),
-                _ => page::missing_page(shared.lang, &tag),
-            };
-            answer(method, headers, StatusCode::NOT_FOUND, HTML, bytes)
+/// Asks the stage. A file that was saved after the stage was made is waited for.
+async fn ask(desk: &Arc<Desk>, path: &str) -> Option<Answer> {
+    let mut states = desk.board.subscribe();
+    let limit = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        states.mark_unchanged();
+        let stage = desk.stage()?;
+        let (sender, receiver) = oneshot::channel();
+        stage.file(path.to_owned(), move |answer| _ = sender.send(answer));
+        match receiver.await.ok()? {
+            Answer::Fault(problem) if problem.code == "changed-meanwhile" => {
+                desk.nudge();
+                if !matches!(tokio::time::timeout_at(limit, states.changed()).await, Ok(Ok(()))) {
+                    return Some(Answer::Fault(problem));
+                }
+            }
+            done => return Some(done),
         }
     }
+}
+
+async fn missing(desk: &Arc<Desk>, parts: &Parts) -> Response<Body> {
+    let bytes = match ask(desk, "404.html").await {
+        Some(Answer::File(_, bytes)) => bytes,
+        _ => page::missing_page(desk.lang),
+    };
+    html(parts, StatusCode::NOT_FOUND, bytes)
+}
+
+/// A page with the script of the preview in it.
+fn html(parts: &Parts, status: StatusCode, bytes: Vec<u8>) -> Response<Body> {
+    answer(&parts.method, &parts.headers, status, HTML, page::inject(bytes))
 }
 
 /// To the same folder with a slash; relative, so that no host name is involved.
-fn redirect(uri: &Uri) -> Response {
+fn redirect(uri: &Uri) -> Response<Body> {
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
-    let mut response = plain(StatusCode::MOVED_PERMANENTLY, "");
+    let mut response = plain(StatusCode::FOUND, "");
     // More than one slash in front would name another host.
-    let target = format!("/{}/{query}", uri.path().trim_start_matches('/'));
-    if let Ok(target) = HeaderValue::from_str(&target) {
-        response.headers_mut().insert(header::LOCATION, target);
-    }
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    set(&mut response, header::LOCATION, &format!("/{}/{query}", uri.path().trim_matches('/')));
     response
 }
 
-/// One event: at once when the browser has not seen the newest state, else when there is a newer one. The answer
-/// then ends and the browser asks again with the number of what it has seen; so nothing is lost between two answers.
-async fn events(shared: &Shared, headers: &HeaderMap) -> Response {
-    let mut states = shared.board.subscribe();
-    let seen = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
-    let wait = async {
+/// Gives whoever knows the token a cookie, and sends it on to the address without the token.
+fn introduce(desk: &Desk, uri: &Uri) -> Response<Body> {
+    let mut response = plain(StatusCode::FOUND, "");
+    set(&mut response, header::LOCATION, &format!("/{}", uri.path().trim_start_matches('/')));
+    let cookie = format!("{TOKEN}={}; Path=/; HttpOnly; SameSite=Lax", desk.guard.token);
+    set(&mut response, header::SET_COOKIE, &cookie);
+    response
+}
+
+/// Kind, words and source of a page, for the bar.
+async fn about(desk: &Arc<Desk>, parts: &Parts) -> Response<Body> {
+    let path = parts.uri.query().and_then(paths::below_root);
+    let (Some(path), Some(stage)) = (path, desk.stage()) else {
+        return answer(&parts.method, &parts.headers, StatusCode::OK, JSON, b"null".to_vec());
+    };
+    let (sender, receiver) = oneshot::channel();
+    stage.about(path, move |about| _ = sender.send(about));
+    let about = receiver.await.ok().flatten().map(|about| {
+        let words = desk.lang.pick(format!("{} 字", about.words), format!("{} words", about.words));
+        serde_json::json!({
+            "origin": about.origin,
+            "kind": about.kind.map(|label| desk.lang.pick(label.zh, label.en)),
+            "words": (about.words > 0).then_some(words),
+            "standing": standing(about.standing, desk.lang),
+            "copy": desk.lang.pick("点一下复制文件路径", "click to copy the path of the file"),
+            "copied": desk.lang.pick("已复制", "copied"),
+            "problems": desk.lang.pick("本页问题", "problems of this page"),
+        })
+    });
+    let text = about.unwrap_or_default().to_string();
+    answer(&parts.method, &parts.headers, StatusCode::OK, JSON, text.into_bytes())
+}
+
+/// Every state that the browser has not seen, as it comes.
+fn events(desk: &Arc<Desk>, headers: &HeaderMap) -> Response<Body> {
+    let mut states = desk.board.subscribe();
+    let mut seen = text(headers, header::HeaderName::from_static("last-event-id")).map(str::to_owned);
+    let (sender, receiver) = mpsc::channel(1);
+    let desk = Arc::clone(desk);
+    tokio::spawn(async move {
+        let mut first = "retry: 300\n\n";
         loop {
-            let state: State = states.borrow_and_update().clone();
-            if seen.as_deref() != Some(event_id(&state).as_str()) {
-                return Some(state);
+            let state = states.borrow_and_update().clone();
+            let id = tag(&state);
+            let piece = if seen.as_ref() == Some(&id) {
+                format!("{first}: still here\n\n")
+            } else {
+                format!("{first}id: {id}\ndata: {}\n\n", desk.board.json(&state))
+            };
+            first = "";
+            seen = Some(id);
+            // The browser went away.
+            if sender.send(Bytes::from(piece)).await.is_err() {
+                return;
             }
-            states.changed().await.ok()?;
+            tokio::select! {
+                changed = states.changed() => if changed.is_err() { return },
+                () = tokio::time::sleep(PULSE) => {}
+                () = sender.closed() => return,
+            }
         }
-    };
-    let text = match tokio::time::timeout(WAIT, wait).await {
-        Ok(Some(state)) => {
-            format!("retry: 200\nid: {}\ndata: {}\n\n", event_id(&state), shared.board.json(&state))
-        }
-        _ => "retry: 200\n: still here\n\n".to_owned(),
-    };
-    let mut response = plain(StatusCode::OK, &text);
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    });
+    let mut response = Response::new(Body::Stream(receiver));
+    set(&mut response, header::CONTENT_TYPE, "text/event-stream");
+    set(&mut response, header::CACHE_CONTROL, "no-store");
     response
-}
-
-fn event_id(state: &State) -> String {
-    format!("{}-{}", std::process::id(), state.version)
-}
-
-fn plain(status: StatusCode, text: &str) -> Response {
-    let mut response = Response::new(Body::from(text.to_owned()));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    response
-}
-
-/// Whether the request was meant for this machine.
-fn is_own(shared: &Shared, headers: &HeaderMap, uri: &Uri) -> bool {
-    let given = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let Some(host) = given.or_else(|| uri.host()) else { return false };
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    };
-    let bare = name.trim_start_matches('[').trim_end_matches(']');
-    let given = shared.host.trim_start_matches('[').trim_end_matches(']');
-    ["localhost", "127.0.0.1", "::1", given].iter().any(|own| bare.eq_ignore_ascii_case(own))
-        // Addresses, unlike names, cannot be turned to this machine by somebody else.
-        || shared.open_to_all && bare.parse::<std::net::IpAddr>().is_ok()
 }

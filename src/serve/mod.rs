@@ -1,25 +1,37 @@
-//! The preview: builds into `.yicun/preview`, serves it on this machine, and builds again when a file changes.
+//! The preview: keeps the site in memory ([`crate::build::live`]), makes pages when browsers ask for them, and tells the
+//! browsers when something changed.
 //!
-//! In come the options and a builder (a closure around [`crate::build::build`]); what happens is told through a
-//! callback, for this module prints nothing. While the site has errors the last good pages stay, and a panel in the
-//! browser shows what is wrong. Only requests to this machine's own names are answered.
+//! In come the options and what gives the build's request; what happens is told through a callback, for this module prints
+//! nothing. While something is wrong the last good pages stay, and a panel shows what. Only this machine is answered, and
+//! others that know the token of the address.
 
 mod answer;
+mod body;
+mod connect;
+mod desk;
+mod drives;
+mod guard;
+mod gzip;
 mod http;
+mod kept;
 mod page;
+mod paths;
 mod state;
-mod tree;
 mod watch;
 mod worker;
 
-use crate::build::api::{Failure, Report};
+use crate::build::api::{Failure, Request};
+use crate::build::live::{Changed, Live};
 use crate::messages::Lang;
 use crate::problem::Problem;
-use state::Board;
-use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
-use std::path::{Path, PathBuf};
+use desk::Desk;
+use guard::Guard;
+use std::net::{IpAddr, SocketAddr, TcpListener, ToSocketAddrs, UdpSocket};
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 use std::time::Duration;
+use worker::Worker;
 
 /// What to serve, and where.
 #[derive(Clone, Debug)]
@@ -32,29 +44,38 @@ pub struct Options {
     pub port: u16,
     /// The language of the panel.
     pub lang: Lang,
+    /// What other machines must know to be answered; only of use if the host is an address that they reach.
+    pub token: String,
 }
 
 /// What happened.
 #[derive(Debug)]
 pub enum Event<'a> {
-    /// A build ended, well or with problems.
-    Built(&'a Report, Duration),
-    /// A build broke off.
+    /// The site was read: after the start, and after changes.
+    Looked {
+        /// What is wrong.
+        problems: &'a [Problem],
+        /// How long it took.
+        took: Duration,
+    },
+    /// All pages were made in the background.
+    Swept {
+        /// What else is wrong.
+        problems: &'a [Problem],
+    },
+    /// The site could not be read.
     Failed(&'a Failure),
-    /// The first build is through, and browsers are answered.
+    /// The system tells of no changes here, so the site is looked through every second.
+    Polling,
+    /// The site was read for the first time, and browsers are answered.
     Listening,
 }
 
-/// Builds the site into [`preview_folder`].
-pub type Builder = Box<dyn Fn() -> Result<Report, Failure> + Send>;
+/// Says what is to be built; asked anew at each change, since the day may be another.
+pub type Asker = Box<dyn Fn() -> Request + Send>;
 
 /// Hears what happens.
-pub type Listener = Box<dyn Fn(Event<'_>) + Send>;
-
-/// Where the preview of the site in `root` is built.
-pub fn preview_folder(root: &Path) -> PathBuf {
-    root.join(".yicun").join("preview")
-}
+pub type Listener = Box<dyn Fn(Event<'_>) + Send + Sync>;
 
 /// A preview that has its address.
 pub struct Server {
@@ -102,31 +123,63 @@ impl Server {
         }
     }
 
-    /// Builds, then serves and builds again at each change, until the program ends.
-    pub fn run(self, build: Builder, tell: Listener) -> Result<(), Box<Problem>> {
-        let stopped = |error: std::io::Error| Box::new(Problem::new("serve-runtime").arg("detail", error));
-        let board = Arc::new(Board::new(self.options.lang));
-        let (watcher, changes) = watch::watch(&self.options.root)?;
-        worker::build_once(&build, &tell, &board);
-        tell(Event::Listening);
-        let shared = http::Shared {
-            folder: preview_folder(&self.options.root),
-            host: self.options.host.clone(),
-            open_to_all: self.address.ip().is_unspecified(),
-            lang: self.options.lang,
-            board: Arc::clone(&board),
+    /// The address for other machines in the local network, with the token; none if they cannot reach it.
+    pub fn shared_url(&self) -> Option<String> {
+        let ip = match self.address.ip() {
+            ip if ip.is_loopback() => return None,
+            ip if ip.is_unspecified() => own_address()?,
+            ip => ip,
         };
+        let address = SocketAddr::new(ip, self.address.port());
+        Some(format!("http://{address}/?{}={}", guard::TOKEN, self.options.token))
+    }
+
+    /// Reads the site, then answers browsers and looks at each change, until the program ends.
+    pub fn run(self, asker: Asker, tell: Listener) -> Result<(), Box<Problem>> {
+        let stopped = |error: std::io::Error| Box::new(Problem::new("serve-runtime").arg("detail", error));
+        let (sender, changes) = channel();
+        let watcher = watch::watch(&self.options.root, sender.clone())?;
+        let guard = Guard {
+            host: self.options.host.clone(),
+            open_to_all: !self.address.ip().is_loopback(),
+            token: self.options.token.clone(),
+        };
+        let desk = Arc::new(Desk::new(guard, self.options.lang, sender));
+        let tell = Arc::new(tell);
+        if watcher.polls() {
+            tell(Event::Polling);
+        }
+        let mut worker = Worker {
+            live: Live::open(&asker()),
+            asker,
+            tell: Arc::clone(&tell),
+            desk: Arc::clone(&desk),
+            root: crate::files::resolve(&self.options.root).map_err(|failure| Box::new(failure.problem()))?,
+            again: None,
+            unsaved: false,
+        };
+        worker.look(&Changed::All);
+        tell(Event::Listening);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(stopped)?;
         self.listener.set_nonblocking(true).map_err(stopped)?;
-        std::thread::spawn(move || worker::run(&build, &tell, &board, watcher, &changes));
+        std::thread::Builder::new()
+            .name("worker".to_owned())
+            .spawn(move || worker.run(watcher, &changes))
+            .map_err(stopped)?;
         runtime
             .block_on(async {
                 let listener = tokio::net::TcpListener::from_std(self.listener)?;
-                axum::serve(listener, http::router(shared)).await
+                connect::accept(listener, desk).await;
+                Ok(())
             })
             .map_err(stopped)
     }
 }
 
-#[cfg(test)]
-mod tests;
+/// This machine's address in the local network: the one from which it would reach others. Nothing is sent for it.
+fn own_address() -> Option<IpAddr> {
+    let socket = UdpSocket::bind(("0.0.0.0", 0)).ok()?;
+    // An address kept for documentation.
+    socket.connect(("192.0.2.1", 9)).ok()?;
+    socket.local_addr().ok().map(|address| address.ip()).filter(|ip| !ip.is_unspecified())
+}

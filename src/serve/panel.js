@@ -1,10 +1,8 @@
-// The preview's script: reloads when the pages have changed, and shows what is wrong with the site.
-// All text of the site is put in as text, never as markup.
-(function () {
+// Part of the preview's script: the panel with what is wrong, the bar with what this page is, marks on links to pages
+// that are not published. All text of the site is put in as text, never as markup.
+var yicunPanel = (function () {
   "use strict";
-  var mine = (document.currentScript.src.split("?")[1] || "");
-  var panel = null;
-  var folded = false;
+  var panel = null, bar = null, folded = false;
 
   function element(name, className, text) {
     var made = document.createElement(name);
@@ -13,16 +11,22 @@
     return made;
   }
 
+  function style() {
+    if (document.getElementById("yicun-style")) { return; }
+    var link = element("link");
+    link.id = "yicun-style";
+    link.rel = "stylesheet";
+    link.href = "/_yicun/preview.css";
+    document.head.appendChild(link);
+  }
+
   function problem(one, labels) {
     var item = element("li", "yicun-problem yicun-" + one.level);
     var head = element("p", "yicun-cause");
     head.appendChild(element("b", "", one.level_name + " "));
     head.appendChild(document.createTextNode(one.cause + (one.suggestion ? " " + one.suggestion : "")));
     item.appendChild(head);
-    if (one.place) {
-      var place = one.place.shown;
-      item.appendChild(element("p", "yicun-place", place));
-    }
+    if (one.place) { item.appendChild(element("p", "yicun-place", one.place.shown)); }
     if (one.excerpt) {
       var line = element("pre", "yicun-line");
       line.appendChild(document.createTextNode(one.excerpt.before));
@@ -34,53 +38,69 @@
     return item;
   }
 
-  function show(state) {
+  function problems(state) {
     var list = element("ol", "yicun-list");
     state.problems.forEach(function (one) { list.appendChild(problem(one, state)); });
     var own = document.getElementById("yicun-problems");
-    if (own) {
-      own.textContent = "";
-      own.appendChild(list);
-      return;
-    }
+    if (own) { own.textContent = ""; own.appendChild(list); return; }
     if (panel) { panel.remove(); panel = null; }
     if (!state.problems.length) { return; }
-    if (!document.querySelector('link[href="/_yicun/panel.css"]')) {
-      var style = element("link");
-      style.rel = "stylesheet";
-      style.href = "/_yicun/panel.css";
-      document.head.appendChild(style);
-    }
+    style();
     panel = element("section", "yicun-panel");
+    panel.id = "yicun-panel";
     panel.setAttribute("role", "status");
     panel.setAttribute("aria-label", state.title);
-    var bar = element("button", "yicun-bar", state.title + " (" + state.problems.length + ")");
-    bar.type = "button";
+    var head = element("button", "yicun-head", state.title + " (" + state.problems.length + ")");
+    head.type = "button";
     var body = element("div", "yicun-body");
     body.appendChild(list);
     body.appendChild(element("p", "yicun-kept", state.kept));
     body.hidden = folded;
-    bar.setAttribute("aria-expanded", String(!folded));
-    bar.addEventListener("click", function () {
+    head.setAttribute("aria-expanded", String(!folded));
+    head.addEventListener("click", function () {
       folded = !folded;
       body.hidden = folded;
-      bar.setAttribute("aria-expanded", String(!folded));
+      head.setAttribute("aria-expanded", String(!folded));
     });
-    panel.appendChild(bar);
+    panel.appendChild(head);
     panel.appendChild(body);
     document.body.appendChild(panel);
   }
 
-  var events = new EventSource("/_yicun/events");
-  events.onmessage = function (event) {
-    var state = JSON.parse(event.data);
-    if (state.pages !== mine) {
-      events.close();
-      location.reload();
-    } else {
-      show(state);
-    }
-  };
-  window.addEventListener("pagehide", function () { events.close(); });
-  window.addEventListener("pageshow", function (event) { if (event.persisted) { location.reload(); } });
+  function facts(about, state) {
+    if (bar) { bar.remove(); bar = null; }
+    if (!about) { return; }
+    style();
+    bar = element("aside", "yicun-bar");
+    bar.id = "yicun-bar";
+    if (about.standing) { bar.appendChild(element("strong", "yicun-standing", about.standing)); }
+    [about.kind, about.words].forEach(function (text) { if (text) { bar.appendChild(element("span", "", text)); } });
+    var mine = state.problems.filter(function (one) { return one.place && one.place.file === about.origin; }).length;
+    if (mine) { bar.appendChild(element("strong", "yicun-mine", about.problems + " " + mine)); }
+    var origin = element("button", "yicun-origin", about.origin);
+    origin.type = "button";
+    origin.title = about.copy;
+    origin.addEventListener("click", function () {
+      if (!navigator.clipboard) { return; }
+      navigator.clipboard.writeText(about.origin).then(function () {
+        origin.textContent = about.copied;
+        setTimeout(function () { origin.textContent = about.origin; }, 1200);
+      }, function () {});
+    });
+    bar.appendChild(origin);
+    document.body.appendChild(bar);
+  }
+
+  // Links to pages that a build would leave out, by attribute: nothing is put into the page's own text.
+  function marks(state) {
+    var labels = {};
+    state.marks.forEach(function (mark) { labels[mark.url] = mark.label; });
+    if (state.marks.length) { style(); }
+    Array.prototype.forEach.call(document.querySelectorAll("a[href]"), function (link) {
+      var label = link.origin === location.origin && labels[decodeURI(link.pathname)];
+      if (label) { link.dataset.yicun = label; } else if (link.dataset.yicun) { delete link.dataset.yicun; }
+    });
+  }
+
+  return { problems: problems, facts: facts, marks: marks };
 })();

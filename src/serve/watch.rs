@@ -4,60 +4,83 @@
 //! folder that appears later is watched from then on. Out come paths; whoever reads them decides what to do.
 #![expect(clippy::disallowed_methods, reason = "the watcher asks what changed")]
 
+use super::drives;
 use crate::problem::Problem;
 use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::Sender;
 
 /// Folders in a site's root whose files make the site.
 const FOLDERS: [&str; 6] = ["content", "themes", "templates", "words", "kinds", "static"];
 
+/// What was heard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Heard {
+    /// A path changed, appeared or went away.
+    File(PathBuf),
+    /// Something did.
+    All,
+}
+
 /// Watches while it lives.
 pub(super) struct Watcher {
     root: PathBuf,
-    inner: RecommendedWatcher,
+    /// None where the system tells of no changes: then the site is walked again and again.
+    inner: Option<RecommendedWatcher>,
 }
 
-/// Begins to watch; the receiver hears of every change that can matter.
-pub(super) fn watch(root: &Path) -> Result<(Watcher, Receiver<PathBuf>), Box<Problem>> {
-    let refuse = |error: notify::Error| Box::new(Problem::new("serve-watch").arg("detail", error));
+/// Begins to watch; `sender` is told of every change that can matter. Network drives tell of nothing that other machines
+/// change, so they are not relied on.
+pub(super) fn watch(root: &Path, sender: Sender<Heard>) -> Result<Watcher, Box<Problem>> {
     // Events come with the path that is watched as their beginning, so both must be written alike.
     let root = crate::files::resolve(root).map_err(|failure| Box::new(failure.problem()))?;
-    let (sender, receiver) = channel();
-    let base = root.clone();
-    let inner = notify::recommended_watcher(move |event: notify::Result<notify::Event>| match event {
-        Ok(event) if counts(&event.kind) => {
-            for path in event.paths {
-                if matters(&base, &path) {
-                    // Nobody listens any more when the preview ends.
-                    let _ = sender.send(path);
+    let inner = if drives::is_remote(&root) { None } else { listen(&root, sender).ok() };
+    Ok(Watcher { root, inner })
+}
+
+fn listen(root: &Path, sender: Sender<Heard>) -> notify::Result<RecommendedWatcher> {
+    let base = root.to_owned();
+    let mut inner = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        // Nobody listens any more when the preview ends.
+        match event {
+            Ok(event) if event.need_rescan() => _ = sender.send(Heard::All),
+            Ok(event) if counts(&event.kind) => {
+                for path in event.paths.into_iter().filter(|path| matters(&base, path)) {
+                    _ = sender.send(Heard::File(path));
                 }
             }
+            Ok(_) => {}
+            // The watcher lost track: look at everything again.
+            Err(_) => _ = sender.send(Heard::All),
         }
-        Ok(event) if event.need_rescan() => _ = sender.send(base.clone()),
-        Ok(_) => {}
-        // The watcher lost track: look at everything again.
-        Err(_) => _ = sender.send(base.clone()),
-    })
-    .map_err(refuse)?;
-    let mut watcher = Watcher { root, inner };
-    watcher.inner.watch(&watcher.root, RecursiveMode::NonRecursive).map_err(refuse)?;
+    })?;
+    inner.watch(root, RecursiveMode::NonRecursive)?;
     for folder in FOLDERS {
-        let path = watcher.root.join(folder);
+        let path = root.join(folder);
         if path.is_dir() {
-            watcher.inner.watch(&path, RecursiveMode::Recursive).map_err(refuse)?;
+            inner.watch(&path, RecursiveMode::Recursive)?;
         }
     }
-    Ok((watcher, receiver))
+    Ok(inner)
 }
 
 impl Watcher {
+    /// Whether changes have to be looked for.
+    pub(super) fn polls(&self) -> bool {
+        self.inner.is_none()
+    }
+
     /// Watches a folder of the site that has just appeared.
     pub(super) fn heed(&mut self, path: &Path) {
-        if path.parent() == Some(&self.root) && path.is_dir() {
-            // If it has gone again, its going is an event of its own.
-            let _ = self.inner.watch(path, RecursiveMode::Recursive);
+        if path.parent() == Some(&self.root)
+            && path.is_dir()
+            && let Some(inner) = &mut self.inner
+        {
+            // If it has gone again, its going is an event of its own; if it cannot be watched, looking has to do.
+            if inner.watch(path, RecursiveMode::Recursive).is_err() && path.is_dir() {
+                self.inner = None;
+            }
         }
     }
 }
@@ -77,10 +100,13 @@ fn matters(root: &Path, path: &Path) -> bool {
     let names: Vec<_> = inside.iter().map(|name| name.to_string_lossy()).collect();
     let ours = names.first().is_some_and(|name| name == "site.toml" || FOLDERS.contains(&name.as_ref()));
     ours && !names.iter().any(|name| {
-        name.starts_with('.')
+        name.starts_with('.') && name != ".well-known"
             || name.starts_with("~$")
+            || name.starts_with(".~")
             || name.ends_with('~')
-            || [".swp", ".swx", ".tmp", ".part", ".crdownload"].iter().any(|end| name.ends_with(end))
+            || [".swp", ".swx", ".swo", ".tmp", ".bak", ".part", ".crdownload", ".yicun-part"]
+                .iter()
+                .any(|end| name.to_ascii_lowercase().ends_with(end))
     })
 }
 

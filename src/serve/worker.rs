@@ -1,63 +1,179 @@
-//! Builds when something changed: at once at the first change, and again when the changes after it have come to rest.
+//! Looks at what changed, as soon as the changes of one save are together, and puts a new stage in place.
 //!
-//! Editors write a file in several steps and a copied folder of photos comes in hundreds; so the first event is
-//! answered at once, and all that follow are gathered until nothing came for a moment.
-#![expect(clippy::disallowed_methods, reason = "quiet times are measured")]
+//! Editors write a file in several steps and a copied folder of photos comes in hundreds; so a moment's quiet ends a small
+//! batch, and a longer one a large batch.
+#![expect(clippy::disallowed_methods, reason = "what changed is looked at")]
 
-use super::state::Board;
-use super::watch::Watcher;
-use super::{Builder, Event, Listener};
-use std::path::PathBuf;
+use super::desk::Desk;
+use super::watch::{Heard, Watcher};
+use super::{Asker, Event, Listener};
+use crate::build::live::{Changed, Fresh, Live};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-/// Changes have come to rest when none came for so long.
+/// What one save causes comes within so long.
+const MOMENT: Duration = Duration::from_millis(3);
+/// A large batch has come to rest when nothing came for so long.
 const QUIET: Duration = Duration::from_millis(70);
-/// Changes that do not come to rest are built after so long.
+/// A batch that does not come to rest is looked at after so long.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// More changed files than this are a large batch.
+const SMALL: usize = 8;
+/// A half-written file is taken as it is after so long.
+const HALF: Duration = Duration::from_millis(300);
+/// A folder that has just appeared is looked at again after so long: what was in it before it was watched is not told.
+const SETTLE: Duration = Duration::from_millis(200);
+/// Without a watcher the site is walked so often.
+const POLL: Duration = Duration::from_secs(1);
+/// What was read is kept for the next start when nothing changed for so long.
+const IDLE: Duration = Duration::from_secs(10);
+/// The day may change while nobody works.
+const DAY: Duration = Duration::from_secs(60);
 
-/// Builds, tells of it, and lets the browsers know.
-pub(super) fn build_once(build: &Builder, tell: &Listener, board: &Board) {
-    let begun = Instant::now();
-    let answer = build();
-    board.update(&answer);
-    match &answer {
-        Ok(report) => tell(Event::Built(report, begun.elapsed())),
-        Err(failure) => tell(Event::Failed(failure)),
-    }
+/// The worker.
+pub(super) struct Worker {
+    pub(super) live: Live,
+    pub(super) asker: Asker,
+    pub(super) tell: Arc<Listener>,
+    pub(super) desk: Arc<Desk>,
+    pub(super) root: PathBuf,
+    /// What could not be looked at yet.
+    pub(super) again: Option<(Duration, Changed)>,
+    pub(super) unsaved: bool,
 }
 
-/// Builds at each change, until the watcher ends.
-pub(super) fn run(
-    build: &Builder,
-    tell: &Listener,
-    board: &Board,
-    mut watcher: Watcher,
-    changes: &Receiver<PathBuf>,
-) {
-    while let Ok(path) = changes.recv() {
-        watcher.heed(&path);
-        build_once(build, tell, board);
-        while gather(&mut watcher, changes) {
-            build_once(build, tell, board);
-        }
-    }
-}
-
-/// Waits until the changes come to rest; says whether there were any.
-fn gather(watcher: &mut Watcher, changes: &Receiver<PathBuf>) -> bool {
-    let begun = Instant::now();
-    let mut any = false;
-    loop {
-        match changes.recv_timeout(QUIET) {
-            Ok(path) => {
-                watcher.heed(&path);
-                any = true;
-                if begun.elapsed() > PATIENCE {
-                    return true;
+impl Worker {
+    /// Looks at what changed and tells of it.
+    pub(super) fn look(&mut self, changed: &Changed) {
+        let begun = Instant::now();
+        self.again = None;
+        match self.live.refresh(&(self.asker)(), changed) {
+            Ok(None) => {}
+            Ok(Some(fresh)) => {
+                if fresh.unfinished
+                    && let Changed::Paths { paths, .. } = changed
+                {
+                    let paths = paths.clone();
+                    self.again = Some((HALF, Changed::Paths { paths, last: true }));
                 }
+                self.raise(fresh, changed, begun);
             }
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return any,
+            Err(failure) => {
+                self.desk.board.failed(failure.problem());
+                (self.tell)(Event::Failed(&failure));
+                // Which files were meant is lost with the failure.
+                self.again = Some((POLL, Changed::All));
+            }
         }
     }
+
+    fn raise(&mut self, fresh: Fresh, changed: &Changed, begun: Instant) {
+        let stage = Arc::new(fresh.stage);
+        self.desk.set(Arc::clone(&stage));
+        let number =
+            self.desk.board.raised(fresh.problems.clone(), stage.marks().to_vec(), self.files(changed));
+        (self.tell)(Event::Looked { problems: &fresh.problems, took: begun.elapsed() });
+        self.unsaved = true;
+        let (desk, tell, mut known) = (Arc::clone(&self.desk), Arc::clone(&self.tell), fresh.problems);
+        stage.sweep(move |problems| {
+            let found: Vec<_> = problems.iter().filter(|problem| !known.contains(problem)).cloned().collect();
+            known.clear();
+            tell(Event::Swept { problems: &found });
+            desk.board.swept(number, problems);
+        });
+    }
+
+    /// The addresses of changed files that are published under their own names.
+    fn files(&self, changed: &Changed) -> Vec<String> {
+        let Changed::Paths { paths, .. } = changed else { return Vec::new() };
+        let inside = paths.iter().filter_map(|path| path.strip_prefix(&self.root).ok());
+        let names = inside.map(|path| path.to_string_lossy().replace('\\', "/"));
+        names
+            .filter_map(|name| {
+                let own =
+                    name.strip_prefix("static/").or_else(|| name.split_once("/static/").map(|(_, own)| own));
+                own.or_else(|| name.strip_prefix("content/")).map(|own| format!("/{own}"))
+            })
+            .filter(|name| !name.ends_with(".md"))
+            .collect()
+    }
+
+    /// Looks at each change, until the watcher ends.
+    pub(super) fn run(mut self, mut watcher: Watcher, changes: &Receiver<Heard>) {
+        let mut day = (self.asker)().today;
+        loop {
+            let idle = if self.unsaved { IDLE } else { DAY };
+            let wait = match &self.again {
+                Some((wait, _)) => *wait,
+                None if watcher.polls() => POLL,
+                None => idle,
+            };
+            match changes.recv_timeout(wait) {
+                Ok(first) => {
+                    let batch = gather(first, &mut watcher, changes);
+                    let folders = matches!(&batch, Changed::Paths { paths, .. } if paths.iter().any(|path| path.is_dir()));
+                    let batch = self.with_rest(if folders { Changed::All } else { batch });
+                    self.look(&batch);
+                    if folders && self.again.is_none() {
+                        self.again = Some((SETTLE, Changed::All));
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    if let Some((_, changed)) = self.again.take() {
+                        self.look(&changed);
+                    } else if watcher.polls() || (self.asker)().today != day {
+                        day = (self.asker)().today;
+                        self.look(&Changed::All);
+                    } else if std::mem::take(&mut self.unsaved)
+                        && let Err(failure) = self.live.save()
+                    {
+                        (self.tell)(Event::Failed(&failure));
+                    }
+                }
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    }
+
+    /// The batch, with what is still to be looked at again.
+    fn with_rest(&mut self, batch: Changed) -> Changed {
+        match (self.again.take(), batch) {
+            (Some((_, Changed::All)), _) | (_, Changed::All) => Changed::All,
+            (Some((_, Changed::Paths { paths: rest, .. })), Changed::Paths { mut paths, last }) => {
+                paths.extend(rest);
+                Changed::Paths { paths, last }
+            }
+            (None, batch) => batch,
+        }
+    }
+}
+
+/// Everything that belongs to one save, or to one copied folder.
+fn gather(first: Heard, watcher: &mut Watcher, changes: &Receiver<Heard>) -> Changed {
+    let begun = Instant::now();
+    let mut paths = BTreeSet::new();
+    let mut all = false;
+    let mut take = |heard: Heard, paths: &mut BTreeSet<PathBuf>| match heard {
+        Heard::File(path) => {
+            watcher.heed(Path::new(&path));
+            paths.insert(path);
+        }
+        Heard::All => all = true,
+    };
+    take(first, &mut paths);
+    loop {
+        let large = paths.len() > SMALL;
+        let (quiet, most) = if large { (QUIET, PATIENCE) } else { (MOMENT, 5 * MOMENT) };
+        match changes.recv_timeout(quiet) {
+            Ok(heard) => take(heard, &mut paths),
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
+        }
+        if begun.elapsed() > most && (large || paths.len() <= SMALL) {
+            break;
+        }
+    }
+    if all { Changed::All } else { Changed::Paths { paths, last: false } }
 }

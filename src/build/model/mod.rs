@@ -30,6 +30,7 @@ pub use relations::Relations;
 pub use sections::{Section, SectionId};
 pub use terms::{Term, all as terms_url, url as term_url};
 pub use translations::Translations;
+pub use visible::visibility;
 
 use crate::build::load::{Loaded, Row, Theme};
 use crate::config::{Config, LanguageId};

@@ -3,8 +3,9 @@
 use super::visible::visibility;
 use super::{Page, PageId, Today, order};
 use crate::build::load::Row;
+use crate::build::load::front_matter::Common;
 use crate::config::{Config, LanguageId};
-use crate::kinds::{KindId, Kinds, Order};
+use crate::kinds::{Kind, KindId, Kinds, Order};
 use crate::slug;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -158,8 +159,7 @@ fn section(
         })
         .unwrap_or_else(|| name.to_owned());
     let of_kind = kinds.get(kind);
-    let sort_by = common.and_then(|common| common.rare.sort_by.as_deref()).unwrap_or(&of_kind.sort_by);
-    let order = common.and_then(|common| common.rare.order).unwrap_or(of_kind.order);
+    let (sort_by, order) = sorting(common, of_kind);
     Section {
         by_date: sort_by == "date" && order == Order::Descending,
         paginate_by: common
@@ -219,9 +219,16 @@ pub(super) fn fill(
     for section in sections {
         let of_kind = kinds.get(section.kind);
         let common = section.row.as_ref().map(|row| &row.front.common);
-        let sort_by = common.and_then(|common| common.rare.sort_by.as_deref()).unwrap_or(&of_kind.sort_by);
-        let order = common.and_then(|common| common.rare.order).unwrap_or(of_kind.order);
+        let (sort_by, order) = sorting(common, of_kind);
         order::sort(&mut section.pages, pages, sort_by, order);
     }
     next_change
+}
+
+/// What a section is sorted by: as it says itself, else as its kind does. Who asks for dates gets the newest first.
+fn sorting<'s>(common: Option<&'s Common>, kind: &'s Kind) -> (&'s str, Order) {
+    let own = common.and_then(|common| common.rare.sort_by.as_deref());
+    let order = common.and_then(|common| common.rare.order);
+    let usual = || own.map_or(kind.order, Order::usual);
+    (own.unwrap_or(&kind.sort_by), order.unwrap_or_else(usual))
 }

@@ -76,7 +76,7 @@ fn bundle(model: &Model, id: PageId) -> Option<Output> {
     }
     let photos = model.album(id);
     let path = format!("{}photos.zip", page.url);
-    (!photos.is_empty()).then(|| Output { path, job: Job::Bundle { page: id, photos } })
+    (!photos.is_empty()).then_some(Output { path, job: Job::Bundle { page: id, photos } })
 }
 
 /// What was taken away from the photos that are published.

@@ -7,7 +7,7 @@ use crate::build::model::MediaId;
 use crate::build::photo::{self, Encoding, Scratch};
 use crate::build::plan::{Plan, photo_key, variant_path};
 use crate::build::publish::{Fault, Publisher};
-use crate::digest::Digester;
+use crate::digest::{Digest, Digester};
 use crate::problem::Problem;
 use std::collections::BTreeSet;
 
@@ -22,17 +22,27 @@ pub fn publish(
     path: &str,
     photos: &[MediaId],
 ) -> Result<Vec<Problem>, Fault> {
-    let (library, recipe) = (&plan.kitchen.model.library, &plan.kitchen.photos);
+    let key = key(plan, photos);
+    if !publisher.keep(path, &key) {
+        publisher.put(path, key, &bytes(plan, studio, path, photos)?)?;
+    }
+    Ok(Vec::new())
+}
+
+/// The digest of all that the file is made of.
+pub fn key(plan: &Plan<'_>, photos: &[MediaId]) -> Digest {
     let mut digester = Digester::new();
     digester.number(FORM);
     for id in photos {
-        let media = library.get(*id);
-        digester.text(media.name()).digest(&photo_key(media, recipe));
+        let media = plan.kitchen.model.library.get(*id);
+        digester.text(media.name()).digest(&photo_key(media, &plan.kitchen.photos));
     }
-    let key = digester.finish();
-    if publisher.keep(path, &key) {
-        return Ok(Vec::new());
-    }
+    digester.finish()
+}
+
+/// The file itself.
+pub fn bytes(plan: &Plan<'_>, studio: &Studio<'_>, path: &str, photos: &[MediaId]) -> Result<Vec<u8>, Fault> {
+    let library = &plan.kitchen.model.library;
     let mut zip = Zip::default();
     let mut names = BTreeSet::new();
     for id in photos {
@@ -48,11 +58,10 @@ pub fn publish(
             name = format!("{stem}-{number}.{kind}");
         }
         if !zip.add(&name, &bytes) {
-            return Ok(vec![Problem::new("album-zip-large").arg("file", path)]);
+            return Err(Problem::new("album-zip-large").arg("file", path).into());
         }
     }
-    publisher.put(path, key, &zip.finish())?;
-    Ok(Vec::new())
+    Ok(zip.finish())
 }
 
 /// The widest copy of a photo that every program opens; none of a photo that cannot be read, which has been told.

@@ -24,13 +24,16 @@ pub fn copy(
     if publisher.keep(path, &key) {
         return Ok(Vec::new());
     }
+    publisher.put(path, key, &clean(plan, studio, media)?)?;
+    Ok(Vec::new())
+}
+
+/// A file without its metadata. Nobody knows what a picture carries that cannot be read: it is not published.
+pub fn clean(plan: &Plan<'_>, studio: &Studio<'_>, media: MediaId) -> Result<Vec<u8>, Fault> {
     let bytes = bytes_of(plan, studio, media)?;
-    let mut problems = Vec::new();
     match photo::strip(&bytes) {
-        Ok(Some(clean)) => publisher.put(path, key, &clean)?,
-        Ok(None) => publisher.put(path, key, &bytes)?,
-        // Nobody knows what a picture carries that cannot be read: it is not published.
-        Err(fault) => problems.push(fault.problem(&original.path)),
+        Ok(Some(clean)) => Ok(clean),
+        Ok(None) => Ok(bytes),
+        Err(fault) => Err(fault.problem(&plan.kitchen.model.library.get(media).path).into()),
     }
-    Ok(problems)
 }

@@ -12,10 +12,12 @@ mod json;
 mod photos;
 mod press;
 mod similar;
+mod single;
 pub mod templates;
 mod tones;
 
 pub use press::Articles;
+pub use single::{key, single};
 
 use super::api::{Explanation, Progress};
 use super::load::Theme;
@@ -146,14 +148,10 @@ impl Desk<'_> {
         if known {
             marks = kitchen.key(&order, &self.base, true).1;
         }
-        let mut rendered = Vec::new();
-        let made = kitchen.context(&order.recipe, &self.articles).and_then(|context| {
-            let origin = self.plan.origin(output);
-            self.studio.templates.render(&order.template, &origin, &context, &mut rendered)
-        });
-        if let Err(problem) = made {
-            return Ok(vec![problem]);
-        }
+        let rendered = match single::rendered(self.plan, &self.articles, output, &order) {
+            Ok(rendered) => rendered,
+            Err(problem) => return Ok(vec![problem]),
+        };
         let bytes = self.studio.root.settle(&output.path, &self.tones.settle(rendered));
         self.publisher.put_marked(&output.path, key, marks, &bytes)?;
         Ok(Vec::new())

@@ -116,15 +116,7 @@ impl Darkroom<'_> {
             return Ok(look);
         }
         let _memory = self.budget.take(task.weight);
-        let bytes = bytes_of(self.plan, self.studio, task.media)?;
-        let (made, look) = photo::develop(&bytes, &self.plan.kitchen.photos, &self.scratch)
-            .map_err(|fault| fault.problem(&self.plan.kitchen.model.library.get(task.media).path))?;
-        drop(bytes);
-        let print = look.bytes();
-        let copies =
-            task.files.iter().zip(&made).map(|((path, _), made)| (name(path), made.bytes.as_slice()));
-        let named: Vec<(&str, &[u8])> = copies.chain([(LOOK, print.as_slice())]).collect();
-        self.studio.store.put(&task.key, &named)?;
+        let (made, look) = develop(self.plan, self.studio, &task.key, task.media, task.files, &self.scratch)?;
         for ((path, _), made) in task.files.iter().zip(&made) {
             if task.missing.contains(&path.as_str()) {
                 self.publisher.put(path, task.key, &made.bytes)?;
@@ -143,6 +135,59 @@ impl Darkroom<'_> {
         }
         Ok(Some(look))
     }
+}
+
+/// Makes all copies of a photo, and keeps them.
+fn develop(
+    plan: &Plan<'_>,
+    studio: &Studio<'_>,
+    key: &Digest,
+    media: MediaId,
+    files: &[(String, Variant)],
+    scratch: &Scratch,
+) -> Result<(Vec<photo::Derivative>, Look), Fault> {
+    let bytes = bytes_of(plan, studio, media)?;
+    let (made, look) = photo::develop(&bytes, &plan.kitchen.photos, scratch)
+        .map_err(|fault| fault.problem(&plan.kitchen.model.library.get(media).path))?;
+    drop(bytes);
+    let print = look.bytes();
+    let copies = files.iter().zip(&made).map(|((path, _), made)| (name(path), made.bytes.as_slice()));
+    let named: Vec<(&str, &[u8])> = copies.chain([(LOOK, print.as_slice())]).collect();
+    studio.store.put(key, &named)?;
+    Ok((made, look))
+}
+
+/// How a photo looks, and its key; from the store if it was developed before.
+pub fn look(
+    plan: &Plan<'_>,
+    studio: &Studio<'_>,
+    media: MediaId,
+    files: &[(String, Variant)],
+) -> Result<(Digest, Look), Fault> {
+    let key = photo_key(plan.kitchen.model.library.get(media), &plan.kitchen.photos);
+    let stored = studio.store.get(&key, &[LOOK]).and_then(|found| Look::of_bytes(found.first()?));
+    let look = match stored {
+        Some(look) => look,
+        None => develop(plan, studio, &key, media, files, &Scratch::default())?.1,
+    };
+    Ok((key, look))
+}
+
+/// One copy of a photo, from the store if it was developed before.
+pub fn variant(
+    plan: &Plan<'_>,
+    studio: &Studio<'_>,
+    media: MediaId,
+    files: &[(String, Variant)],
+    path: &str,
+) -> Result<Vec<u8>, Fault> {
+    let key = photo_key(plan.kitchen.model.library.get(media), &plan.kitchen.photos);
+    if let Some(stored) = studio.store.get(&key, &[name(path)]).and_then(|mut found| found.pop()) {
+        return Ok(stored);
+    }
+    let (made, _) = develop(plan, studio, &key, media, files, &Scratch::default())?;
+    let found = files.iter().zip(made).find(|((file, _), _)| file == path);
+    Ok(found.map(|(_, made)| made.bytes).unwrap_or_default())
 }
 
 /// The file's name in the store.

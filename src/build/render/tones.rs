@@ -4,7 +4,7 @@ use crate::build::photo::Look;
 use crate::build::plan::short;
 use crate::build::root::{TONE, TONE_DIGITS};
 use crate::digest::Digest;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// How the photos of the site look, by the beginning of their keys.
 pub struct Tones(HashMap<String, Look>);
@@ -39,6 +39,16 @@ impl Tones {
     }
 }
 
+/// The beginnings of the keys of all photos whose colours a rendered page asks for, each once.
+pub fn named(rendered: &[u8]) -> BTreeSet<String> {
+    let marker = TONE.as_bytes();
+    let key = |at: usize| {
+        let start = at + marker.len();
+        std::str::from_utf8(rendered.get(start..start + TONE_DIGITS)?).ok().map(str::to_owned)
+    };
+    memchr::memmem::find_iter(rendered, marker).filter_map(key).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,6 +59,8 @@ mod tests {
         let look = Look::of_bytes(&[4, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0]).unwrap();
         let tones = Tones::new([(key, look)]);
         let text = format!("<li class=\"{TONE}{}\"><li class=\"{TONE}0123456789abcdef\">村", short(&key));
+        assert_eq!(named(text.as_bytes()).len(), 2);
+        assert!(named(text.as_bytes()).contains(&short(&key)));
         let settled = tones.settle(text.into_bytes());
         assert_eq!(String::from_utf8(settled).unwrap(), "<li class=\"t-420\"><li class=\"\">村");
         assert_eq!(tones.settle(TONE.as_bytes().to_vec()), b"");

@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+"""Measures the preview: from the end of a save until the new text is served, and how memory grows.
+
+serve.py PROGRAM FOLDER [--saves 100] [--soak SECONDS]
+
+FOLDER holds a site that generate.py made for yicun. Each save gives a page a new title; then its page, or the list of its
+section, is asked for over one connection until it shows the title. With --soak, edits (changed, added, deleted, renamed, broken
+and mended pages) go on for that time; at the end every page is compared with a build from nothing, byte by byte.
+"""
+
+import argparse
+import http.client
+import pathlib
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+
+SCRIPT = re.compile(rb'<script id="yicun-script"[^>]*></script>')
+
+
+class Preview:
+    def __init__(self, program, folder):
+        begun = time.perf_counter()
+        command = [program, "serve", "--root", str(folder), "--port", "18080", "--lang", "en"]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        for line in self.process.stdout:
+            found = re.search(r"http://([0-9.]+):([0-9]+)/", line)
+            if found:
+                break
+        else:
+            sys.exit("the preview did not start")
+        self.start = time.perf_counter() - begun
+        self.host, self.port = found.group(1), int(found.group(2))
+        self.connection = None
+
+    def get(self, path):
+        for attempt in range(2):
+            try:
+                self.connection = self.connection or http.client.HTTPConnection(self.host, self.port, timeout=30)
+                self.connection.request("GET", path)
+                response = self.connection.getresponse()
+                return response.status, SCRIPT.sub(b"", response.read())
+            except (ConnectionError, http.client.HTTPException):
+                self.connection = None
+                if attempt:
+                    raise
+
+    def memory(self):
+        status = pathlib.Path(f"/proc/{self.process.pid}/status")
+        found = re.search(r"VmRSS:\s+(\d+)", status.read_text()) if status.is_file() else None
+        return int(found.group(1)) // 1024 if found else 0
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+def retitle(path, title):
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r'(?m)^title = ".*"$', f'title = "{title}"', text, count=1), encoding="utf-8")
+
+
+def until(preview, path, wanted, begun):
+    while wanted not in preview.get(path)[1]:
+        if time.perf_counter() - begun > 30:
+            sys.exit(f"{path} never shows {wanted.decode()}")
+    return (time.perf_counter() - begun) * 1000
+
+
+def told(name, times):
+    times.sort()
+    at = lambda share: times[min(len(times) - 1, int(len(times) * share))]
+    print(f"{name}: p50 {at(0.5):.1f} ms, p95 {at(0.95):.1f} ms, most {times[-1]:.1f} ms ({len(times)} saves)", flush=True)
+
+
+def newest_shown(preview, pages, folder):
+    """Pages with the section lists that show them: (file, list)."""
+    found = []
+    for section in sorted({page.parent for page in pages}):
+        url = "/" + urllib.parse.quote(section.relative_to(folder / "content").as_posix()) + "/"
+        status, body = preview.get(url)
+        if status == 200:
+            for page in (page for page in pages if page.parent == section):
+                title = re.search(r'(?m)^title = "(.*)"$', page.read_text(encoding="utf-8"))
+                if title and title.group(1).encode() in body:
+                    found.append((page, url))
+    return found
+
+
+def measure(preview, folder, saves, chance):
+    pages = sorted(path for path in (folder / "content").rglob("*.md") if path.name != "_index.md")
+    listed = newest_shown(preview, pages, folder)
+    if not listed:
+        sys.exit("no list shows a page")
+    times = []
+    for number in range(saves):
+        page, url = chance.choice(listed)
+        title = f"改过的标题第{number}次{chance.randrange(10**9)}"
+        retitle(page, title)
+        times.append(until(preview, url, title.encode(), time.perf_counter()))
+        time.sleep(chance.uniform(0, 0.3))
+    told("save to list page", times)
+
+
+def soak(preview, program, folder, seconds, chance):
+    ends = time.monotonic() + seconds
+    first = None
+    number = 0
+    content = folder / "content"
+    while time.monotonic() < ends:
+        pages = sorted(path for path in content.rglob("*.md") if path.name != "_index.md")
+        page = chance.choice(pages)
+        text = page.read_text(encoding="utf-8")
+        deed = chance.randrange(6)
+        if deed <= 1:
+            retitle(page, f"新的标题{number}")
+        elif deed == 2:
+            (page.parent / f"soak-{number}.md").write_text(text, encoding="utf-8")
+        elif deed == 3 and page.name.startswith("soak-"):
+            page.unlink()
+        elif deed == 4 and page.name.startswith("soak-"):
+            page.rename(page.parent / f"soak-moved-{number}.md")
+        elif deed == 5:
+            page.write_text("+++\ntitle = \n", encoding="utf-8")
+            time.sleep(0.05)
+            page.write_text(text, encoding="utf-8")
+        preview.get("/")
+        time.sleep(chance.uniform(0, 0.2))
+        number += 1
+        if number % 100 == 0:
+            first = first or preview.memory()
+            print(f"{number} edits: {preview.memory()} MiB", flush=True)
+    print(f"memory: {first or preview.memory()} MiB after the first edits, {preview.memory()} MiB at the end")
+    time.sleep(2)
+    with tempfile.TemporaryDirectory() as output:
+        command = [program, "build", "--root", str(folder), "--output", output + "/public", "--base-url", "", "--drafts", "--future"]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        public = pathlib.Path(output) / "public"
+        files = [path for path in public.rglob("*") if path.is_file() and not path.name.startswith(".yicun")]
+        for path in files:
+            url = "/" + urllib.parse.quote(path.relative_to(public).as_posix())
+            if preview.get(url) != (200, path.read_bytes()):
+                sys.exit(f"{url} is not what a build from nothing publishes")
+        print(f"after {number} edits all {len(files)} files are those of a build from nothing")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program")
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("--saves", type=int, default=100)
+    parser.add_argument("--soak", type=float, default=0)
+    arguments = parser.parse_args()
+    chance = random.Random(5)
+    preview = Preview(arguments.program, arguments.folder)
+    try:
+        print(f"start: {preview.start * 1000:.0f} ms, {preview.memory()} MiB", flush=True)
+        if arguments.saves:
+            measure(preview, arguments.folder, arguments.saves, chance)
+        if arguments.soak:
+            soak(preview, arguments.program, arguments.folder, arguments.soak, chance)
+    finally:
+        preview.end()
+
+
+main()

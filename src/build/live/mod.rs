@@ -1,0 +1,143 @@
+//! The road walked lazily: the model stays in memory, a change reads only what changed, and outputs are made when they are
+//! asked for, by the same plan and render code as in a build.
+//!
+//! In comes a request and, again and again, what changed; out goes a [`Stage`], which answers for its state of the site
+//! until it is dropped. What is faulty keeps its last good state (the module `good`) while its problem is told; nothing is published.
+
+mod changed;
+mod good;
+mod stage;
+mod sweep;
+
+pub use changed::Changed;
+pub use stage::{About, Answer, Mark, Stage, Standing};
+
+use super::api::{Failure, Request};
+use super::load::Remembered;
+use super::memo::{self, Store};
+use super::model::Today;
+use super::root::Root;
+use super::source::Source;
+use super::{build_id, load, model, render, settings};
+use crate::problem::Problem;
+use good::Good;
+use stage::Site;
+use std::path::PathBuf;
+use std::sync::Arc;
+use sweep::Known;
+
+/// A site that is kept in memory.
+pub struct Live {
+    memory: PathBuf,
+    rows: Remembered,
+    good: Good,
+    source: Option<Source>,
+    /// The day and the choices that the newest stage was made for.
+    made_for: Option<Today>,
+    known: Known,
+    /// Whether rows were read that the memo on disk does not hold.
+    unsaved: bool,
+}
+
+/// What a change led to.
+pub struct Fresh {
+    /// Answers for the new state.
+    pub stage: Stage,
+    /// All problems but those that only rendering finds.
+    pub problems: Vec<Problem>,
+    /// The day on which the site will change by itself.
+    pub next_change: Option<jiff::civil::Date>,
+    /// Whether a file looks half-written: it should be looked at again soon.
+    pub unfinished: bool,
+}
+
+/// How often a walk is tried again when a file goes away between the walk and its reading.
+const TRIES: usize = 5;
+
+impl Live {
+    /// A site of which nothing is known but what earlier builds left in `request.root`.
+    pub fn open(request: &Request) -> Self {
+        let memory = request.root.join(memo::FOLDER);
+        // A damaged memo is made anew; the next build tells of it.
+        let (rows, _) = memo::load(&memory.join(memo::FILE), &build_id());
+        Live {
+            memory,
+            rows: rows.unwrap_or_default(),
+            good: Good::default(),
+            source: None,
+            made_for: None,
+            known: Known::default(),
+            unsaved: true,
+        }
+    }
+
+    /// Looks at what changed. Nothing comes back if nothing did.
+    ///
+    /// # Errors
+    /// What the system refuses, and a site without settings; the stage before stays as it was.
+    pub fn refresh(&mut self, request: &Request, changed: &Changed) -> Result<Option<Fresh>, Failure> {
+        let mut tries = TRIES;
+        loop {
+            match self.attempt(request, changed) {
+                // Editors write beside a file and rename: what was there in the walk may be gone.
+                Err(_) if tries > 0 => tries -= 1,
+                done => return done,
+            }
+        }
+    }
+
+    fn attempt(&mut self, request: &Request, changed: &Changed) -> Result<Option<Fresh>, Failure> {
+        let (config, mut problems) = settings::config(request)?;
+        let config = self.good.config(config, &problems);
+        let now = memo::now(&request.root)?;
+        let looked = changed::look(self.source.as_ref(), request, &config.theme, changed)?;
+        let today = Today { date: request.today, drafts: request.drafts, future: request.future };
+        if looked.same && self.made_for == Some(today) {
+            return Ok(None);
+        }
+        let changed::Looked { source, problems: found, unfinished, .. } = looked;
+        problems.extend(found);
+        let (kinds, found) = settings::kinds(&source)?;
+        let kinds = self.good.kinds(kinds, &found);
+        problems.extend(found);
+        let (mut loaded, rows, found) = load::load(&source, &config, &kinds, self.rows.clone(), now)?;
+        let templates = self.good.theme(&mut loaded.theme, &found, &mut problems);
+        problems.extend(found);
+        self.good.rows(&mut loaded.rows);
+        let (model, found) = model::assemble(loaded, config, kinds, today);
+        problems.extend(found);
+        let next_change = model.next_change;
+        let site = Site {
+            root: Root::of(&model.config, request.offline),
+            store: Store::open(&self.memory.join("photos")),
+            source: source.clone(),
+            today: request.today,
+            templates,
+            model,
+        };
+        let (stage, found) = Stage::raise(site, &self.known)?;
+        problems.extend(found);
+        super::locate::locate(&mut problems, &source);
+        problems.sort();
+        problems.dedup();
+        self.rows = rows;
+        self.source = Some(source);
+        self.made_for = Some(today);
+        self.unsaved = true;
+        Ok(Some(Fresh { stage, problems, next_change, unfinished }))
+    }
+
+    /// Keeps what was read for the next start.
+    ///
+    /// # Errors
+    /// What the system refuses.
+    pub fn save(&mut self) -> Result<(), Failure> {
+        if std::mem::take(&mut self.unsaved) {
+            memo::save(&self.memory.join(memo::FILE), &build_id(), &self.rows)?;
+        }
+        Ok(())
+    }
+}
+
+/// Shared between the threads of a stage.
+type Templates = Arc<render::templates::Templates>;
