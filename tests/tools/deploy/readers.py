@@ -77,11 +77,21 @@ class InPlace(threading.Thread):
 
     def run(self):
         while not self.stopped.is_set():
-            for page in list(self.folder.rglob("*.html")):
-                self.looks += 1
-                # rclone replaces a file by removing it first: what is there again a moment later was never missing.
-                if self.missing(page) and time.sleep(0.1) is None and (again := self.missing(page)):
-                    self.faults.append(f"{page.relative_to(self.folder)} leads to {again}")
+            try:
+                self.look()
+            except FileNotFoundError:
+                # A folder went away between its listing and the look into it.
+                continue
+            except Exception as error:
+                self.faults.append(f"the reader broke: {error!r}")
+                return
+
+    def look(self):
+        for page in list(self.folder.rglob("*.html")):
+            self.looks += 1
+            # rclone replaces a file by removing it first: what is there again a moment later was never missing.
+            if self.missing(page) and time.sleep(0.1) is None and (again := self.missing(page)):
+                self.faults.append(f"{page.relative_to(self.folder)} leads to {again}")
 
     def __exit__(self, *_):
         self.stopped.set()

@@ -64,7 +64,6 @@ impl Sftp {
         command.args(self.session.options()).args([
             "-P",
             &self.session.port(),
-            "-q",
             "-b",
             "-",
             "--",
