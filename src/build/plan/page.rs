@@ -31,7 +31,8 @@ impl<'m> PagePart<'m> {
     pub fn new(kitchen: &Kitchen<'m>, id: PageId) -> Self {
         let model = kitchen.model;
         let wanted = |key: &str| kitchen.wanted.of_page(key);
-        let article = Article::new(model, Owner::Page(id)).filter(|_| wanted("content") || wanted("toc"));
+        let article = Article::new(model, Owner::Page(id))
+            .filter(|_| ["content", "toc", "attachments"].into_iter().any(wanted));
         let (previous, next) = kitchen.neighbours[id.0];
         let mut attachments: Vec<MediaId> = article.iter().flat_map(Article::files).collect();
         attachments.sort_unstable();
