@@ -13,6 +13,7 @@ pub mod index;
 pub mod manifest;
 mod pack;
 pub mod plan;
+mod program;
 mod retry;
 mod secrets;
 pub mod snippets;

@@ -3,14 +3,13 @@
 use crate::deploy::fault::Fault;
 use crate::deploy::host::ssh::known_host;
 use crate::deploy::index::manifest_key;
-use crate::deploy::retry::patiently;
+use crate::deploy::{program, retry::patiently};
 use crate::files;
 use crate::problem::Problem;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How an SSH host is reached, when it is to be pinned.
@@ -94,15 +93,11 @@ impl Repository {
 
     fn output(&self, arguments: &[&str], input: &[u8]) -> Result<Output, Fault> {
         self.runs.fetch_add(1, Ordering::Relaxed);
-        let missing = |error: std::io::Error| {
-            Fault::lasting(Problem::new("deploy-program-missing").arg("program", "git").arg("error", error))
-        };
         let mut command = Command::new("git");
         command
             .arg("--git-dir")
             .arg(&self.folder)
             .args(arguments)
-            .env("LC_ALL", "C")
             .env("GIT_TERMINAL_PROMPT", "0");
         command.env("GIT_INDEX_FILE", self.folder.join("index"));
         // Hooks and settings of another repository, if this runs inside one.
@@ -112,19 +107,7 @@ impl Repository {
         if let Some(ssh) = &self.ssh {
             command.env("GIT_SSH_COMMAND", ssh);
         }
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(missing)?;
-        let mut pipe = child.stdin.take();
-        std::thread::scope(|scope| {
-            // A program that ended early says why by itself.
-            scope.spawn(move || _ = pipe.take().map(|mut pipe| pipe.write_all(input)));
-            child.wait_with_output()
-        })
-        .map_err(missing)
+        program::run(command, input)
     }
 
     fn fault(&self, output: &Output) -> Fault {

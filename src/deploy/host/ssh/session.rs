@@ -1,11 +1,10 @@
 //! Running `ssh`, `rsync` and `sftp`, and what their complaints mean.
 
 use crate::deploy::fault::Fault;
-use crate::deploy::retry::patiently;
+use crate::deploy::{program, retry::patiently};
 use crate::digest::Digest;
 use crate::files;
 use crate::problem::Problem;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -158,28 +157,9 @@ impl Session {
     }
 
     /// Runs a program to its end.
-    pub(super) fn run(&self, mut command: Command, input: &[u8]) -> Result<Output, Fault> {
+    pub(super) fn run(&self, command: Command, input: &[u8]) -> Result<Output, Fault> {
         self.runs.fetch_add(1, Ordering::Relaxed);
-        let name = command.get_program().to_string_lossy().into_owned();
-        let missing = |error: std::io::Error| {
-            Fault::lasting(Problem::new("deploy-program-missing").arg("program", &name).arg("error", error))
-        };
-        let mut child = command
-            .env("LC_ALL", "C")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(missing)?;
-        let mut pipe = child.stdin.take();
-        std::thread::scope(|scope| {
-            scope.spawn(move || {
-                // A program that ended early says why by itself.
-                _ = pipe.take().map(|mut pipe| pipe.write_all(input));
-            });
-            child.wait_with_output()
-        })
-        .map_err(missing)
+        program::run(command, input)
     }
 
     /// What a program's failure means.
