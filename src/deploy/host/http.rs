@@ -3,6 +3,7 @@
 //! Redirects are not followed: a signature holds for one address alone. Every try is counted.
 
 use crate::deploy::fault::Fault;
+use crate::deploy::retry::patiently;
 use crate::problem::Problem;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -37,6 +38,23 @@ impl Answer {
         let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
         line.chars().filter(|c| !c.is_control()).take(300).collect()
     }
+}
+
+/// One request, again while that may help: the answer is a good one, or has a status of `also`. `what` scatters the pauses,
+/// `fault` says what a refusal means.
+///
+/// # Errors
+/// What no further try would mend.
+pub fn accepted(
+    what: &str,
+    also: &[u16],
+    once: impl Fn() -> Result<Answer, Fault>,
+    fault: impl Fn(&Answer) -> Fault,
+) -> Result<Answer, Fault> {
+    patiently(what, || {
+        let answer = once()?;
+        if answer.status < 300 || also.contains(&answer.status) { Ok(answer) } else { Err(fault(&answer)) }
+    })
 }
 
 impl Default for Client {

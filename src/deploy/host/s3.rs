@@ -3,7 +3,7 @@
 //! Plain requests, each signed, each tried again by itself; no listing, no ETags, no multipart. What a store says when it
 //! refuses is told in words that help.
 
-use super::http::{Answer, Client, encoded, may_pass};
+use super::http::{Answer, Client, accepted, encoded, may_pass};
 use super::sigv4::{Keys, Unsigned, sign};
 use super::{Act, Claim, Host};
 use crate::deploy::fault::Fault;
@@ -107,14 +107,7 @@ impl<'a> S3<'a> {
         body: Option<&[u8]>,
         also: &[u16],
     ) -> Result<Answer, Fault> {
-        patiently(key, || {
-            let answer = self.once(method, key, headers, body)?;
-            if answer.status < 300 || also.contains(&answer.status) {
-                Ok(answer)
-            } else {
-                Err(self.fault(&answer))
-            }
-        })
+        accepted(key, also, || self.once(method, key, headers, body), |answer| self.fault(answer))
     }
 
     /// What a refusal means.

@@ -2,7 +2,7 @@
 //!
 //! Files are put one by one and get their types from the server. A folder is made when the server says that it is missing.
 
-use super::http::{Answer, Client, encoded, may_pass};
+use super::http::{Answer, Client, accepted, encoded, may_pass};
 use super::{Act, Claim, Host};
 use crate::deploy::fault::Fault;
 use crate::deploy::headers::content_type;
@@ -51,14 +51,7 @@ impl WebDav {
         body: Option<&[u8]>,
         also: &[u16],
     ) -> Result<Answer, Fault> {
-        patiently(key, || {
-            let answer = self.once(method, key, headers, body)?;
-            if answer.status < 300 || also.contains(&answer.status) {
-                Ok(answer)
-            } else {
-                Err(self.fault(&answer))
-            }
-        })
+        accepted(key, also, || self.once(method, key, headers, body), |answer| self.fault(answer))
     }
 
     fn fault(&self, answer: &Answer) -> Fault {
