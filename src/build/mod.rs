@@ -57,11 +57,13 @@ fn build_with(
     }
     let (kinds, found) = settings::kinds(&source)?;
     problems.extend(found);
+    progress(Progress::Stage("load"));
     let memory = Memory::open(memory, &mut problems);
     let (loaded, remembered, found) = load::load(&source, &config, &kinds, memory.rows, now)?;
     problems.extend(found);
     let (templates, found) = render::compile(&loaded.theme);
     problems.extend(found);
+    progress(Progress::Stage("model"));
     let today = Today { date: request.today, drafts: request.drafts, future: request.future };
     let (model, found) = model::assemble(loaded, config, kinds, today);
     problems.extend(found);

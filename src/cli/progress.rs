@@ -50,7 +50,6 @@ impl Show {
                 begin(bar, total, words("pages", self.lang));
                 bar.set_position(done as u64);
             }
-            (None, Progress::Stage(stage)) if self.plain => say::aside(words(stage, self.lang)),
             (None, Progress::Photos { done, total }) if self.plain => {
                 if let Some(left) = self.left(done, total, true) {
                     say::aside(&format!("{} {done}/{total}{left}", words("photos", self.lang)));
@@ -114,12 +113,8 @@ fn style(template: &str) -> ProgressStyle {
 
 fn words(stage: &'static str, lang: Lang) -> &'static str {
     let (zh, en) = match stage {
-        "source" => ("查看文件", "looking at files"),
         "load" => ("读取内容", "reading content"),
         "model" => ("整理关系", "relating pages"),
-        "plan" => ("安排页面", "planning pages"),
-        "render" => ("生成页面", "rendering"),
-        "publish" => ("写入文件", "writing files"),
         "photos" => ("处理照片", "photos"),
         "pages" => ("生成页面", "pages"),
         other => (other, other),

@@ -21,9 +21,6 @@ use std::path::{Path, PathBuf};
 /// The folder of the memo, below the site's root.
 pub const FOLDER: &str = ".yicun";
 
-/// The folder of the preview's output, below [`FOLDER`]: the only one there that may be published to.
-pub const PREVIEW: &str = "preview";
-
 /// The folder of a build from nothing that is compared with what is published, below [`FOLDER`].
 pub const VERIFY: &str = "verify";
 

@@ -37,9 +37,8 @@ impl Location {
         let root = files::resolve(root)?;
         let output = files::resolve(&root.join(output))?;
         let memory = root.join(memo::FOLDER);
-        let allowed = [memory.join(memo::PREVIEW), memory.join(memo::VERIFY).join("public")];
-        let inside =
-            !allowed.contains(&output) && OURS.iter().any(|folder| output.starts_with(root.join(folder)));
+        let allowed = memory.join(memo::VERIFY).join("public");
+        let inside = output != allowed && OURS.iter().any(|folder| output.starts_with(root.join(folder)));
         let (Some(name), false, false) = (output.file_name(), inside, root.starts_with(&output)) else {
             return Err(Problem::new("output-in-site").arg("path", output.display()).into());
         };

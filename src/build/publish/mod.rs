@@ -123,12 +123,8 @@ impl Publisher {
         untouched.then_some(self.old.entries.len())
     }
 
-    /// Whether `path` is published with this key and still as it was, so that it need not be rendered.
-    pub fn intact(&self, path: &str, key: &Digest) -> bool {
-        self.find_intact(path, key).is_some()
-    }
-
-    /// Lets the published file at `path` stay, if it is [`intact`](Self::intact). Otherwise says no: then put it.
+    /// Lets the published file at `path` stay, if it has this key and is still as it was, so that it need
+    /// not be rendered. Otherwise says no: then put it.
     #[must_use = "a path that cannot be kept must be put"]
     pub fn keep(&self, path: &str, key: &Digest) -> bool {
         let kept = self.find_intact(path, key).and_then(|at| self.kept.get(at));
