@@ -21,17 +21,8 @@ use yicun::messages::Lang;
 use yicun::serve::{Event, Options, Server};
 
 fn request(root: &Path) -> Request {
-    Request {
-        root: root.to_owned(),
-        output: root.join("public"),
-        base_url: Some(String::new()),
-        today: TODAY.parse().unwrap(),
-        drafts: true,
-        future: true,
-        offline: false,
-        strict: false,
-        explain: None,
-    }
+    let plain = Request::new(root, &root.join("public"), TODAY.parse().unwrap());
+    Request { base_url: Some(String::new()), drafts: true, future: true, ..plain }
 }
 
 /// A preview of a site.

@@ -210,17 +210,7 @@ fn beside(
         .expect("rows");
     fs::remove_dir_all(output).expect("the output");
     _ = fs::remove_dir_all(root.join(memo::FOLDER));
-    let request = Request {
-        root: root.to_owned(),
-        output: output.to_owned(),
-        base_url: None,
-        today: jiff::civil::date(2026, 11, 22),
-        drafts: false,
-        future: false,
-        offline: false,
-        strict: false,
-        explain: None,
-    };
+    let request = Request::new(root, output, jiff::civil::date(2026, 11, 22));
     let whole = |ledger: &mut Ledger, name| {
         let report = ledger.time(Beside, name, || build::build(&request, &|_| ())).expect("a build");
         assert!(report.published.is_some(), "the site has faults: {:?}", report.problems);

@@ -4,7 +4,7 @@ pub use super::photo::Removed;
 pub use super::plan::Piece;
 pub use super::publish::Summary;
 use crate::problem::Problem;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What to build.
 #[derive(Clone, Debug)]
@@ -27,6 +27,23 @@ pub struct Request {
     pub strict: bool,
     /// An output (or its URL, or the file it comes from) of which is to be told why it was rendered.
     pub explain: Option<String>,
+}
+
+impl Request {
+    /// A plain build of the site in `root`: what is due on that day, at the address of `site.toml`.
+    pub fn new(root: &Path, output: &Path, today: jiff::civil::Date) -> Self {
+        Request {
+            root: root.to_owned(),
+            output: output.to_owned(),
+            base_url: None,
+            today,
+            drafts: false,
+            future: false,
+            offline: false,
+            strict: false,
+            explain: None,
+        }
+    }
 }
 
 /// Why an output was rendered, or not.
@@ -110,7 +127,7 @@ impl From<Problem> for Failure {
 /// How far a build is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
-    /// A stage begins: `source`, `load`, `model`, `plan`, `render` or `publish`.
+    /// A stage begins that counts nothing: `load` or `model`.
     Stage(&'static str),
     /// Photos derived so far.
     Photos {

@@ -156,17 +156,7 @@ fn who() -> String {
 /// Builds; any error ends the deploy before a host is asked anything.
 fn built(root: &Path, common: &Common, output: &Path, quiet: bool, lang: Lang) -> Result<(), Exit> {
     let config = site::settings(root);
-    let request = Request {
-        root: root.to_owned(),
-        output: output.to_owned(),
-        base_url: None,
-        today: site::today(common.today, &config.timezone),
-        drafts: false,
-        future: false,
-        offline: false,
-        strict: false,
-        explain: None,
-    };
+    let request = Request::new(root, output, site::today(common.today, &config.timezone));
     let show = Show::new(lang, quiet);
     let answer = build::build(&request, &|progress| show.step(progress));
     drop(show);

@@ -27,17 +27,9 @@ pub(super) fn run(root: &Path, common: &Common, options: Serve, lang: Lang) -> E
     let asker: Asker = Box::new(move || {
         // Asked anew each time: a preview may stay open over midnight, and the time zone may be edited.
         let config = site::settings(&folder);
-        Request {
-            root: folder.clone(),
-            output: folder.join("public"),
-            base_url: Some(String::new()),
-            today: site::today(named, &config.timezone),
-            drafts: true,
-            future: true,
-            offline: false,
-            strict: false,
-            explain: None,
-        }
+        let today = site::today(named, &config.timezone);
+        let plain = Request::new(&folder, &folder.join("public"), today);
+        Request { base_url: Some(String::new()), drafts: true, future: true, ..plain }
     });
     let tell: Listener = Box::new(move |event| {
         match event {

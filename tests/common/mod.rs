@@ -43,17 +43,7 @@ pub struct Run {
 
 /// A request for a plain build of `root` into `output`.
 pub fn request(root: &Path, output: &Path) -> Request {
-    Request {
-        root: root.to_path_buf(),
-        output: output.to_path_buf(),
-        base_url: None,
-        today: TODAY.parse().unwrap(),
-        drafts: false,
-        future: false,
-        offline: false,
-        strict: false,
-        explain: None,
-    }
+    Request::new(root, output, TODAY.parse().unwrap())
 }
 
 /// Builds through the library.
