@@ -14,7 +14,8 @@ pub(super) fn run(mut command: Command, input: &[u8]) -> Result<Output, Fault> {
     let missing = |error: std::io::Error| {
         Fault::lasting(Problem::new("deploy-program-missing").arg("program", &name).arg("error", error))
     };
-    let pipes = command.env("LC_ALL", "C").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let pipes =
+        command.env("LC_ALL", "C").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = pipes.spawn().map_err(missing)?;
     let mut pipe = child.stdin.take();
     std::thread::scope(|scope| {

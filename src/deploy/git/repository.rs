@@ -94,11 +94,7 @@ impl Repository {
     fn output(&self, arguments: &[&str], input: &[u8]) -> Result<Output, Fault> {
         self.runs.fetch_add(1, Ordering::Relaxed);
         let mut command = Command::new("git");
-        command
-            .arg("--git-dir")
-            .arg(&self.folder)
-            .args(arguments)
-            .env("GIT_TERMINAL_PROMPT", "0");
+        command.arg("--git-dir").arg(&self.folder).args(arguments).env("GIT_TERMINAL_PROMPT", "0");
         command.env("GIT_INDEX_FILE", self.folder.join("index"));
         // Hooks and settings of another repository, if this runs inside one.
         ["GIT_DIR", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE"]
