@@ -8,6 +8,11 @@ pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync + Send) 
     items.par_iter().with_min_len(8).map(work).collect()
 }
 
+/// Two pieces of work that need nothing of each other.
+pub fn both<A: Send, B: Send>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B + Send) -> (A, B) {
+    rayon::join(one, other)
+}
+
 /// Like [`map`], but stops early at the first error in the order of `items`.
 pub fn try_map<T: Sync, R: Send, E: Send>(
     items: &[T],

@@ -57,7 +57,7 @@ const RULES: &[(&str, &[&str])] = &[
     ("build::memo", BASE),
     // The road: each stage uses those before it.
     ("build::source", &["problem", "digest", "parallel", "files", "config", "kinds", "build::memo"]),
-    ("build::load", &["@base", "config", "kinds", "build::source", "@leaves"]),
+    ("build::load", &["@base", "config", "kinds", "slug", "build::source", "@leaves"]),
     ("build::model", &["@base", "config", "kinds", "slug", "build::source", "build::load", "@leaves"]),
     (
         "build::plan",

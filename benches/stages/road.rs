@@ -35,9 +35,10 @@ pub fn walk(root: &Path, scratch: &Path, ledger: &mut Ledger) -> usize {
         .expect("a site");
     let kinds = build::kinds(root, &config).expect("kinds");
     let id = Digest::of(b"bench");
-    let nothing = Remembered::default;
+    let (theme, _) = ledger.time(Stage, "load: theme", || load::theme(&source, &config)).expect("a theme");
+    let nothing = Remembered::default();
     let (loaded, remembered, _) = ledger
-        .time(Stage, "load: all files", || load::load(&source, &config, &kinds, nothing(), now))
+        .time(Stage, "load: all files", || load::load(&source, &config, &kinds, theme, &nothing, now))
         .expect("rows");
     parts_of_load(&source, &config, &kinds, ledger);
     let file = scratch.join("memo");
@@ -205,7 +206,8 @@ fn beside(
     let now = memo::now(root).expect("a clock");
     ledger
         .time(Beside, "load: all remembered", || {
-            load::load(source, config, kinds, known.unwrap_or_default(), now)
+            let theme = load::theme(source, config)?.0;
+            load::load(source, config, kinds, theme, &known.unwrap_or_default(), now)
         })
         .expect("rows");
     fs::remove_dir_all(output).expect("the output");

@@ -59,7 +59,9 @@ fn build_with(
     problems.extend(found);
     progress(Progress::Stage("load"));
     let memory = Memory::open(memory, &mut problems);
-    let (loaded, remembered, found) = load::load(&source, &config, &kinds, memory.rows, now)?;
+    let (theme, found) = load::theme(&source, &config)?;
+    problems.extend(found);
+    let (loaded, remembered, found) = load::load(&source, &config, &kinds, theme, &memory.rows, now)?;
     problems.extend(found);
     let (templates, found) = render::compile(&loaded.theme);
     problems.extend(found);

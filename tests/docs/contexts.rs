@@ -119,7 +119,9 @@ impl Found {
         let (source, problems) = source::scan(site.root(), &[], &config.theme).unwrap();
         assert!(problems.is_empty(), "{problems:#?}");
         let kinds = Kinds::load(&[]).0;
-        let (loaded, _, problems) = load::load(&source, &config, &kinds, Remembered::default(), now).unwrap();
+        let theme = load::theme(&source, &config).unwrap().0;
+        let (loaded, _, problems) =
+            load::load(&source, &config, &kinds, theme, &Remembered::default(), now).unwrap();
         assert!(problems.is_empty(), "{problems:#?}");
         let today = Today { date: TODAY.parse().unwrap(), drafts: false, future: false };
         let (model, problems) = model::assemble(loaded, config, kinds, today);

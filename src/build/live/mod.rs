@@ -6,35 +6,43 @@
 
 mod changed;
 mod good;
+mod kept;
 mod stage;
 mod sweep;
+mod urgent;
 
 pub use changed::Changed;
 pub use stage::{About, Answer, Mark, Stage, Standing};
 
 use super::api::{Failure, Request};
-use super::load::Remembered;
+use super::load::{Remembered, Theme};
 use super::memo::{self, Store};
 use super::model::Today;
 use super::root::Root;
 use super::source::Source;
 use super::{build_id, load, model, render, settings};
+use crate::kinds::Kinds;
 use crate::problem::Problem;
 use good::Good;
+use kept::{Kept, kinds_key, theme_key};
 use stage::Site;
 use std::path::PathBuf;
 use std::sync::Arc;
 use sweep::Known;
+use urgent::Urgent;
 
 /// A site that is kept in memory.
 pub struct Live {
     memory: PathBuf,
     rows: Remembered,
+    kinds: Kept<Kinds>,
+    theme: Kept<Theme>,
     good: Good,
     source: Option<Source>,
     /// The day and the choices that the newest stage was made for.
     made_for: Option<Today>,
     known: Known,
+    urgent: Urgent,
     /// Whether rows were read that the memo on disk does not hold.
     unsaved: bool,
 }
@@ -63,10 +71,13 @@ impl Live {
         Live {
             memory,
             rows: rows.unwrap_or_default(),
+            kinds: Kept::default(),
+            theme: Kept::default(),
             good: Good::default(),
             source: None,
             made_for: None,
             known: Known::default(),
+            urgent: Urgent::default(),
             unsaved: true,
         }
     }
@@ -76,6 +87,8 @@ impl Live {
     /// # Errors
     /// What the system refuses, and a site without settings; the stage before stays as it was.
     pub fn refresh(&mut self, request: &Request, changed: &Changed) -> Result<Option<Fresh>, Failure> {
+        let urgent = self.urgent.clone();
+        let _begun = urgent.begin();
         let mut tries = TRIES;
         loop {
             match self.attempt(request, changed) {
@@ -97,11 +110,14 @@ impl Live {
         }
         let changed::Looked { source, problems: found, unfinished, .. } = looked;
         problems.extend(found);
-        let (kinds, found) = settings::kinds(&source)?;
+        let (kinds, found) = self.kinds.of(kinds_key(&source, now), || settings::kinds(&source))?;
         let kinds = self.good.kinds(kinds, &found);
         problems.extend(found);
-        let (mut loaded, rows, found) = load::load(&source, &config, &kinds, self.rows.clone(), now)?;
-        let templates = self.good.theme(&mut loaded.theme, &found, &mut problems);
+        let (mut theme, found) =
+            self.theme.of(theme_key(&source, &config, now), || load::theme(&source, &config))?;
+        let templates = self.good.theme(&mut theme, &found, &mut problems);
+        problems.extend(found);
+        let (mut loaded, rows, found) = load::load(&source, &config, &kinds, theme, &self.rows, now)?;
         problems.extend(found);
         self.good.rows(&mut loaded.rows);
         let (model, found) = model::assemble(loaded, config, kinds, today);
@@ -115,7 +131,7 @@ impl Live {
             templates,
             model,
         };
-        let (stage, found) = Stage::raise(site, &self.known)?;
+        let (stage, found) = Stage::raise(site, &self.known, &self.urgent)?;
         problems.extend(found);
         super::locate::locate(&mut problems, &source);
         problems.sort();

@@ -5,6 +5,7 @@
 
 use super::Templates;
 use super::sweep::{self, Known};
+use super::urgent::Urgent;
 use crate::build::api::Failure;
 use crate::build::build_id;
 use crate::build::memo::Store;
@@ -15,6 +16,7 @@ use crate::build::render::{self, Studio};
 use crate::build::root::Root;
 use crate::build::source::Source;
 use crate::kinds::Label;
+use crate::parallel;
 use crate::problem::Problem;
 use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -94,12 +96,16 @@ const THREADS: usize = 2;
 
 impl Stage {
     /// Plans the site and begins to answer. Out come the problems that planning finds.
-    pub(super) fn raise(site: Site, known: &Known) -> Result<(Stage, Vec<Problem>), Failure> {
+    pub(super) fn raise(
+        site: Site,
+        known: &Known,
+        urgent: &Urgent,
+    ) -> Result<(Stage, Vec<Problem>), Failure> {
         let (asks, questions) = channel();
         let (sweeps, listeners) = channel();
         let (ready, raised) = channel();
-        let known = known.clone();
-        let run = move || stand(&site, &known, questions, &listeners, &ready);
+        let (known, urgent) = (known.clone(), urgent.clone());
+        let run = move || stand(&site, &known, &urgent, questions, &listeners, &ready);
         let refused = |error: std::io::Error| Problem::new("serve-runtime").arg("detail", error);
         std::thread::Builder::new().name("stage".to_owned()).spawn(run).map_err(refused)?;
         let (marks, problems) = raised
@@ -150,13 +156,14 @@ impl Stage {
 fn stand(
     site: &Site,
     known: &Known,
+    urgent: &Urgent,
     questions: Receiver<Ask>,
     listeners: &Receiver<sweep::Told>,
     ready: &Sender<(Vec<Mark>, Vec<Problem>)>,
 ) {
-    let (plan, problems) = plan(&site.model);
+    let (marks, (plan, problems)) = parallel::both(|| marks(site), || plan(&site.model));
     let index = Index::new(&plan);
-    _ = ready.send((marks(site), problems));
+    _ = ready.send((marks, problems));
     let progress = |_| {};
     let studio = site.templates.as_deref().map(|templates| Studio {
         templates,
@@ -170,10 +177,10 @@ fn stand(
     let questions = Arc::new(Mutex::new(questions));
     std::thread::scope(|scope| {
         for _ in 0..THREADS {
-            scope.spawn(|| answer(site, &plan, &index, studio.as_ref(), &questions));
+            scope.spawn(|| answer(site, &plan, &index, studio.as_ref(), urgent, &questions));
         }
         if let Some(studio) = &studio {
-            sweep::run(&plan, studio, known, listeners);
+            sweep::run(&plan, studio, known, urgent, listeners);
         }
     });
 }
@@ -183,10 +190,12 @@ fn answer(
     plan: &Plan<'_>,
     index: &Index,
     studio: Option<&Studio<'_>>,
+    urgent: &Urgent,
     questions: &Mutex<Receiver<Ask>>,
 ) {
     loop {
         let ask = questions.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let _begun = urgent.begin();
         match ask {
             Ok(Ask::File(path, tell)) => tell(file(plan, index, studio, &path)),
             Ok(Ask::About(path, tell)) => tell(about(site, plan, index, &path)),

@@ -1,5 +1,6 @@
 //! Makes every page once, for the problems that only rendering finds. What was made before from the same is not made again.
 
+use super::urgent::Urgent;
 use crate::build::locate;
 use crate::build::plan::{Job, Plan};
 use crate::build::publish::Fault;
@@ -22,13 +23,19 @@ pub(super) type Told = Box<dyn FnOnce(Vec<Problem>) + Send>;
 const REST: Duration = Duration::from_millis(150);
 
 /// Sweeps when asked, until the stage is dropped.
-pub(super) fn run(plan: &Plan<'_>, studio: &Studio<'_>, known: &Known, listeners: &Receiver<Told>) {
+pub(super) fn run(
+    plan: &Plan<'_>,
+    studio: &Studio<'_>,
+    known: &Known,
+    urgent: &Urgent,
+    listeners: &Receiver<Told>,
+) {
     while let Ok(tell) = listeners.recv() {
         match listeners.recv_timeout(REST) {
             Err(RecvTimeoutError::Disconnected) => return,
             Ok(_) | Err(RecvTimeoutError::Timeout) => {}
         }
-        let Some(mut problems) = sweep(plan, studio, known, listeners) else { return };
+        let Some(mut problems) = sweep(plan, studio, known, urgent, listeners) else { return };
         locate::locate(&mut problems, studio.source);
         tell(problems);
     }
@@ -39,12 +46,14 @@ fn sweep(
     plan: &Plan<'_>,
     studio: &Studio<'_>,
     known: &Known,
+    urgent: &Urgent,
     listeners: &Receiver<Told>,
 ) -> Option<Vec<Problem>> {
     let before = std::mem::take(&mut *known.0.lock().unwrap_or_else(PoisonError::into_inner));
     let mut after = HashMap::with_capacity(plan.outputs.len());
     let mut gone = false;
     for output in &plan.outputs {
+        urgent.wait();
         if matches!(listeners.try_recv(), Err(TryRecvError::Disconnected)) {
             gone = true;
             break;

@@ -1,4 +1,4 @@
-//! load: bytes → rows. In comes [`Source`], out goes [`Loaded`]: one [`Row`] a page and a record of a table, one [`Media`] for each other file,
+//! load: bytes → rows. In come [`Source`] and the theme, out goes [`Loaded`]: one [`Row`] a page and a record of a table, one [`Media`] for each other file,
 //! and the theme. Only what changed since the memo was made is read; what comes out is the same either way.
 
 mod captions;
@@ -16,7 +16,7 @@ pub use embedded::{DEFAULT_TEMPLATES, theme as embedded_theme};
 pub use media::{Media, extension, is_picture};
 pub use named::Named;
 pub use row::{ComponentUse, Facts, Image, Row};
-pub use theme::{ComponentSpec, ListSpec, Theme, Words};
+pub use theme::{ComponentSpec, ListSpec, Theme, Words, load as theme};
 
 use crate::build::markdown;
 use crate::build::source::{Role, Source, SourceFile};
@@ -26,7 +26,6 @@ use crate::kinds::Kinds;
 use crate::problem::{Place, Problem};
 use crate::{config::Config, parallel};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use std::sync::Arc;
 use table::Table;
 
@@ -57,14 +56,15 @@ pub fn load(
     source: &Source,
     config: &Config,
     kinds: &Kinds,
-    memo: Remembered,
+    theme: Theme,
+    memo: &Remembered,
     now: Stamp,
 ) -> Result<(Loaded, Remembered, Vec<Problem>), Failure> {
     let options = markdown::Options::of_site(config.raw_html);
     let codes: Vec<&str> = config.languages().map(|(_, language)| language.code.as_str()).collect();
-    let recipe = Digester::new().value(kinds).value(&config.raw_html).value(&codes).finish();
+    let recipe = Digester::new().value(kinds).value(&(config.raw_html, config.slugs)).value(&codes).finish();
     let (known_rows, known_tables) =
-        if memo.recipe == recipe { (memo.rows, memo.tables) } else { (Vec::new(), Vec::new()) };
+        if memo.recipe == recipe { (&memo.rows[..], &memo.tables[..]) } else { Default::default() };
 
     // A page in a language that the site has not can stand nowhere.
     let foreign = |file: &SourceFile| row::FileName::of(&file.path, config).foreign.map(str::to_owned);
@@ -96,16 +96,16 @@ pub fn load(
         source.with_role(|role| matches!(role, Role::ContentFile | Role::Static | Role::Asset)).collect();
     let media = remember(
         &others,
-        memo.media,
+        &memo.media,
         |media: &Media| &media.path,
         |file| Ok(Media::read(&file.path, &file.read()?)),
     )?;
 
-    let (theme, mut problems) = theme::load(source, config)?;
-    problems.extend(left_out.iter().map(|file| {
+    let undeclared = |file: &&SourceFile| {
         let language = foreign(file).unwrap_or_default();
         Problem::new("language-undeclared").arg("language", language).at(Place::file(&file.path))
-    }));
+    };
+    let mut problems: Vec<Problem> = left_out.iter().map(undeclared).collect();
     let read: Vec<Arc<Table>> = tables.iter().map(|(_, table)| Arc::clone(table)).collect();
     problems.extend(read.iter().flat_map(|table| table.problems.iter().cloned()));
     let (merged, found) = table::merge(rows.iter().map(|(_, row)| Arc::clone(row)).collect(), &read, kinds);
@@ -128,17 +128,21 @@ pub fn load(
     Ok((loaded, Remembered { recipe, rows, tables, media }, problems))
 }
 
-/// For each file what is known of it, from memory where its stamp is the same, else by `read`.
+/// For each file what is known of it, from memory where its stamp is the same, else by `read`. Both stand in the order of
+/// paths.
 fn remember<T: Send + Sync>(
     files: &[&SourceFile],
-    known: Vec<(Stamp, Arc<T>)>,
-    path: impl Fn(&T) -> &String,
+    known: &[(Stamp, Arc<T>)],
+    path: impl Fn(&T) -> &str,
     read: impl Fn(&SourceFile) -> Result<T, Failure> + Sync + Send,
 ) -> Result<Vec<(Stamp, Arc<T>)>, Failure> {
-    let mut known: HashMap<String, (Stamp, Arc<T>)> =
-        known.into_iter().map(|(stamp, value)| (path(&value).clone(), (stamp, value))).collect();
-    let mut found: Vec<Option<(Stamp, Arc<T>)>> =
-        files.iter().map(|file| known.remove(&file.path).filter(|(stamp, _)| *stamp == file.stamp)).collect();
+    let mut rest = known.iter().peekable();
+    let mut recall = |file: &SourceFile| {
+        while rest.next_if(|(_, value)| *path(value) < *file.path).is_some() {}
+        let same = |(stamp, value): &&(Stamp, Arc<T>)| *stamp == file.stamp && path(value) == file.path;
+        rest.next_if(same).cloned()
+    };
+    let mut found: Vec<Option<(Stamp, Arc<T>)>> = files.iter().map(|file| recall(file)).collect();
     let missing: Vec<usize> = (0..files.len()).filter(|&at| found[at].is_none()).collect();
     let fresh = parallel::try_map(&missing, |&at| {
         read(files[at]).map(|value| (at, (files[at].stamp, Arc::new(value))))

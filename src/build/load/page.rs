@@ -1,12 +1,13 @@
 //! Text of one Markdown file → [`Row`].
 
 use super::front_matter;
-use super::row::{ComponentUse, Facts, FileName, Row};
+use super::row::{self, ComponentUse, Facts, FileName, Row};
 use crate::build::markdown;
 use crate::config::{Config, LanguageId};
 use crate::digest::Digest;
 use crate::kinds::{Free, KindId, Kinds};
 use crate::problem::{Place, Problem, Spot};
+use crate::slug;
 
 /// Reads a page's text; faults go into the row.
 pub fn read(path: &str, text: &str, kinds: &Kinds, config: &Config, options: &markdown::Options) -> Row {
@@ -40,7 +41,8 @@ pub fn read(path: &str, text: &str, kinds: &Kinds, config: &Config, options: &ma
         .collect();
     Row {
         path: path.to_owned(),
-        stem: name.stem.to_owned(),
+        stem: name.stem.into(),
+        slug: slug::slug(row::name(path, name.stem), config.slugs).into(),
         language,
         digest: Digest::of(text.as_bytes()),
         components,

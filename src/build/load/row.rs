@@ -8,7 +8,7 @@ use crate::build::load::front_matter::Front;
 use crate::build::markdown::{self, LinkKind};
 use crate::config::{Config, LanguageId, is_language};
 use crate::digest::Digest;
-use crate::kinds::Free;
+use crate::kinds::{Date, Free};
 use crate::problem::{Place, Problem, Spot};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -19,7 +19,9 @@ pub struct Row {
     /// The file, relative to the site's root: `content/news/a.md`.
     pub path: String,
     /// The file's name without `.md` and without its language (`a.en.md`).
-    pub stem: String,
+    pub stem: Box<str>,
+    /// The slug that its name gives.
+    pub slug: Box<str>,
     /// The language that the name or the front matter says, else the main one.
     pub language: LanguageId,
     /// Digest of the decoded text.
@@ -132,12 +134,12 @@ impl Row {
 
     /// Whether this is a section's own file.
     pub fn is_section(&self) -> bool {
-        self.stem == "_index"
+        &*self.stem == "_index"
     }
 
     /// Whether the page has a folder of its own (`name/index.md`).
     pub fn is_bundle(&self) -> bool {
-        self.stem == "index"
+        &*self.stem == "index"
     }
 
     /// Whether there is a file of Markdown; a record of a table has none.
@@ -145,10 +147,25 @@ impl Row {
         self.path.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("md"))
     }
 
+    /// The name that the author gave to the file or, for `name/index.md`, to its folder; without a date in front.
+    pub fn name(&self) -> &str {
+        name(&self.path, &self.stem)
+    }
+
     /// The page, whatever its language and whether it has a folder of its own: `content/news/a`.
     pub fn subject(&self) -> String {
         if self.is_bundle() { self.folder().to_owned() } else { format!("{}/{}", self.folder(), self.stem) }
     }
+}
+
+/// See [`Row::name`].
+pub(super) fn name<'r>(path: &'r str, stem: &'r str) -> &'r str {
+    let mut above = path.rsplit('/').skip(1);
+    let name = match (above.next(), above.next()) {
+        (Some(folder), Some(_)) if stem == "index" => folder,
+        _ => stem,
+    };
+    Date::of_file_name(name).map(|(_, rest)| rest).filter(|rest| !rest.is_empty()).unwrap_or(name)
 }
 
 /// The name of a Markdown file taken apart: `a.en.md` is `a` in English, where the site speaks English.

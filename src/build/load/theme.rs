@@ -121,7 +121,7 @@ fn files_of(source: &Source, config: &Config) -> impl Iterator<Item = (&'static 
 }
 
 /// Reads the theme's texts.
-pub(super) fn load(source: &Source, config: &Config) -> Result<(Theme, Vec<Problem>), Failure> {
+pub fn load(source: &Source, config: &Config) -> Result<(Theme, Vec<Problem>), Failure> {
     let mut problems = Vec::new();
     let mut texts: Vec<(String, String)> = files_of(source, config)
         .filter(|(path, _)| !path.contains("/assets/"))

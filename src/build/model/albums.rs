@@ -12,7 +12,7 @@ const NAMED: usize = 3;
 pub fn check(model: &Model) -> Vec<Problem> {
     let mut problems = lists(&model.library);
     let mut seen = BTreeSet::new();
-    for (id, page) in model.visible() {
+    for (id, page) in model.visible().filter(|(_, page)| page.row.is_bundle()) {
         problems.extend(model.library.broken(page, model.is_album(page)));
         let photos = model.album(id);
         // A page in several languages shows one album.

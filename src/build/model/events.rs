@@ -62,7 +62,7 @@ pub(super) fn collect(pages: &[Page], kinds: &Kinds, today: &Today) -> (Timeline
             }
             events.push(Event { date, page: PageId(at), part, planned });
         };
-        if let Some(date) = page.row.front.common.date.filter(|_| kind.event) {
+        if let Some(date) = page.date.filter(|_| kind.event) {
             add(date, None);
         }
         for (index, field) in kind.fields.iter().enumerate().filter(|(_, field)| field.event) {

@@ -45,12 +45,10 @@ impl Library {
         // The main language is the first: what lies beside a page stands beside that one, and only once.
         let mut homes: BTreeMap<String, String> =
             all.iter().rev().map(|section| (section.folder.clone(), section.url.clone())).collect();
-        let mut by_language: Vec<&Page> = pages.iter().collect();
+        let own = |page: &&Page| page.row.is_bundle() && sections::home_of(&page.row) != page.row.folder();
+        let mut by_language: Vec<&Page> = pages.iter().filter(own).collect();
         by_language.sort_by_key(|page| std::cmp::Reverse(page.language));
-        for page in by_language
-            .into_iter()
-            .filter(|page| page.row.is_bundle() && sections::home_of(&page.row) != page.row.folder())
-        {
+        for page in by_language {
             homes.insert(page.row.folder().to_owned(), page.url.clone());
         }
         Library { media, by_path, homes }

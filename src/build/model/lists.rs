@@ -2,7 +2,7 @@
 
 use super::library::MediaId;
 use super::links::Arg;
-use super::{EventId, Model, PageId, SectionId, order, similar};
+use super::{EventId, Model, PageId, SectionId, similar};
 use crate::build::load::ListSpec;
 use crate::config::LanguageId;
 use crate::kinds::{Free, KindId, Order, Type, Value};
@@ -101,7 +101,7 @@ pub fn select<'m>(model: &'m Model, spec: &'m ListSpec, scope: &Scope<'m>) -> Li
         None => fitting.take(limit).collect(),
         Some((key, order)) => {
             let mut pages: Vec<PageId> = fitting.collect();
-            order::sort(&mut pages, &model.pages, key, order);
+            model.ranks.sort(&mut pages, &model.pages, key, order);
             pages
         }
     };
@@ -244,7 +244,7 @@ fn holds(model: &Model, id: PageId, key: &str, wanted: &Wanted<'_>) -> bool {
             model.relations.of(id).get(key).is_some_and(|related| related.contains(target))
         }
         Wanted::Section(section) => page.section == *section,
-        Wanted::Text(text) => common.tags.iter().any(|tag| tag == text),
+        Wanted::Text(text) => common.tags.contains(text),
         Wanted::Free(Free::List(several)) => {
             several.iter().any(|one| holds(model, id, key, &Wanted::Free(one.clone())))
         }

@@ -34,9 +34,12 @@ pub use visible::visibility;
 
 use crate::build::load::{Loaded, Row, Theme};
 use crate::config::{Config, LanguageId};
-use crate::kinds::{KindId, Kinds};
+use crate::kinds::{Date, KindId, Kinds};
+use crate::parallel;
 use crate::problem::Problem;
+use order::Ranks;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The number of a page in [`Model::pages`]; pages are sorted by path.
@@ -69,6 +72,8 @@ pub struct Page {
     pub section: SectionId,
     /// Its language.
     pub language: LanguageId,
+    /// Its date: here too, since every list asks for it.
+    pub date: Option<Date>,
     /// Whether it is on show.
     pub visible: bool,
     /// Whether what it tells of is over: a notice whose term has ended.
@@ -111,6 +116,7 @@ pub struct Model {
     pub terms: Vec<Term>,
     /// The URL of each tag as pages write it: slugs take time, and every face names its tags.
     term_urls: terms::Urls,
+    ranks: Ranks,
     /// The visible pages of each kind in the kind's order, by kind.
     pub by_kind: Vec<Vec<PageId>>,
     /// The visible pages with a page of their own, newest first.
@@ -125,20 +131,21 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
     let mut problems = Vec::new();
     let (rows, section_rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| !row.is_section());
     let mut sections = sections::trees(&section_rows, &rows, &kinds, &config);
-    let (pages, pages_change) = urls::pages(rows, &sections, &kinds, &config, &today);
-    urls::same(&pages, &sections, &mut problems);
+    let (pages, pages_change) = urls::pages(rows, &sections, &kinds, &today);
+    let (ranks, taken) = parallel::both(|| Ranks::new(&pages), || urls::same(&pages, &sections));
+    problems.extend(taken);
     let translations = Translations::new(&pages);
     let world = World { pages: &pages, translations: &translations };
     let names = Names::default();
-    let relations = Relations::resolve(&world, &names, &kinds, &mut problems);
+    let relations = Relations::resolve(&world, &names, &kinds, &ranks, &mut problems);
     let (timeline, events_change) = events::collect(&pages, &kinds, &today);
     let library = Library::new(media, &pages, &sections);
-    let by_kind = order::by_kind(&pages, &kinds);
-    let by_date = order::by_date(&pages);
-    let sections_change = sections::fill(&mut sections, &pages, &kinds, &today);
+    let by_kind = order::by_kind(&pages, &kinds, &ranks);
+    let by_date = order::by_date(&pages, &ranks);
+    let sections_change = sections::fill(&mut sections, &pages, &kinds, &ranks, &today);
     let next_change = [pages_change, events_change, sections_change].into_iter().flatten().min();
-    let (terms, term_urls) = terms::collect(&pages, &config, &mut problems);
-    let tags = terms::urls(&pages, &term_urls, &config);
+    let (terms, term_urls) = terms::collect(&pages, &config, &ranks, &mut problems);
+    let tags = terms::urls(&pages, &terms, &config);
     let (links, faults) = Links::resolve(world, &sections, &names, &library, &theme, &kinds, tags);
     problems.extend(faults);
     let model = Model {
@@ -154,6 +161,7 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
         library,
         terms,
         term_urls,
+        ranks,
         by_kind,
         by_date,
         next_change,
@@ -165,6 +173,13 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
 }
 
 impl Model {
+    /// The same pages, newest first.
+    pub fn newest(&self, pages: &[PageId]) -> Vec<PageId> {
+        let mut pages = pages.to_vec();
+        self.ranks.newest(&mut pages);
+        pages
+    }
+
     /// A page by its number.
     pub fn page(&self, id: PageId) -> &Page {
         &self.pages[id.0]
@@ -176,9 +191,12 @@ impl Model {
     }
 
     /// The URL of a tag on a page in `language`.
-    pub fn term_url(&self, name: &str, language: LanguageId) -> String {
+    pub fn term_url(&self, name: &str, language: LanguageId) -> Cow<'_, str> {
         let known = self.term_urls.get(&language).and_then(|urls| urls.get(name));
-        known.cloned().unwrap_or_else(|| term_url(name, language, &self.config))
+        known.map_or_else(
+            || Cow::Owned(term_url(name, language, &self.config)),
+            |url| Cow::Borrowed(url.as_str()),
+        )
     }
 
     /// The home page of a language, if the site has files in it.

@@ -1,13 +1,13 @@
 //! The order of pages in lists: by date, weight, title or any field; what lacks the field comes last; ties end with the path.
 
 use super::{Page, PageId};
-use crate::kinds::{Kinds, Order, Value};
-use std::cmp::Ordering;
+use crate::kinds::{Date, Kinds, Order, Value};
+use std::cmp::{Ordering, Reverse};
 
 /// What one page is sorted by.
 #[derive(Debug, PartialEq)]
 enum Key<'a> {
-    Date(&'a crate::kinds::Date),
+    Date(&'a Date),
     Number(f64),
     Text(&'a str),
 }
@@ -24,28 +24,55 @@ impl Key<'_> {
     }
 }
 
-/// Sorts `ids` in place.
-pub(super) fn sort(ids: &mut [PageId], pages: &[Page], sort_by: &str, order: Order) {
-    let mut keyed: Vec<(Option<Key<'_>>, PageId)> =
-        ids.iter().map(|id| (key(&pages[id.0], sort_by), *id)).collect();
-    keyed.sort_by(|(a, a_id), (b, b_id)| {
-        let by_key = match (a, b) {
-            (Some(a), Some(b)) if order == Order::Descending => b.compare(a),
-            (Some(a), Some(b)) => a.compare(b),
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (None, None) => Ordering::Equal,
-        };
-        // Page numbers follow the path.
-        by_key.then(a_id.cmp(b_id))
-    });
-    for (slot, (_, id)) in ids.iter_mut().zip(keyed) {
-        *slot = id;
+/// Where each page stands among all, newest first: most lists of a site are in this order, so it is found once.
+#[derive(Debug, Default)]
+pub struct Ranks(Vec<u32>);
+
+impl Ranks {
+    /// Ranks all pages, hidden ones too.
+    pub(super) fn new(pages: &[Page]) -> Self {
+        let numbers = 0u32..;
+        let mut newest: Vec<(Reverse<Option<Date>>, u32)> =
+            pages.iter().map(|page| Reverse(page.date)).zip(numbers.clone()).collect();
+        newest.sort_unstable();
+        let mut ranks = vec![0; pages.len()];
+        for ((_, page), rank) in newest.into_iter().zip(numbers) {
+            ranks[page as usize] = rank;
+        }
+        Ranks(ranks)
+    }
+
+    /// Sorts `ids` from the newest.
+    pub(super) fn newest(&self, ids: &mut [PageId]) {
+        ids.sort_unstable_by_key(|id| self.0[id.0]);
+    }
+
+    /// Sorts `ids` in place.
+    pub(super) fn sort(&self, ids: &mut [PageId], pages: &[Page], sort_by: &str, order: Order) {
+        if sort_by == "date" && order == Order::Descending {
+            return self.newest(ids);
+        }
+        let mut keyed: Vec<(Option<Key<'_>>, PageId)> =
+            ids.iter().map(|id| (key(&pages[id.0], sort_by), *id)).collect();
+        keyed.sort_by(|(a, a_id), (b, b_id)| {
+            let by_key = match (a, b) {
+                (Some(a), Some(b)) if order == Order::Descending => b.compare(a),
+                (Some(a), Some(b)) => a.compare(b),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => Ordering::Equal,
+            };
+            // Page numbers follow the path.
+            by_key.then(a_id.cmp(b_id))
+        });
+        for (slot, (_, id)) in ids.iter_mut().zip(keyed) {
+            *slot = id;
+        }
     }
 }
 
 /// The visible pages of each kind, in the kind's order.
-pub(super) fn by_kind(pages: &[Page], kinds: &Kinds) -> Vec<Vec<PageId>> {
+pub(super) fn by_kind(pages: &[Page], kinds: &Kinds, ranks: &Ranks) -> Vec<Vec<PageId>> {
     let mut lists: Vec<Vec<PageId>> = kinds.iter().map(|_| Vec::new()).collect();
     for (at, page) in pages.iter().enumerate().filter(|(_, page)| page.visible) {
         if let Some(list) = lists.get_mut(page.kind.index()) {
@@ -53,23 +80,23 @@ pub(super) fn by_kind(pages: &[Page], kinds: &Kinds) -> Vec<Vec<PageId>> {
         }
     }
     for (list, (_, kind)) in lists.iter_mut().zip(kinds.iter()) {
-        sort(list, pages, &kind.sort_by, kind.order);
+        ranks.sort(list, pages, &kind.sort_by, kind.order);
     }
     lists
 }
 
 /// The visible pages with a page of their own, newest first.
-pub(super) fn by_date(pages: &[Page]) -> Vec<PageId> {
+pub(super) fn by_date(pages: &[Page], ranks: &Ranks) -> Vec<PageId> {
     let shown = pages.iter().enumerate().filter(|(_, page)| page.visible && page.has_page);
     let mut ids: Vec<PageId> = shown.map(|(at, _)| PageId(at)).collect();
-    sort(&mut ids, pages, "date", Order::Descending);
+    ranks.newest(&mut ids);
     ids
 }
 
 fn key<'a>(page: &'a Page, sort_by: &str) -> Option<Key<'a>> {
     let common = &page.row.front.common;
     match sort_by {
-        "date" => common.date.as_ref().map(Key::Date),
+        "date" => page.date.as_ref().map(Key::Date),
         "updated" => common.rare.updated.as_ref().or(common.date.as_ref()).map(Key::Date),
         "weight" => common.rare.weight.map(|weight| Key::Number(weight as f64)),
         "title" => Some(Key::Text(&page.title)),

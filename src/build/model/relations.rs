@@ -1,9 +1,10 @@
 //! Relations between pages, from relation fields alone: forward as written, and back through the field's `inverse`.
 
 use super::names::World;
+use super::order::Ranks;
 use super::similar::NEAREST;
-use super::{Found, Names, Page, PageId, order};
-use crate::kinds::{Field, Kinds, Order, Reference, Type, Value};
+use super::{Found, Names, Page, PageId};
+use crate::kinds::{Field, Kinds, Reference, Type, Value};
 use crate::problem::Problem;
 use std::collections::BTreeMap;
 
@@ -26,6 +27,7 @@ impl Relations {
         world: &World<'_>,
         names: &Names,
         kinds: &Kinds,
+        ranks: &Ranks,
         problems: &mut Vec<Problem>,
     ) -> Self {
         let pages = world.pages;
@@ -56,7 +58,7 @@ impl Relations {
         let many = relations.back.iter().enumerate().filter(|(_, back)| back.len() > NEAREST);
         let newest = many.map(|(at, back)| {
             let mut back = back.clone();
-            order::sort(&mut back, pages, "date", Order::Descending);
+            ranks.newest(&mut back);
             (PageId(at), back)
         });
         relations.newest = newest.collect();

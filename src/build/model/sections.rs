@@ -1,7 +1,8 @@
 //! Sections: every folder under `content/` that holds pages, with or without an `_index.md`.
 
+use super::order::Ranks;
 use super::visible::visibility;
-use super::{Page, PageId, Today, order};
+use super::{Page, PageId, Today};
 use crate::build::load::Row;
 use crate::build::load::front_matter::Common;
 use crate::config::{Config, LanguageId};
@@ -71,8 +72,13 @@ fn tree(
 ) {
     let own = |row: &&Arc<Row>| row.language == language;
     let mut folders: BTreeMap<String, Option<Arc<Row>>> = BTreeMap::from([("content".to_owned(), None)]);
+    let mut last = "";
     for row in rows.iter().filter(own) {
         let mut folder = home_of(row);
+        if folder == last {
+            continue;
+        }
+        last = folder;
         while folder.len() > "content".len() && !folders.contains_key(folder) {
             folders.insert(folder.to_owned(), None);
             folder = folder.rsplit_once('/').map_or("content", |(above, _)| above);
@@ -196,6 +202,7 @@ pub(super) fn fill(
     sections: &mut [Section],
     pages: &[Page],
     kinds: &Kinds,
+    ranks: &Ranks,
     today: &Today,
 ) -> Option<jiff::civil::Date> {
     let mut next_change = None;
@@ -220,7 +227,7 @@ pub(super) fn fill(
         let of_kind = kinds.get(section.kind);
         let common = section.row.as_ref().map(|row| &row.front.common);
         let (sort_by, order) = sorting(common, of_kind);
-        order::sort(&mut section.pages, pages, sort_by, order);
+        ranks.sort(&mut section.pages, pages, sort_by, order);
     }
     next_change
 }

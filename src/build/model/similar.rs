@@ -30,14 +30,14 @@ pub(super) fn similar(model: &Model, page: PageId, kind: Option<KindId>) -> Vec<
         let near = model.relations.newest(*target).iter().copied();
         add(near.filter(fits).take(NEAREST).collect(), RELATION);
     }
-    for tag in &own.row.front.common.tags {
+    for tag in own.row.front.common.tags.iter() {
         let url = model.term_url(tag, own.language);
-        let Ok(at) = model.terms.binary_search_by(|term| term.url.as_str().cmp(&url)) else { continue };
+        let Ok(at) = model.terms.binary_search_by(|term| (*term.url).cmp(&*url)) else { continue };
         // Pages of a term are sorted from the newest.
         add(model.terms[at].pages.iter().copied().filter(fits).take(NEAREST).collect(), 1);
     }
     let mut found: Vec<(u32, PageId)> = scores.into_iter().map(|(id, score)| (score, id)).collect();
-    let date = |id: PageId| model.page(id).row.front.common.date;
+    let date = |id: PageId| model.page(id).date;
     found.sort_by(|(a, a_id), (b, b_id)| {
         b.cmp(a).then_with(|| date(*b_id).cmp(&date(*a_id))).then(a_id.cmp(b_id))
     });

@@ -1,8 +1,8 @@
 //! Tags: every tag of a visible page, with its pages, newest first.
 
-use super::{Page, PageId, order};
+use super::order::Ranks;
+use super::{Page, PageId};
 use crate::config::{Config, LanguageId};
-use crate::kinds::Order;
 use crate::problem::{Place, Problem};
 use crate::slug;
 use std::collections::{BTreeMap, HashMap};
@@ -33,46 +33,45 @@ pub fn all(language: LanguageId, config: &Config) -> String {
 /// By language and name as written.
 pub(super) type Urls = HashMap<LanguageId, HashMap<String, String>>;
 
-/// The URL of a tag, made once.
-fn remembered(urls: &mut Urls, name: &str, language: LanguageId, config: &Config) -> String {
-    let known = urls.entry(language).or_default();
-    if let Some(url) = known.get(name) {
-        return url.clone();
-    }
-    let url = url(name, language, config);
-    known.insert(name.to_owned(), url.clone());
-    url
-}
-
 /// The URLs of all tags and of the lists of them, and whether a page on show has them.
-pub(super) fn urls(pages: &[Page], known: &Urls, config: &Config) -> BTreeMap<String, bool> {
-    let mut found = BTreeMap::new();
-    for page in pages {
-        let own = known.get(&page.language);
-        for name in &page.row.front.common.tags {
-            let tag = own.and_then(|own| own.get(name)).cloned();
-            for url in [tag.unwrap_or_else(|| url(name, page.language, config)), all(page.language, config)] {
-                *found.entry(url).or_default() |= page.visible;
+pub(super) fn urls(pages: &[Page], terms: &[Term], config: &Config) -> BTreeMap<String, bool> {
+    let shown = |term: &Term| [term.url.clone(), all(term.language, config)].map(|url| (url, true));
+    let mut found: BTreeMap<String, bool> = terms.iter().flat_map(shown).collect();
+    for page in pages.iter().filter(|page| !page.visible) {
+        for name in page.row.front.common.tags.iter() {
+            for url in [url(name, page.language, config), all(page.language, config)] {
+                found.entry(url).or_insert(false);
             }
         }
     }
     found
 }
 
-/// All tags of visible pages.
-pub(super) fn collect(pages: &[Page], config: &Config, problems: &mut Vec<Problem>) -> (Vec<Term>, Urls) {
+/// All tags of visible pages, sorted by URL, and the URL of each as pages write it.
+pub(super) fn collect(
+    pages: &[Page],
+    config: &Config,
+    ranks: &Ranks,
+    problems: &mut Vec<Problem>,
+) -> (Vec<Term>, Urls) {
     let mut urls = Urls::new();
-    let mut by_url: BTreeMap<String, Term> = BTreeMap::new();
+    let mut terms: Vec<Term> = Vec::new();
+    let mut by_url: HashMap<String, usize> = HashMap::new();
+    // Nearly every name has been seen before: it is looked up without making anything.
+    let mut by_name: HashMap<(LanguageId, &str), usize> = HashMap::new();
     for (at, page) in pages.iter().enumerate().filter(|(_, page)| page.visible) {
-        for name in &page.row.front.common.tags {
-            let url = remembered(&mut urls, name, page.language, config);
-            let term = by_url.entry(url).or_insert_with_key(|url| Term {
-                language: page.language,
-                name: name.clone(),
-                url: url.clone(),
-                pages: Vec::new(),
+        for name in page.row.front.common.tags.iter() {
+            let known = by_name.entry((page.language, name)).or_insert_with(|| {
+                let url = url(name, page.language, config);
+                urls.entry(page.language).or_default().insert(name.to_owned(), url.clone());
+                *by_url.entry(url).or_insert_with_key(|url| {
+                    let (name, url) = (name.to_owned(), url.clone());
+                    terms.push(Term { name, language: page.language, url, pages: Vec::new() });
+                    terms.len() - 1
+                })
             });
-            if term.name != *name {
+            let term = &mut terms[*known];
+            if term.name != name {
                 problems.push(
                     Problem::new("tags-alike")
                         .arg("tag", name)
@@ -86,9 +85,9 @@ pub(super) fn collect(pages: &[Page], config: &Config, problems: &mut Vec<Proble
             }
         }
     }
-    let mut terms: Vec<Term> = by_url.into_values().collect();
     for term in &mut terms {
-        order::sort(&mut term.pages, pages, "date", Order::Descending);
+        ranks.newest(&mut term.pages);
     }
+    terms.sort_by(|a, b| a.url.cmp(&b.url));
     (terms, urls)
 }

@@ -9,17 +9,17 @@ use std::sync::Arc;
 /// Pages and their counterparts.
 #[derive(Debug, Default)]
 pub struct Translations {
-    /// By page: all languages of it, itself too; empty for a page in one language.
+    /// By page: all languages of it, itself too; empty for a page in one language, and where all are.
     groups: Vec<Vec<(LanguageId, PageId)>>,
 }
 
 impl Translations {
     /// Finds them.
     pub(super) fn new(pages: &[Page]) -> Self {
-        let mut groups = vec![Vec::new(); pages.len()];
         if pages.iter().all(|page| page.language == LanguageId::MAIN) {
-            return Translations { groups };
+            return Translations::default();
         }
+        let mut groups = vec![Vec::new(); pages.len()];
         let mut by_subject: HashMap<String, Vec<(LanguageId, PageId)>> = HashMap::new();
         for (at, page) in pages.iter().enumerate() {
             by_subject.entry(page.row.subject()).or_default().push((page.language, PageId(at)));

@@ -48,7 +48,7 @@ pub struct Article<'m> {
     /// The file and its facts.
     pub row: &'m Row,
     /// By number of the link: where it goes, below the root or elsewhere.
-    pub links: Vec<Target>,
+    pub links: &'m [Target],
     /// By number of the image.
     pub images: Vec<Image>,
     /// By number of the component.
@@ -95,7 +95,7 @@ impl<'m> Article<'m> {
         };
         Some(Article {
             row,
-            links: links.links.clone(),
+            links: &links.links,
             images: images.collect(),
             components: links.components.iter().map(drawn).collect(),
         })

@@ -6,10 +6,11 @@ use super::picture::Picture;
 use super::shown::{Shown, unset};
 use super::values::{Fields, absolute, free, list, text, url};
 use super::wanted::Wanted;
-use crate::build::model::{MediaId, Model, PageId, picture};
+use crate::build::model::{MediaId, Model, Page, PageId, picture};
 use crate::build::photo::Recipe;
 use crate::kinds::{Date, Free, Kind};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use std::borrow::Cow;
 use tera::Value;
 
 /// A page as lists show it. What no template names is left out.
@@ -27,7 +28,7 @@ pub struct Face<'m> {
     description: Option<&'m str>,
     cover: Option<Picture>,
     photo_count: usize,
-    tags: Vec<(&'m str, String)>,
+    tags: Option<Tags<'m>>,
     pinned: bool,
     draft: bool,
     weight: Option<i64>,
@@ -41,6 +42,28 @@ pub struct Face<'m> {
     section: (&'m str, &'m str),
     fields: Vec<(&'m str, Shown<'m>)>,
     extra: Option<&'m Free>,
+}
+
+/// The tags of a page; where they lead is looked up when somebody asks.
+#[derive(Debug)]
+struct Tags<'m> {
+    model: &'m Model,
+    page: &'m Page,
+}
+
+impl<'m> Tags<'m> {
+    /// Each with its URL below the root.
+    fn iter(&self) -> impl Iterator<Item = (&'m str, Cow<'m, str>)> {
+        let Tags { model, page } = *self;
+        page.row.front.common.tags.iter().map(|tag| (tag, model.term_url(tag, page.language)))
+    }
+}
+
+impl Serialize for Tags<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let all: Vec<_> = self.iter().collect();
+        all.serialize(serializer)
+    }
 }
 
 /// Reads Han characters at 500 a minute and Latin words at 213.
@@ -61,8 +84,6 @@ impl<'m> Face<'m> {
             let named = named.and_then(|cover| picture(&model.library, row.folder(), &cover.text));
             named.or_else(|| model.library.cover(&model.album(id)))
         });
-        let tag = |tag: &'m String| (tag.as_str(), model.term_url(tag, page.language));
-        let tags = if wanted.of_face("tags") { common.tags.iter().map(tag).collect() } else { Vec::new() };
         let description = || common.description.as_deref().unwrap_or(&row.facts.excerpt);
         let section = model.section(model.shown(page.section));
         let language = model.config.language(page.language);
@@ -79,7 +100,7 @@ impl<'m> Face<'m> {
             description: wanted.of_face("description").then(description),
             cover: cover.flatten().map(|media| Picture::new(model, media, None)),
             photo_count: if wanted.of_face("photo_count") { model.album(id).len() } else { 0 },
-            tags,
+            tags: wanted.of_face("tags").then_some(Tags { model, page }),
             pinned: common.pinned,
             draft: common.draft,
             weight: common.rare.weight,
@@ -141,8 +162,8 @@ impl<'m> Face<'m> {
             "cover" => {
                 self.cover.as_ref().map_or_else(Value::none, |cover| cover.value(model, photos, chinese))
             }
-            "tags" => list(self.tags.iter().map(|(name, path)| {
-                Fields::with_capacity(2).with("name", *name).with("url", url(path)).done()
+            "tags" => list(self.tags.iter().flat_map(Tags::iter).map(|(name, path)| {
+                Fields::with_capacity(2).with("name", name).with("url", url(&path)).done()
             })),
             "language" => self.language.into(),
             "ended" => self.ended.into(),

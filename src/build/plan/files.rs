@@ -7,7 +7,7 @@ use super::parts::Kitchen;
 use super::picture::{photo_key, variant_path};
 use super::section::SectionPart;
 use super::{Job, Output};
-use crate::build::model::{MediaId, Model, PageId, SectionId};
+use crate::build::model::{MediaId, Model, PageId, SectionId, Target};
 use crate::build::photo::Removed;
 use crate::kinds::Value;
 use crate::problem::{Place, Problem};
@@ -128,6 +128,20 @@ pub fn large(model: &Model, outputs: &[Output]) -> impl Iterator<Item = Problem>
     })
 }
 
+/// Whether a page names no file at all, as most pages of words do not: then there is no need to gather what it shows.
+fn names_nothing(model: &Model, id: PageId) -> bool {
+    let row = &model.page(id).row;
+    let links = &model.links.pages[id.0].links;
+    let media =
+        |value: &Value| matches!(value, Value::Image(_) | Value::File(_) | Value::List(_) | Value::Record(_));
+    row.facts.images.is_empty()
+        && row.components.is_empty()
+        && row.front.common.cover.is_none()
+        && !row.is_bundle()
+        && !row.front.fields.iter().any(|(_, value)| media(value))
+        && !links.iter().any(|target| matches!(target, Target::File(_)))
+}
+
 /// Every picture that some visible page shows; files that one links go into `linked`.
 fn used(kitchen: &Kitchen<'_>, linked: &mut BTreeSet<MediaId>) -> BTreeSet<MediaId> {
     let model = kitchen.model;
@@ -135,6 +149,9 @@ fn used(kitchen: &Kitchen<'_>, linked: &mut BTreeSet<MediaId>) -> BTreeSet<Media
     let pages: Vec<PageId> = model.visible().map(|(id, _)| id).collect();
     let found = crate::parallel::map(&pages, |id| {
         let mut files = Vec::new();
+        if names_nothing(model, *id) {
+            return (Vec::new(), files);
+        }
         let mut pictures = model.album(*id);
         Face::new(model, &kitchen.wanted, *id).each_media(&mut |media| pictures.push(media));
         if let Some(article) = Article::new(model, Owner::Page(*id)) {

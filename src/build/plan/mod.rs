@@ -7,6 +7,7 @@ mod article;
 mod collisions;
 mod event;
 mod face;
+mod feed;
 mod feeds;
 mod files;
 mod grouped;
@@ -151,13 +152,11 @@ impl Plan<'_> {
     /// The template and the recipe of a dish.
     pub fn order<'d>(&self, dish: &'d Dish) -> Cow<'d, Order> {
         let model = self.kitchen.model;
-        let mut order = match dish {
-            Dish::Page(id) => pages::order(model, *id),
-            Dish::Sheet { list, at } => self.lists[*list].order(model, *at),
-            Dish::Single(single) => return Cow::Borrowed(&single.order),
-        };
-        order.recipe.retain(|(name, _)| model.theme.named.has(name));
-        Cow::Owned(order)
+        match dish {
+            Dish::Page(id) => Cow::Owned(pages::order(model, *id)),
+            Dish::Sheet { list, at } => Cow::Owned(self.lists[*list].order(model, *at)),
+            Dish::Single(single) => Cow::Borrowed(&single.order),
+        }
     }
 
     /// What an output comes from, for messages.
@@ -264,35 +263,46 @@ impl<'h> Head<'h> {
     fn recipe(self, model: &Model) -> Recipe {
         let text = |text: &str| Part::Plain(Free::Text(text.to_owned()));
         let known = model.config.has_address();
-        let absolute = |url: &str| if known { Free::Text(format!("{SITE}/{url}")) } else { Free::Null };
-        let translations = self.translations.iter().map(|(language, url)| {
-            let spoken = model.config.language(*language);
-            map(vec![
-                ("code", Free::Text(spoken.code.clone())),
-                ("name", Free::Text(spoken.name.clone())),
-                ("url", Free::Text(format!("{ROOT}/{url}"))),
-                ("absolute", absolute(url)),
-                ("current", Free::Bool(*language == self.language)),
-            ])
-        });
-        // Nearly all pages have but the feeds of the site: these share one part.
-        let feeds = if self.feeds.is_empty() {
-            Part::Shared(Shared::Feeds(self.language))
-        } else {
-            let all = feeds::of_site(model, self.language).into_iter().chain(self.feeds);
+        let absolute = |url: &str| if known { Free::Text([SITE, "/", url].concat()) } else { Free::Null };
+        let translations = || {
+            let all = self.translations.iter().map(|(language, url)| {
+                let spoken = model.config.language(*language);
+                map(vec![
+                    ("code", Free::Text(spoken.code.clone())),
+                    ("name", Free::Text(spoken.name.clone())),
+                    ("url", Free::Text(format!("{ROOT}/{url}"))),
+                    ("absolute", absolute(url)),
+                    ("current", Free::Bool(*language == self.language)),
+                ])
+            });
+            Part::Plain(Free::List(all.collect()))
+        };
+        let feeds = || {
+            // Nearly all pages have but the feeds of the site: these share one part.
+            if self.feeds.is_empty() {
+                return Part::Shared(Shared::Feeds(self.language));
+            }
+            let all = feeds::of_site(model, self.language).into_iter().chain(self.feeds.iter().cloned());
             Part::Plain(Free::List(all.map(|feed| feed.free()).collect()))
         };
-        vec![
-            ("site", Part::Shared(Shared::Site(self.language))),
-            ("words", Part::Shared(Shared::Words(self.language))),
-            ("assets", Part::Shared(Shared::Assets)),
-            ("layout", text(self.layout)),
-            ("current", Part::Plain(Free::Text(format!("{ROOT}/{}", self.url)))),
-            ("absolute", Part::Plain(absolute(self.url))),
-            ("section_key", text(self.section_key)),
-            ("translations", Part::Plain(Free::List(translations.collect()))),
-            ("feeds", feeds),
-        ]
+        let mut recipe = Recipe::new();
+        put(&mut recipe, model, "site", || Part::Shared(Shared::Site(self.language)));
+        put(&mut recipe, model, "words", || Part::Shared(Shared::Words(self.language)));
+        put(&mut recipe, model, "assets", || Part::Shared(Shared::Assets));
+        put(&mut recipe, model, "layout", || text(self.layout));
+        put(&mut recipe, model, "current", || Part::Plain(Free::Text([ROOT, "/", self.url].concat())));
+        put(&mut recipe, model, "absolute", || Part::Plain(absolute(self.url)));
+        put(&mut recipe, model, "section_key", || text(self.section_key));
+        put(&mut recipe, model, "translations", translations);
+        put(&mut recipe, model, "feeds", feeds);
+        recipe
+    }
+}
+
+/// Adds a part, if some template names it.
+fn put(recipe: &mut Recipe, model: &Model, name: &'static str, part: impl FnOnce() -> Part) {
+    if model.theme.named.has(name) {
+        recipe.push((name, part()));
     }
 }
 
@@ -328,5 +338,5 @@ fn link(title: &str, url: &str) -> Free {
 /// The file of a URL below the root.
 fn file_of(url: &str) -> String {
     let path = url.split('#').next().unwrap_or_default();
-    if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() }
+    if path.is_empty() || path.ends_with('/') { [path, "index.html"].concat() } else { path.to_owned() }
 }

@@ -1,6 +1,6 @@
 //! Outputs of pages: each visible page with a page of its own, its aliases, and the page for what is not found.
 
-use super::{Dish, Head, Job, Order, Output, Part, file_of, home, link, lists};
+use super::{Dish, Head, Job, Order, Output, Part, file_of, home, link, lists, put};
 use crate::build::model::{Model, PageId, Scope, SectionId, below_root};
 use crate::build::root::{ROOT, SITE};
 use crate::config::LanguageId;
@@ -24,8 +24,8 @@ pub fn plan(model: &Model, outputs: &mut Vec<Output>) {
     }
     let main = LanguageId::MAIN;
     let mut recipe = Head::new("404", "404.html", "", main).recipe(model);
-    recipe.push(("ancestors", Part::Plain(ancestors(model, Some(home(model, main))))));
-    recipe.push(("lists", lists::of_layout(model, "404", &Scope::default())));
+    put(&mut recipe, model, "ancestors", || Part::Plain(ancestors(model, Some(home(model, main)))));
+    put(&mut recipe, model, "lists", || lists::of_layout(model, "404", &Scope::default()));
     outputs.push(Output::single("404.html".to_owned(), "404", "404.html", recipe));
 }
 
@@ -41,9 +41,9 @@ pub fn order(model: &Model, id: PageId) -> Order {
     let head = Head::new(&layout, &page.url, section_key(&section.folder), language);
     let translations = if translations.len() > 1 { translations } else { Vec::new() };
     let mut recipe = Head { translations, ..head }.recipe(model);
-    recipe.push(("page", Part::Page(id)));
-    recipe.push(("ancestors", Part::Plain(ancestors(model, Some(page.section)))));
-    recipe.push(("lists", lists::of_layout(model, &layout, &scope)));
+    put(&mut recipe, model, "page", || Part::Page(id));
+    put(&mut recipe, model, "ancestors", || Part::Plain(ancestors(model, Some(page.section))));
+    put(&mut recipe, model, "lists", || lists::of_layout(model, &layout, &scope));
     Order { template: format!("{layout}.html"), recipe }
 }
 

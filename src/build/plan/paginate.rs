@@ -3,7 +3,9 @@
 
 use super::pages::{ancestors, section_key};
 use super::sheets::{Sheet, sheets};
-use super::{Dish, Head, Job, Order, Output, Part, feeds, file_of, home, homes, link, lists, map, values};
+use super::{
+    Dish, Head, Job, Order, Output, Part, feeds, file_of, home, homes, link, lists, map, put, values,
+};
 use crate::build::load::ListSpec;
 use crate::build::model::{
     EventId, Listed, Model, PageId, Scope, Section, SectionId, Term, select, terms_url,
@@ -29,7 +31,7 @@ impl Items<'_> {
 
     fn date(&self, model: &Model, at: usize) -> Option<Date> {
         match self {
-            Items::Pages(pages) => model.page(*pages.get(at)?).row.front.common.date,
+            Items::Pages(pages) => model.page(*pages.get(at)?).date,
             Items::Events(events) => Some(model.timeline.get(*events.get(at)?).date),
         }
     }
@@ -113,13 +115,13 @@ impl<'m> List<'m> {
         let head = Head::new(&layout, &url, section_key(&section.folder), section.language);
         let translations = if at == 0 { translations(model, section) } else { Vec::new() };
         let mut recipe = Head { translations, feeds: self.feeds.clone(), ..head }.recipe(model);
-        recipe.push(("section", Part::Section { id, whole: at == 0 }));
-        recipe.push(("paginator", self.paginator(model, at)));
-        recipe.push(("ancestors", Part::Plain(ancestors(model, section.parent))));
+        put(&mut recipe, model, "section", || Part::Section { id, whole: at == 0 });
+        put(&mut recipe, model, "paginator", || self.paginator(model, at));
+        put(&mut recipe, model, "ancestors", || Part::Plain(ancestors(model, section.parent)));
         let scope = Scope { language: section.language, section: Some(id), ..Scope::default() };
         let of_layout =
             if at == 0 { lists::of_layout(model, &layout, &scope) } else { lists::empty(model, &layout) };
-        recipe.push(("lists", of_layout));
+        put(&mut recipe, model, "lists", || of_layout);
         Order { template: format!("{layout}.html"), recipe }
     }
 
@@ -128,13 +130,15 @@ impl<'m> List<'m> {
         let head = Head::new("tag", &url, "tags", term.language);
         let mut recipe = Head { feeds: self.feeds.clone(), ..head }.recipe(model);
         let counted = if at == 0 { count(term) } else { Free::Null };
-        recipe.push(("term", Part::Plain(term_link(term, counted))));
-        recipe.push(("paginator", self.paginator(model, at)));
-        recipe.push(("ancestors", Part::Plain(ancestors(model, Some(home(model, term.language))))));
+        put(&mut recipe, model, "term", || Part::Plain(term_link(term, counted)));
+        put(&mut recipe, model, "paginator", || self.paginator(model, at));
+        put(&mut recipe, model, "ancestors", || {
+            Part::Plain(ancestors(model, Some(home(model, term.language))))
+        });
         let scope = Scope { language: term.language, term: Some(&term.name), ..Scope::default() };
         let of_layout =
             if at == 0 { lists::of_layout(model, "tag", &scope) } else { lists::empty(model, "tag") };
-        recipe.push(("lists", of_layout));
+        put(&mut recipe, model, "lists", || of_layout);
         Order { template: "tag.html".to_owned(), recipe }
     }
 
@@ -327,9 +331,9 @@ fn all_terms(model: &Model, language: LanguageId, terms: &[&Term]) -> Output {
     let url = terms_url(language, &model.config);
     let mut recipe = Head::new("tags", &url, "tags", language).recipe(model);
     let links = terms.iter().map(|term| term_link(term, count(term))).collect();
-    recipe.push(("terms", Part::Plain(Free::List(links))));
-    recipe.push(("ancestors", Part::Plain(ancestors(model, Some(home(model, language))))));
+    put(&mut recipe, model, "terms", || Part::Plain(Free::List(links)));
+    put(&mut recipe, model, "ancestors", || Part::Plain(ancestors(model, Some(home(model, language)))));
     let scope = Scope { language, ..Scope::default() };
-    recipe.push(("lists", lists::of_layout(model, "tags", &scope)));
+    put(&mut recipe, model, "lists", || lists::of_layout(model, "tags", &scope));
     Output::single(file_of(&url), "tags", "tags.html", recipe)
 }

@@ -3,13 +3,14 @@
 
 use super::article::{Article, Owner};
 use super::face::Face;
+use super::feed::Feed;
 use super::page::PagePart;
 use super::picture::Picture;
 use super::section::SectionPart;
 use super::shown::file;
 use super::values::{Fields, free, list};
 use super::wanted::Wanted;
-use super::{event, feeds, grouped};
+use super::{event, feeds, grouped, sitemap};
 use crate::build::markdown::Heading;
 use crate::build::model::{EventId, Group, MediaId, Model, PageId, SectionId};
 use crate::build::photo::Recipe as PhotoRecipe;
@@ -17,6 +18,7 @@ use crate::config::LanguageId;
 use crate::digest::{Digest, Digester};
 use crate::kinds::Free;
 use crate::problem::Problem;
+use std::ops::Range;
 use std::sync::OnceLock;
 use tera::Value;
 
@@ -48,6 +50,10 @@ pub enum Part {
         /// On archive pages it is not, so that they never change again.
         whole: bool,
     },
+    /// What a feed tells.
+    Feed(Box<Feed>),
+    /// Addresses of a sitemap, of all that there are.
+    Addresses(Range<usize>),
     /// Parts by name.
     Named(Vec<(String, Part)>),
 }
@@ -218,6 +224,8 @@ impl Part {
             Part::Section { id, whole } => {
                 SectionPart::new(kitchen.model, *id, *whole).add(kitchen, digester.number(6));
             }
+            Part::Feed(feed) => feed.add(kitchen, digester.number(11)),
+            Part::Addresses(range) => sitemap::add(kitchen, range, digester.number(12)),
             Part::Named(parts) => {
                 digester.number(7).number(parts.len() as u64);
                 for (name, part) in parts {
@@ -257,6 +265,8 @@ impl Part {
             Part::Section { id, whole } => {
                 SectionPart::new(kitchen.model, *id, *whole).value(kitchen, press)?
             }
+            Part::Feed(feed) => feed.value(kitchen.model),
+            Part::Addresses(range) => sitemap::value(kitchen, range),
             Part::Named(parts) => {
                 let mut fields = Fields::new();
                 for (name, part) in parts {

@@ -2,7 +2,7 @@
 
 use super::pages::ancestors;
 use super::values::maybe_free_date;
-use super::{Head, Output, Part, file_of, home, lists, map};
+use super::{Head, Output, Part, file_of, home, lists, map, put};
 use crate::build::model::{Model, Scope, SectionId};
 use crate::build::root::ROOT;
 use crate::config::LanguageId;
@@ -35,10 +35,10 @@ pub fn plan(model: &Model, outputs: &mut Vec<Output>) {
         let translations = if languages.len() > 1 { all.collect() } else { Vec::new() };
         let mut recipe = Head { translations, ..Head::new("sitemap", &own, "", *language) }.recipe(model);
         let home = home(model, *language);
-        recipe.push(("ancestors", Part::Plain(ancestors(model, Some(home)))));
-        recipe.push(("tree", Part::Plain(Free::List(branches(model, home)))));
+        put(&mut recipe, model, "ancestors", || Part::Plain(ancestors(model, Some(home))));
+        put(&mut recipe, model, "tree", || Part::Plain(Free::List(branches(model, home))));
         let scope = Scope { language: *language, ..Scope::default() };
-        recipe.push(("lists", lists::of_layout(model, "sitemap", &scope)));
+        put(&mut recipe, model, "lists", || lists::of_layout(model, "sitemap", &scope));
         outputs.push(Output::single(file_of(&own), "sitemap", "sitemap.html", recipe));
     }
 }
@@ -59,7 +59,7 @@ fn branch(model: &Model, id: SectionId, deep: bool) -> Free {
         map(vec![
             ("title", Free::Text(page.title.clone())),
             ("url", Free::Text(format!("{ROOT}/{}", page.url))),
-            ("date", maybe_free_date(page.row.front.common.date.as_ref(), chinese)),
+            ("date", maybe_free_date(page.date.as_ref(), chinese)),
         ])
     });
     let children = section.children.iter().filter(|id| deep && !model.section(**id).hidden);

@@ -202,11 +202,13 @@ fn refuse_clashes(next: &[Entry]) -> Result<(), Fault> {
     let mut seen = "";
     for entry in next {
         let Some((folder, _)) = entry.path.rsplit_once('/') else { continue };
-        if folder == seen {
-            continue;
-        }
+        // What the folder before stood in has been looked at.
+        let within = |above: &&str| {
+            seen.strip_prefix(*above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let above: Vec<&str> = prefixes(folder).filter(|above| !within(above)).collect();
         seen = folder;
-        for above in prefixes(folder) {
+        for above in above {
             if next.binary_search_by(|entry| (*entry.path).cmp(above)).is_ok() {
                 return Err(Problem::new("output-clash").arg("path", above).into());
             }

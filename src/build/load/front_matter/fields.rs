@@ -182,7 +182,7 @@ fn common(converter: &mut Converter<'_>, kind: &Kind, front: &mut Front, key: Ke
 fn tags(converter: &mut Converter<'_>, common: &mut Common, name: &str, node: &Node) {
     for tag in converter.texts(name, node) {
         if !common.tags.contains(&tag) {
-            common.tags.push(tag);
+            common.tags.push(&tag);
         }
     }
 }

@@ -8,6 +8,9 @@ mod fence;
 mod fields;
 mod number;
 mod sparse;
+mod texts;
+
+pub use texts::Texts;
 
 use crate::kinds::tree::{self, Entry, Fault, FaultKind};
 use crate::kinds::{Date, Free, KindId, Kinds, Order, Reference, Value};
@@ -41,7 +44,7 @@ pub struct Common {
     pub title: Option<String>,
     pub date: Option<Date>,
     pub description: Option<String>,
-    pub tags: Vec<String>,
+    pub tags: Texts,
     pub cover: Option<Reference>,
     pub draft: bool,
     pub pinned: bool,

@@ -86,7 +86,7 @@ fn index<'r>(pages: &'r [Arc<Row>], tables: &[Arc<Table>]) -> [ByName<'r>; 3] {
             continue;
         }
         let here = (folder, page.front.kind, page.language);
-        let file = if page.is_bundle() { page.folder().rsplit('/').next() } else { Some(page.stem.as_str()) };
+        let file = if page.is_bundle() { page.folder().rsplit('/').next() } else { Some(&*page.stem) };
         let common = &page.front.common;
         let title = common.title.as_deref().or(page.facts.first_heading_h1.as_deref());
         for (by_name, name) in index.iter_mut().zip([title, common.rare.slug.as_deref(), file]) {
@@ -216,14 +216,16 @@ pub fn fill_common(upper: &mut Common, lower: &Common, differ: &mut Differ<'_>) 
         (Some(a), Some(b)) if a.text != b.text => differ("cover", a.text.clone(), b.text.clone()),
         _ => {}
     }
-    for (upper, lower, key) in
-        [(&mut upper.tags, &lower.tags, "tags"), (&mut rare.aliases, &lower.rare.aliases, "aliases")]
-    {
-        if upper.is_empty() {
-            upper.clone_from(lower);
-        } else if !lower.is_empty() && upper != lower {
-            differ(key, upper.join("、"), lower.join("、"));
-        }
+    if upper.tags.is_empty() {
+        upper.tags.clone_from(&lower.tags);
+    } else if !lower.tags.is_empty() && upper.tags != lower.tags {
+        differ("tags", upper.tags.join("、"), lower.tags.join("、"));
+    }
+    let (own, others) = (&mut rare.aliases, &lower.rare.aliases);
+    if own.is_empty() {
+        own.clone_from(others);
+    } else if !others.is_empty() && own != others {
+        differ("aliases", own.join("、"), others.join("、"));
     }
     upper.draft |= lower.draft;
     upper.pinned |= lower.pinned;

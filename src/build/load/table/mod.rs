@@ -79,7 +79,7 @@ pub fn read(path: &str, bytes: &[u8], kinds: &Kinds, config: &Config) -> Table {
         match search {
             Search::Found(header, found) => {
                 problems.extend(found);
-                let table = records::Table { path, sheet, header: &header, kinds, kind };
+                let table = records::Table { path, sheet, header: &header, kinds, kind, slugs: config.slugs };
                 let (found, wrong) = table.records();
                 if found.is_empty() {
                     problems.push(Problem::new("table-without-records").at(sheet.place(&header.title.span)));

@@ -8,13 +8,14 @@ use super::totals::{self, Sums};
 use super::values::{Reader, Wish};
 use crate::build::load::front_matter::convert::Converter;
 use crate::build::load::front_matter::{self, Front};
-use crate::build::load::row::{Facts, Row};
-use crate::config::LanguageId;
+use crate::build::load::row::{self, Facts, Row};
+use crate::config::{LanguageId, Slugs};
 use crate::digest::Digest;
 use crate::kinds::common::Key;
 use crate::kinds::tree::{Entry, Node, What};
 use crate::kinds::{Field, KindId, Kinds, Type};
 use crate::problem::{Place, Problem};
+use crate::slug;
 
 /// Everything that a row is read with.
 pub struct Table<'t> {
@@ -28,6 +29,8 @@ pub struct Table<'t> {
     pub kinds: &'t Kinds,
     /// That of the folder.
     pub kind: KindId,
+    /// How names become slugs.
+    pub slugs: Slugs,
 }
 
 /// What begins a line below a table that is no record.
@@ -296,9 +299,11 @@ impl Table<'_> {
         let named = front.common.rare.slug.clone().or_else(|| front.common.title.clone()).unwrap_or_default();
         // A record called “index” is no folder's page.
         let stem = if named.starts_with("index") || named == "_index" { format!("{named}-") } else { named };
+        let path = format!("{}{sheet}!{row:0width$}", self.path);
         Row {
-            path: format!("{}{sheet}!{row:0width$}", self.path),
-            stem,
+            slug: slug::slug(row::name(&path, &stem), self.slugs).into(),
+            path,
+            stem: stem.into(),
             language: LanguageId::default(),
             digest: Digest::default(),
             front,
