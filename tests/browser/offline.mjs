@@ -27,6 +27,7 @@ try {
   await page.keyboard.press('Escape');
   await page.locator('nav.nav a', { hasText: '图集' }).click();
   await page.locator('main a.album').first().click();
+  await page.waitForSelector('.photos');
   expect('two pages on it is still dark', await classes(), 'dark js');
   await page.locator('[data-elder]').click();
   expect('large print', await classes(), 'dark elder js');
