@@ -10,7 +10,7 @@
 mod common;
 
 use common::dice::Dice;
-use common::{Site, TODAY, Tree, difference, tree};
+use common::{Outcome, Site, TODAY, Tree, difference, tree};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -86,7 +86,8 @@ fn damage_to_what_builds_keep_is_told_and_costs_nothing_but_time() {
     let site = start();
     site.build_well();
     let mut dice = Dice::new(7);
-    let mut told = 0;
+    let tells = |outcome: &Outcome| outcome.problems.iter().any(|problem| problem.code == "memo-damaged");
+    let (mut told, mut unseen) = (0, false);
     for round in 0..ROUNDS {
         let files = kept(&site);
         let path = &files[dice.below(files.len())];
@@ -109,9 +110,14 @@ fn damage_to_what_builds_keep_is_told_and_costs_nothing_but_time() {
         let place = path.strip_prefix(site.root()).unwrap().display();
         let wrong = difference(&site.published(), &from_nothing(&site));
         assert!(wrong.is_empty(), "round {round}: {what} of {place}: {wrong:#?}");
-        let damaged = outcome.problems.iter().any(|problem| problem.code == "memo-damaged");
-        told += usize::from(damaged);
-        assert!(!damaged || bytes != before, "round {round}: nothing was damaged");
+        // A build with nothing to do does not look at the memo: its damage may be told later, but only once.
+        unseen |= bytes != before && path.ends_with("memo-v1");
+        if tells(&outcome) {
+            assert!(unseen, "round {round}: nothing was damaged");
+            assert!(!tells(&site.build_well()), "round {round}: told again");
+            unseen = false;
+            told += 1;
+        }
     }
     assert!(told > 0, "no damage to the memo was ever told");
     println!("{ROUNDS} damages, {told} of them to the memo itself, and told");
