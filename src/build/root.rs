@@ -1,6 +1,8 @@
 //! The root marker: in contexts a URL begins with it instead of the site's address, so that the sub-path, or an offline
 //! copy, needs no other row, photo or key. [`Root::settle`] is the last pass over every rendered file.
 
+mod code;
+
 use crate::config::Config;
 use memchr::memchr2;
 
@@ -8,6 +10,9 @@ use memchr::memchr2;
 pub const ROOT: &str = "\u{FDD0}";
 /// Stands for the whole address of the site's root, such as `https://example.org/lihua`.
 pub const SITE: &str = "\u{FDD1}";
+
+/// Stands before and behind an address of which the QR code is wanted.
+pub const CODE: &str = "\u{FDD3}";
 
 /// Stands, with [`TONE_DIGITS`] digits of a photo's key behind it, for the class of the photo's colour: pages are planned
 /// before photos are decoded.
@@ -37,7 +42,7 @@ impl Root {
         let mut out = Vec::with_capacity(rendered.len() + 256);
         let up = "../".repeat(path.matches('/').count());
         let mut rest = rendered;
-        // Both markers are EF B7 90 and EF B7 91.
+        // The markers are EF B7 90, EF B7 91 and EF B7 93.
         while let Some(at) = memchr::memchr(0xEF, rest) {
             let Some(marker) = rest.get(at..at + 3) else { break };
             if marker == ROOT.as_bytes() || marker == SITE.as_bytes() {
@@ -51,6 +56,13 @@ impl Root {
                 } else {
                     out.extend_from_slice(self.path.as_bytes());
                 }
+            } else if marker == CODE.as_bytes() {
+                out.extend_from_slice(&rest[..at]);
+                rest = &rest[at + 3..];
+                let end = memchr::memmem::find(rest, CODE.as_bytes()).unwrap_or(rest.len());
+                let (address, after) = rest.split_at(end);
+                code::svg(&String::from_utf8_lossy(&self.settle(path, address)), &mut out);
+                rest = after.get(3..).unwrap_or_default();
             } else {
                 out.extend_from_slice(&rest[..=at]);
                 rest = &rest[at + 1..];
@@ -93,6 +105,14 @@ mod tests {
     fn markers_become_addresses() {
         let text = "<a href=\"\u{FDD0}/news/\">\u{FDD1}/x 庆 ￼</a>";
         assert_eq!(settled(false, text), "<a href=\"/lihua/news/\">https://a.example/lihua/x 庆 ￼</a>");
+    }
+
+    #[test]
+    fn the_code_of_an_address_is_that_of_the_whole_address() {
+        let code = |text: &str| settled(false, &format!("<p>\u{FDD3}{text}\u{FDD3}</p>"));
+        assert_eq!(code("\u{FDD1}/news/"), code("https://a.example/lihua/news/"));
+        assert_ne!(code("\u{FDD1}/news/"), code("\u{FDD1}/"));
+        assert!(code("\u{FDD1}/").starts_with("<p><svg ") && code("\u{FDD1}/").ends_with("</svg></p>"));
     }
 
     #[test]

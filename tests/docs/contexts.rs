@@ -290,14 +290,15 @@ pub fn page(zh: bool, found: &Found, meanings: &mut Meanings) -> String {
     ));
     page.heading(2, page.pick(("函数与过滤器", "Functions and filters")).to_owned().as_str());
     page.say((
-        "除了 Tera 自带的，还有两个：\n\n\
+        "除了 Tera 自带的，还有三个：\n\n\
          - `chart(type=, items=, title=, target=, unit=, other=, target_label=, width=)` 画一张 SVG 图。`type` 是 `bar` 条形、`line` 折线、`donut` 环形、\
          `progress` 进度、`parts` 构成；`items` 是 `{label, value, text}` 的列表，`value` 是数或 none（不公开的画成空框），`text` 不写就是数加 `unit`；\
          `title` 给读屏软件；`target` 是目标，`target_label` 是“目标”这个词；`other` 是超过六项时合并的名字；`width` 是图的宽度（160 到 640，默认 \
          320），与显示的宽度差不多，字才不大不小。没有可画的就是空的。颜色由主题的样式表给 \
          `.chart` 里的 `c1`…`c6`、`axis`、`grid`、`target`、`track`、`gap`、`dot`、`label`、`value`、`key`、`total`。\n\
-         - `json`：任何值写成 JSON，可以放进 `<script type=\"application/ld+json\">`。",
-        "There are two besides those of Tera:\n\n\
+         - `json`：任何值写成 JSON，可以放进 `<script type=\"application/ld+json\">`。\n\
+         - `qr`：地址的二维码，一个黑白的 SVG，类名 `qr`，如 `{{ absolute | qr }}`；没有地址（`none`）就什么也没有。二维码在路径定下来之后才画。",
+        "There are three besides those of Tera:\n\n\
          - `chart(type=, items=, title=, target=, unit=, other=, target_label=, width=)` draws an SVG picture. `type` is `bar`, `line`, `donut`, \
          `progress` or `parts`; `items` is a list of `{label, value, text}`, where `value` is a number or none (withheld: an empty frame) and \
          `text` is the number with `unit` if missing; `title` is for screen readers; `target` is what should be reached, `target_label` the word \
@@ -305,7 +306,9 @@ pub fn page(zh: bool, found: &Found, meanings: &mut Meanings) -> String {
          the width at which it is shown, so that its words have the size of others. It is empty when there is nothing to draw. The style sheet of the \
          theme gives the colours to `c1` … `c6`, `axis`, `grid`, `target`, `track`, `gap`, `dot`, `label`, `value`, `key` and `total` inside \
          `.chart`.\n\
-         - `json` writes any value as JSON that may stand in `<script type=\"application/ld+json\">`.",
+         - `json` writes any value as JSON that may stand in `<script type=\"application/ld+json\">`.\n\
+         - `qr` draws the QR code of an address, a black and white SVG of the class `qr`: `{{ absolute | qr }}`; of `none`, nothing. It \
+         is drawn last, when the address of the site is known.",
     ));
     page.heading(2, page.pick(("形状", "Shapes")).to_owned().as_str());
     page.say((

@@ -11,6 +11,7 @@ mod files;
 mod json;
 mod photos;
 mod press;
+mod qr;
 mod similar;
 mod single;
 pub mod templates;

@@ -7,6 +7,7 @@
 use super::charts::chart;
 use super::cycles;
 use super::json::json;
+use super::qr::qr;
 use crate::build::load::DEFAULT_TEMPLATES;
 use crate::problem::{Place, Problem};
 use std::collections::BTreeMap;
@@ -78,6 +79,7 @@ fn engine() -> Tera {
     tera.autoescape_on([".html", ".xml"]);
     tera.register_function("chart", chart);
     tera.register_filter("json", json);
+    tera.register_filter("qr", qr);
     tera
 }
 
