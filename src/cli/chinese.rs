@@ -205,6 +205,33 @@ mod tests {
     }
 
     #[test]
+    fn both_readmes_name_every_option() {
+        let mut command = Arguments::command();
+        command.build();
+        let texts = [
+            ("README.md", include_str!("../../README.md")),
+            ("README.zh-CN.md", include_str!("../../README.zh-CN.md")),
+        ];
+        for command in command.get_subcommands() {
+            for option in
+                command.get_arguments().filter_map(clap::Arg::get_long).filter(|long| *long != "help")
+            {
+                for (name, text) in texts {
+                    // A row names its options in the first column and its commands in the second.
+                    let mut rows = text.lines().filter(|line| line.starts_with("| `-"));
+                    let told = rows.any(|row| {
+                        let columns: Vec<&str> = row.split(" | ").collect();
+                        let all = ["all", "全部"].contains(&columns[1]);
+                        columns[0].contains(&format!("`--{option}"))
+                            && (all || columns[1].split(", ").any(|known| known == command.get_name()))
+                    });
+                    assert!(told, "{name} does not tell of {} --{option}", command.get_name());
+                }
+            }
+        }
+    }
+
+    #[test]
     fn errors_are_told_in_chinese() {
         let error = |arguments: &[&str]| {
             usage_error(&translate(Arguments::command()).try_get_matches_from(arguments).unwrap_err())
