@@ -6,6 +6,7 @@ mod embedded;
 pub mod front_matter;
 mod media;
 mod named;
+mod options;
 mod page;
 mod row;
 mod table;

@@ -3,6 +3,7 @@
 use super::embedded;
 use super::media::Media;
 use super::named::Named;
+use super::options::{self, Choice};
 use crate::build::source::{Role, Source};
 use crate::config::Config;
 use crate::digest::Digest;
@@ -91,6 +92,8 @@ struct ThemeToml {
     #[serde(default)]
     options: toml::Table,
     #[serde(default)]
+    choices: BTreeMap<String, Choice>,
+    #[serde(default)]
     layouts: BTreeMap<String, Layout>,
     #[serde(default)]
     components: BTreeMap<String, ComponentSpec>,
@@ -162,6 +165,7 @@ pub fn load(source: &Source, config: &Config) -> Result<(Theme, Vec<Problem>), F
     let own = theme.templates.iter().map(|(_, _, text)| text.as_str());
     theme.named = Named::of(own.chain(embedded::DEFAULT_TEMPLATES.iter().map(|(_, text)| *text)));
     theme.words = config.languages.iter().map(|language| words_in(&language.code, &words, &prefix)).collect();
+    problems.extend(options::check(&config.theme_options, &typed.options, &typed.choices, source));
     theme.options = Free::from(toml::Value::Table(typed.options)).overlaid(&config.theme_options);
     theme.paginate = typed
         .layouts
