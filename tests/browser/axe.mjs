@@ -40,14 +40,14 @@ for (const { path, language } of pageTypes()) {
     await page.setViewportSize({ width, height: 900 });
     // One language shows the colours of all.
     for (const mode of language === 'zh-CN' ? MODES : ['light']) {
-      await page.evaluate((names) => (document.documentElement.className = `js ${names}`), mode);
+      await page.evaluate((names) => (document.documentElement.className = `${document.documentElement.className.match(/palette-\w+/) ?? ''} js ${names}`.trim()), mode);
       await look(`${mode} ${width} px ${at}`);
     }
   }
 }
 for (const mode of MODES) {
   await page.goto(ADDRESS);
-  await page.evaluate((names) => (document.documentElement.className = `js ${names}`), mode);
+  await page.evaluate((names) => (document.documentElement.className = `${document.documentElement.className.match(/palette-\w+/) ?? ''} js ${names}`.trim()), mode);
   await page.locator('[aria-controls]').click();
   await look(`tools open, ${mode}`);
 }

@@ -16,7 +16,7 @@ try {
   watch(page, () => `file ${page.url()}`);
   const elsewhere = [];
   page.on('request', (request) => request.url().startsWith('file:') || elsewhere.push(request.url()));
-  const classes = () => page.evaluate(() => document.documentElement.className.split(' ').sort().join(' '));
+  const classes = () => page.evaluate(() => document.documentElement.className.split(' ').filter((name) => !name.startsWith('palette-')).sort().join(' '));
 
   await page.goto(pathToFileURL(join(stick, 'index.html')).href);
   expect('style sheets are there', await page.locator('.skip').evaluate((one) => getComputedStyle(one).position), 'absolute');
