@@ -308,14 +308,23 @@ fn articles_are_never_programs() {
 #[test]
 fn a_file_that_may_hide_a_position_is_told_every_time() {
     let site = built();
-    site.write("static/a.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic");
+    let told =
+        |outcome: &common::Outcome, code: &str| outcome.problems.iter().any(|problem| problem.code == code);
+    site.write("static/a.mov", b"\0\0\0\x14ftypqt  \0\0\0\0qt  ");
     for _ in 0..2 {
         let outcome = site.build();
-        assert!(outcome.published);
-        assert!(
-            outcome.problems.iter().any(|problem| problem.code == "photo-not-cleaned"),
-            "{:?}",
-            outcome.problems
-        );
+        assert!(outcome.published && told(&outcome, "film-not-cleaned"), "{:?}", outcome.problems);
     }
+    // A picture is not published at all, whoever links to it; in the end the faulty file is gone.
+    for (path, bytes) in
+        [("static/a.heic", &b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"[..]), ("static/b.tif", b"II*\0\x08\0\0\0")]
+    {
+        site.write(path, bytes);
+        for _ in 0..2 {
+            let outcome = site.build();
+            assert!(!outcome.published && told(&outcome, "photo-not-cleaned"), "{:?}", outcome.problems);
+        }
+        site.remove(path);
+    }
+    assert!(site.build().published);
 }

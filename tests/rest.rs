@@ -128,3 +128,20 @@ fn verify_builds_from_nothing_and_leaves_no_trace() {
     assert!(run.said.contains("the same as a build from nothing: "), "{}", run.said);
     assert_eq!(run.code, 0);
 }
+
+/// What is kept of a file depends on settings too.
+#[test]
+fn names_become_slugs_anew_when_settings_say_so() {
+    let (site, request) = site();
+    site.write("content/news/新闻.md", "+++\ntitle = \"新闻\"\ndate = 2026-11-01\n+++\n");
+    let title = "title = \"清塘镇\"\n";
+    site.write("site.toml", title);
+    wait();
+    built(&request);
+    assert!(site.published().contains_key("news/xin-wen/index.html"));
+    site.write("site.toml", format!("{title}slugs = \"keep\"\n"));
+    built(&request);
+    let published = site.published();
+    assert!(!published.contains_key("news/xin-wen/index.html"));
+    assert!(published.contains_key("news/新闻/index.html"));
+}

@@ -2,6 +2,10 @@
 
 use crate::config::{BaseUrl, Target};
 
+/// The strictest policy under which every page of `hongqi` works; the tests in browsers run under it.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; \
+     font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
+
 /// What can be printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Snippet {
@@ -62,6 +66,8 @@ fn nginx(host: &str, root: &str, path: &str) -> String {
     location {path}/ {{
         {folder}
         add_header Cache-Control no-cache;
+        # Where no article shows pictures from elsewhere:
+        # add_header Content-Security-Policy \"{POLICY}\" always;
     }}
     location ~ /\\.yicun {{ return 404; }}
 }}
@@ -89,6 +95,8 @@ fn caddy(host: &str, root: &str, path: &str) -> String {
     @hashed path /assets/* /photos/*
     header Cache-Control no-cache
     header @hashed Cache-Control \"public, max-age=31536000, immutable\"
+    # Where no article shows pictures from elsewhere:
+    # header Content-Security-Policy \"{POLICY}\"
     file_server {{
         precompressed br gzip
     }}
@@ -167,6 +175,17 @@ stages:
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_policy_is_the_one_that_is_told_and_tried() {
+        for text in [
+            include_str!("../../README.md"),
+            include_str!("../../README.zh-CN.md"),
+            include_str!("../../tests/tools/serve.py"),
+        ] {
+            assert!(text.contains(POLICY));
+        }
+    }
 
     #[test]
     fn snippets_fit_the_site() {

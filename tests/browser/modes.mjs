@@ -1,4 +1,6 @@
 // The reading tools: by keyboard and by mouse, remembered, with storage refused, without a voice; what each mode changes.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { ADDRESS, ARTEFACTS, WIDTHS, expect, faults, finish, launch, pageOf, pageTypes, remember, watch } from './lib/site.mjs';
 
@@ -197,6 +199,39 @@ for (const [what, script] of [
   await phone.context().close();
 }
 
+// The code is read by a decoder, from a dark screen and from paper too.
+{
+  const decoder = readFileSync(createRequire(import.meta.url).resolve('jsqr'), 'utf8');
+  const reader = await browser.newPage();
+  await reader.addScriptTag({ content: decoder });
+  const read = async (shot) => reader.evaluate(async (data) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${data}`;
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [image.width, image.height];
+    const pen = canvas.getContext('2d');
+    pen.drawImage(image, 0, 0);
+    return window.jsQR(pen.getImageData(0, 0, image.width, image.height).data, image.width, image.height)?.data ?? 'nothing';
+  }, shot.toString('base64'));
+  const page = await fresh({}, (context) => remember(context, { look: 'dark' }));
+  for (const { path, layout } of pages) {
+    await page.goto(ADDRESS + path);
+    const canonical = page.locator('link[rel=canonical]');
+    const address = (await canonical.count()) ? await canonical.getAttribute('href') : null;
+    expect(`${path} a code for each address`, await page.locator('.qr').count(), address ? 1 : 0);
+    if (!address) continue;
+    await page.locator('[aria-controls]').click();
+    expect(`${path} read from the screen`, await read(await page.locator('.panel').screenshot()), address);
+    if (layout !== 'news') continue;
+    await page.emulateMedia({ media: 'print' });
+    expect(`${path} read from paper`, await read(await page.screenshot()), address);
+    await page.emulateMedia({ media: 'screen' });
+  }
+  await page.context().close();
+  await reader.close();
+}
+
 // What the system asks for and what a reader chooses are the same colours.
 {
   const tokens = (page) => page.evaluate(() => {
@@ -285,9 +320,11 @@ for (const [what, options, chosen] of [['reduced motion', { reducedMotion: 'redu
 // Grey: every pixel of the page, pictures and the viewer of photos too.
 {
   const page = await fresh();
+  // The policy of the site lets no picture in but its own.
+  const blank = await browser.newPage();
   const colours = async () => {
     const shot = (await page.screenshot()).toString('base64');
-    return page.evaluate(async (data) => {
+    return blank.evaluate(async (data) => {
       const image = new Image();
       image.src = `data:image/png;base64,${data}`;
       await image.decode();
@@ -314,6 +351,7 @@ for (const [what, options, chosen] of [['reduced motion', { reducedMotion: 'redu
   await page.locator('.photos a[data-photo]').first().click();
   await page.waitForFunction(() => document.querySelector('dialog.lightbox img').naturalWidth > 0);
   expect('nor in the viewer', await colours(), 0);
+  await blank.close();
   await page.context().close();
 }
 

@@ -26,7 +26,7 @@ try {
   expect('the code of the public address', await page.locator('.panel svg.qr').isVisible(), true);
   await page.keyboard.press('Escape');
   await page.locator('nav.nav a', { hasText: '图集' }).click();
-  await page.locator('main a.album').first().click();
+  await page.locator('main a:has(img)').first().click();
   await page.waitForSelector('.photos');
   expect('two pages on it is still dark', await classes(), 'dark js');
   await page.locator('[data-elder]').click();

@@ -41,6 +41,8 @@ try {
   // What a reader does: types, opens, scrolls. The marker is gone after a reload.
   await page.evaluate(() => {
     window.marker = 1;
+    document.querySelector('[data-elder]').click();
+    document.querySelector('[aria-controls]').click();
     const box = document.createElement('div');
     box.id = 'yicun-test';
     box.innerHTML = '<input value="x"><details><summary>a</summary>b</details>';
@@ -57,9 +59,11 @@ try {
     typed: document.querySelector('#yicun-test input').value,
     open: document.querySelector('#yicun-test details').open,
     moved: window.scrollY - window.was,
+    mode: document.documentElement.classList.contains('elder') && !document.querySelector('.panel').hidden,
     was: window.was,
   }));
   check('an edit patches and does not reload', kept.marker === 1);
+  check('large print and the open tools stay', kept.mode);
   check('text typed and open details stay', kept.typed === 'typed' && kept.open);
   check('the place scrolled to stays', kept.was > 300 && kept.moved === 0);
   await list.bringToFront();

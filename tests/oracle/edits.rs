@@ -115,7 +115,8 @@ fn date(site: &Site, dice: &mut Dice) -> Option<String> {
 
 fn add(site: &Site, dice: &mut Dice) -> Option<String> {
     let number = dice.below(100_000);
-    let path = format!("content/news/xin-{number}.md");
+    let name = dice.pick(&["xin", "新"]);
+    let path = format!("content/news/{name}-{number}.md");
     let text = format!(
         "+++\ntitle = \"新闻{number}\"\ndate = {}\ntags = [\"{}\"]\n+++\n\n{}\n",
         a_date(dice),
@@ -272,8 +273,9 @@ fn config(site: &Site, dice: &mut Dice) -> Option<String> {
         }
     }
     let text = format!(
-        "title = \"清塘镇党建{}\"\nbase_url = \"{address}\"\npaginate_by = {}\n[feed]\nlimit = {}\ntags = {}\nsections = {}\n{languages}",
+        "title = \"清塘镇党建{}\"\nbase_url = \"{address}\"\nslugs = \"{}\"\npaginate_by = {}\n[feed]\nlimit = {}\ntags = {}\nsections = {}\n{languages}",
         dice.below(3),
+        dice.pick(&["pinyin", "keep"]),
         dice.below(4) + 2,
         dice.below(4) + 1,
         dice.once_in(2),

@@ -67,6 +67,7 @@ mod tests {
         ];
         let told_elsewhere = [
             "photo-not-cleaned",
+            "film-not-cleaned",
             "photo-cut",
             "photo-similar",
             "photo-alt-missing",

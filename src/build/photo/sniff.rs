@@ -74,15 +74,17 @@ fn brand(bytes: &[u8]) -> &'static str {
     }
 }
 
-/// A warning for a file published as it is whose metadata [`super::strip()`] cannot remove (HEIC, AVIF, TIFF, RAW,
-/// films): it may show where it was taken.
+/// What to tell of a file published as it is whose metadata [`super::strip()`] cannot remove: it may show where it was
+/// taken. Such pictures (HEIC, AVIF, TIFF, RAW) are not published; films are, with a warning.
 pub fn uncleanable(bytes: &[u8], file: &str) -> Option<Problem> {
     let name = match format(bytes) {
         Ok(Format::Tiff) => "TIFF",
         Ok(_) => return None,
         Err(_) => unread(bytes).filter(|name| !matches!(*name, "SVG" | "ICO"))?,
     };
-    Some(Problem::new("photo-not-cleaned").arg("format", name).arg("file", file).at(Place::file(file)))
+    let film = matches!(name, "MP4/MOV" | "MKV/WebM" | "AVI");
+    let problem = if film { Problem::new("film-not-cleaned") } else { Problem::new("photo-not-cleaned") };
+    Some(problem.arg("format", name).arg("file", file).at(Place::file(file)))
 }
 
 #[cfg(test)]
@@ -105,11 +107,14 @@ mod tests {
     }
 
     #[test]
-    fn only_what_may_tell_a_place_is_warned_about() {
-        assert!(uncleanable(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "static/a.heic").is_some());
-        assert!(uncleanable(b"II*\0\x08\0\0\0", "static/a.tif").is_some());
-        assert!(uncleanable(b"\xFF\xD8\xFF\xE0", "static/a.jpg").is_none());
-        assert!(uncleanable(b"<svg>", "static/a.svg").is_none());
-        assert!(uncleanable(b"body {}", "static/a.css").is_none());
+    fn what_may_tell_a_place_is_told() {
+        let told = |bytes: &[u8]| uncleanable(bytes, "static/a").map(|problem| problem.code.into_owned());
+        let (picture, film) = (Some("photo-not-cleaned".to_owned()), Some("film-not-cleaned".to_owned()));
+        assert_eq!(told(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), picture);
+        assert_eq!(told(b"II*\0\x08\0\0\0"), picture);
+        assert_eq!(told(b"\0\0\0\x14ftypqt  \0\0\0\0qt  "), film);
+        for plain in [b"\xFF\xD8\xFF\xE0".as_slice(), b"<svg>", b"body {}"] {
+            assert_eq!(told(plain), None);
+        }
     }
 }

@@ -23,14 +23,19 @@ pub(super) fn svg(text: &str, out: &mut Vec<u8>) {
     let side = code.size() + 2 * MARGIN;
     let mut path = String::new();
     for y in 0..code.size() {
-        let mut x = 0;
+        // Where the row's last stroke ended: relative steps are shorter than places.
+        let (mut x, mut end) = (0, None);
         while x < code.size() {
             let start = x;
             while code.get_module(x, y) {
                 x += 1;
             }
             if x > start {
-                let _ = write!(path, "M{} {}h{}", start + MARGIN, y + MARGIN, x - start);
+                let _ = match end {
+                    None => write!(path, "M{} {}h{}", start + MARGIN, y + MARGIN, x - start),
+                    Some(end) => write!(path, "m{} 0h{}", start - end, x - start),
+                };
+                end = Some(x);
             }
             x += 1;
         }
@@ -56,11 +61,11 @@ mod tests {
 
     #[test]
     fn an_address_becomes_a_square_with_its_margin() {
-        let drawn = drawn("https://lihua.example/villages/qing-le-cun/");
+        let drawn = drawn("https://lihua.example/villages/");
         assert!(drawn.contains("viewBox=\"0 0 37 37\""), "{drawn}");
         // The finder pattern in the corner: seven modules, then one at either side.
         assert!(drawn.contains("d=\"M4 4h7"), "{drawn}");
-        assert!(drawn.contains("M4 5h1M10 5h1"), "{drawn}");
+        assert!(drawn.contains("M4 5h1m5 0h1"), "{drawn}");
         assert!(!drawn.contains("style"), "{drawn}");
     }
 

@@ -69,9 +69,9 @@
     }
     opener.addEventListener('click', () => open(panel.hidden));
     document.addEventListener('keydown', (event) => {
-      if (event.key !== 'Escape' || panel.hidden || !tools.contains(document.activeElement)) return;
+      if (event.key !== 'Escape' || panel.hidden) return;
+      if (tools.contains(document.activeElement)) opener.focus();
       open(false);
-      opener.focus();
     });
     document.addEventListener('click', (event) => tools.contains(event.target) || open(false));
     tools.addEventListener('focusout', (event) => {

@@ -13,7 +13,7 @@ mod texts;
 pub use texts::Texts;
 
 use crate::kinds::tree::{self, Entry, Fault, FaultKind};
-use crate::kinds::{Date, Free, KindId, Kinds, Order, Reference, Value};
+use crate::kinds::{Date, DateFault, Free, KindId, Kinds, Order, Reference, Value};
 use crate::problem::{Place, Problem, Spot};
 use convert::Converter;
 use fence::{Block, Syntax};
@@ -144,7 +144,8 @@ fn faults_told(file: &str, text: &str, block: &Block, faults: Vec<Fault>) -> Vec
     let problem = |fault: Fault| {
         let problem = match fault.what {
             FaultKind::Syntax(detail) if block.syntax == Syntax::Toml => {
-                Problem::new("front-matter-toml").arg("detail", detail)
+                let other = || Problem::new("front-matter-toml").arg("detail", detail);
+                impossible_date(text, &fault.span).unwrap_or_else(other)
             }
             FaultKind::Syntax(detail) => Problem::new("front-matter-yaml").arg("detail", detail),
             FaultKind::Duplicate => {
@@ -159,6 +160,15 @@ fn faults_told(file: &str, text: &str, block: &Block, faults: Vec<Fault>) -> Vec
         problem.at(Place::of(file, text, fault.span))
     };
     faults.into_iter().map(problem).collect()
+}
+
+/// TOML takes a day that no calendar has for a slip in writing.
+fn impossible_date(text: &str, span: &Range<usize>) -> Option<Problem> {
+    let value = text.get(span.clone())?.trim();
+    let line = text.get(..span.start)?.rsplit('\n').next()?;
+    let key = line.split('=').next()?.trim();
+    let problem = || Problem::new("impossible-date").arg("key", key).arg("value", value);
+    matches!(Date::parse(value), Err(DateFault::Impossible)).then(problem)
 }
 
 #[cfg(test)]

@@ -172,6 +172,10 @@ fn broken_syntax_is_told_line_by_line() {
         told("news", "+++\ntitle = \ndate = 2026-11-22\nauthor = 甲\nbogus = 1\n+++\n"),
         ["front-matter-toml 2:", "front-matter-toml 4:甲", "unknown-key 5:bogus"]
     );
+    assert_eq!(
+        told("news", "+++\n标题 = \"甲\"\n日期 = 2026-13-01\n+++\n"),
+        ["impossible-date 3:2026-13-01"]
+    );
     assert_eq!(told("village", "+++\n标题 = “甲”\n+++\n"), ["front-matter-punctuation 2:“"]);
     assert_eq!(told("village", "+++\n标题 ＝ \"甲\"\n+++\n"), ["front-matter-punctuation 2:＝"]);
     assert_eq!(told("village", "---\n标题：甲\n---\n"), ["front-matter-punctuation 2:："]);
