@@ -224,6 +224,77 @@ fn a_damaged_or_hostile_note_stops_everything() {
     town.shows_the_build();
 }
 
+/// A manifest that can be read and lies: nothing outside is touched, nothing inside changes, and it is told.
+#[test]
+fn a_lying_manifest_touches_nothing() {
+    let town = Town::new("keep = 2\n");
+    town.well(&["deploy"]);
+    std::fs::write(town.web.path().join("victim"), "not ours").unwrap();
+    let index = std::fs::read(town.path().join(".yicun-deploy/index.json")).unwrap();
+    let index: serde_json::Value = serde_json::from_slice(&index).unwrap();
+    let id = index["releases"][0]["id"].as_str().unwrap();
+    let manifest = town.path().join(format!(".yicun-deploy/{id}.json"));
+    let text = std::fs::read_to_string(&manifest).unwrap();
+    town.version(2, 30, "keep = 2\n");
+    let refused = |lie: String, code: &str| {
+        std::fs::write(&manifest, lie).unwrap();
+        let before = tree(town.web.path());
+        town.refused(&["deploy"], code);
+        let mut after = tree(town.web.path());
+        // The file that proves a disk's manners, and the lock, are gone again.
+        after.retain(|path, _| !path.ends_with("lock.json"));
+        assert!(before == after, "something was touched");
+    };
+    for path in [
+        "../../victim",
+        "../../../victim",
+        "news/../../../victim",
+        "/victim",
+        "..\\\\..\\\\victim",
+        "a\\u0000b",
+        "./victim",
+        "news//victim",
+        ".YICUN-DEPLOY/index.json",
+        ".yicun-deploy./index.json",
+        ".Yicun-Release",
+        "c:/victim",
+    ] {
+        refused(text.replacen("\"404.html\"", &format!("\"{path}\""), 1), "deploy-notes-damaged");
+    }
+    for size in ["-1", "1e400", "1.5", "18446744073709551615", "18446744073709551616"] {
+        let at = text.find("\"size\":").unwrap() + 7;
+        let end = at + text[at..].find(',').unwrap();
+        refused(format!("{}{size}{}", &text[..at], &text[end..]), "deploy-notes-damaged");
+    }
+    let entry = format!(
+        "{{\"sha256\":\"{}\",\"size\":1,\"type\":\"text/html\",\"cache\":\"no-cache\"}}",
+        "0".repeat(64)
+    );
+    let more: String = (0..5000).map(|n| format!("\"others/k{n}.txt\":{entry},")).collect();
+    refused(text.replacen("\"404.html\"", &format!("{more}\"404.html\""), 1), "deploy-many-deletions");
+    std::fs::write(&manifest, &text).unwrap();
+    town.well(&["deploy"]);
+    town.shows_the_build();
+    assert_eq!(std::fs::read_to_string(town.web.path().join("victim")).unwrap(), "not ours");
+}
+
+/// With `keep = 2` the third deploy goes on in the folder of the first.
+#[test]
+fn a_file_may_become_a_folder_and_a_folder_a_file() {
+    let town = Town::new("keep = 2\n");
+    let data = town.site.root().join("static/data");
+    for number in 1..=6 {
+        town.version(number, 3, "keep = 2\n");
+        _ = std::fs::remove_dir_all(&data);
+        _ = std::fs::remove_file(&data);
+        let name = if matches!(number, 3 | 4) { "static/data/x.txt" } else { "static/data" };
+        town.site.write(name, format!("VERSION-{number:04}"));
+        town.well(&["deploy"]);
+        assert_eq!(town.shown(), number);
+        town.shows_the_build();
+    }
+}
+
 #[test]
 fn a_folder_with_other_things_in_it_is_left_alone() {
     let town = Town::new("");

@@ -3,13 +3,17 @@
 //! A manifest that comes from a host is foreign input: every path must stay below the target, every header must be one
 //! line of plain characters, or the whole manifest is refused.
 
+use super::host::MARK;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::path::{Component, Path};
 
 /// The folder of our own notes on a host; no file of a site lies there.
 pub const OWN: &str = ".yicun-deploy";
 /// The largest manifest that is read.
 pub const LARGEST: u64 = 1 << 28;
+/// The largest size that a file of a release is believed to have.
+const LARGEST_FILE: u64 = 1 << 48;
 
 /// A SHA-256 digest in lower-case hexadecimal.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -113,12 +117,15 @@ impl Manifest {
 
     /// One that came from a host; none when anything in it is not as we write it.
     pub fn read(bytes: &[u8]) -> Option<Manifest> {
-        let manifest: Manifest = serde_json::from_slice(bytes).ok()?;
+        let manifest: Manifest =
+            (bytes.len() as u64 <= LARGEST).then(|| serde_json::from_slice(bytes).ok()).flatten()?;
         let fits = manifest.yicun_deploy == 1
-            && manifest
-                .files
-                .iter()
-                .all(|(path, entry)| is_fit(path) && is_header(&entry.kind) && is_header(&entry.cache));
+            && manifest.files.iter().all(|(path, entry)| {
+                is_fit(path)
+                    && entry.size <= LARGEST_FILE
+                    && is_header(&entry.kind)
+                    && is_header(&entry.cache)
+            });
         fits.then_some(manifest)
     }
 }
@@ -127,7 +134,24 @@ impl Manifest {
 pub fn is_fit(path: &str) -> bool {
     path.len() <= 900
         && !path.contains(|c: char| c.is_control() || c == '\\')
-        && path.split('/').all(|part| !matches!(part, "" | "." | "..") && part != OWN && part.len() <= 255)
+        && !same_name(path, MARK)
+        && path.split('/').all(is_fit_part)
+}
+
+/// Whether a name is one file or folder on every system: no drive (`C:`), no way up, none of our own names.
+fn is_fit_part(part: &str) -> bool {
+    let mut parts = Path::new(part).components();
+    matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None))
+        && !part.as_bytes().get(1).is_some_and(|second| part.len() == 2 && *second == b':')
+        && !same_name(part, OWN)
+        && !same_name(part, "")
+        && part.len() <= 255
+}
+
+/// Whether two names may mean one file: some disks know no case, and Windows takes no dots and spaces at the end.
+fn same_name(a: &str, b: &str) -> bool {
+    let plain = |name: &str| name.trim_end_matches(['.', ' ']).to_lowercase();
+    plain(a) == plain(b)
 }
 
 fn is_header(text: &str) -> bool {
@@ -156,6 +180,12 @@ mod tests {
             "a\\b",
             "a\nb",
             ".yicun-deploy/x",
+            ".Yicun-Deploy/x",
+            ".yicun-deploy. /x",
+            ".YICUN-RELEASE",
+            "C:/x",
+            "...",
+            "a\0b",
             "\u{7f}",
         ] {
             assert!(!is_fit(path), "{path:?}");

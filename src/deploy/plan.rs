@@ -143,8 +143,10 @@ impl Plan {
     /// New files, changed ones, removed ones, and the bytes to send before packing.
     pub fn counts(&self) -> (u64, u64, u64, u64) {
         self.steps().fold((0, 0, 0, 0), |(added, changed, removed, bytes), step| match step {
-            Step::Put { there: false, entry, .. } => (added + 1, changed, removed, bytes + entry.size),
-            Step::Put { entry, .. } => (added, changed + 1, removed, bytes + entry.size),
+            Step::Put { there: false, entry, .. } => {
+                (added + 1, changed, removed, bytes.saturating_add(entry.size))
+            }
+            Step::Put { entry, .. } => (added, changed + 1, removed, bytes.saturating_add(entry.size)),
             Step::Remove { .. } => (added, changed, removed + 1, bytes),
         })
     }
