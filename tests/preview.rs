@@ -256,6 +256,17 @@ fn what_is_faulty_keeps_its_last_good_state_and_the_problem_shows() {
 }
 
 #[test]
+fn a_file_that_an_option_names_is_missed_until_it_is_there() {
+    let site = Site::village();
+    let settings = site.read("site.toml");
+    site.write("site.toml", format!("{settings}\n[theme_options]\nlogo = \"marks/town.svg\"\n"));
+    let preview = preview(site);
+    preview.until_told(|told| told.contains("theme-option-file"));
+    preview.site.write("static/marks/town.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+    preview.until_told(|told| !told.contains("theme-option-file"));
+}
+
+#[test]
 fn drafts_and_later_pages_are_shown_and_marked() {
     let site = Site::village();
     site.write(

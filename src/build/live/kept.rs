@@ -43,6 +43,10 @@ pub(super) fn theme_key(source: &Source, config: &Config, now: Stamp) -> Option<
     let there = source.under("themes").next().is_some();
     let mut digester = Digester::new();
     digester.value(config).number(u64::from(there));
+    // Options of the theme may name files of the site.
+    for file in source.with_role(|role| matches!(role, Role::Static)) {
+        digester.text(&file.path);
+    }
     key(source, now, texts, digester)
 }
 
