@@ -224,6 +224,54 @@ fn a_damaged_or_hostile_note_stops_everything() {
     town.shows_the_build();
 }
 
+#[test]
+fn pictures_that_only_a_withdrawn_page_shows_go_with_it() {
+    let town = Town::new("");
+    let photo = |number: u64| common::photo::jpeg(400, 300, number);
+    let page = |name: &str, photos: &[u64]| {
+        let shown: String = photos.iter().map(|n| format!("![图{n}](p{n}.jpg)\n\n")).collect();
+        let text = format!("+++\ntitle = \"{name}\"\ndate = 2026-01-02\n+++\n\n字。\n\n{shown}");
+        town.site.write(&format!("content/news/{name}/index.md"), text);
+        for n in photos {
+            town.site.write(&format!("content/news/{name}/p{n}.jpg"), photo(*n));
+        }
+    };
+    let pictures = |folder: &str| -> std::collections::BTreeSet<String> {
+        let files = tree(&town.path().join(folder)).into_keys();
+        files.filter(|path| path.starts_with("photos/")).collect()
+    };
+    page("keeps", &[1]);
+    town.well(&["deploy"]);
+    let others = pictures("current");
+    assert!(!others.is_empty());
+    // Its first version shows a picture that the second does not; both share one with another page.
+    page("goes", &[1, 2]);
+    town.well(&["deploy"]);
+    assert!(pictures("current").len() > others.len());
+    page("goes", &[1, 3]);
+    town.well(&["deploy"]);
+    let before = tree(&town.path());
+    let dry = town.well(&["deploy", "--withdraw", "/news/goes/", "--dry-run"]);
+    assert!(dry.contains("- photos/"), "{dry}");
+    assert!(before == tree(&town.path()), "something was touched");
+    town.well(&["deploy", "--withdraw", "/news/goes/"]);
+    let releases: Vec<_> = std::fs::read_dir(town.path().join("releases")).unwrap().collect();
+    assert_eq!(releases.len(), 3);
+    for release in releases {
+        let name = release.unwrap().file_name().into_string().unwrap();
+        assert_eq!(pictures(&format!("releases/{name}")), others, "{name}");
+    }
+    let notes = tree(&town.path().join(".yicun-deploy"));
+    let manifests = notes.iter().filter(|(path, _)| path.starts_with('r'));
+    for (path, bytes) in manifests {
+        let text = String::from_utf8_lossy(bytes);
+        assert_eq!(text.matches("\"photos/").count(), others.len(), "{path}");
+    }
+    std::fs::remove_dir_all(town.site.root().join("content/news/goes")).unwrap();
+    town.well(&["deploy"]);
+    town.shows_the_build();
+}
+
 /// A manifest that can be read and lies: nothing outside is touched, nothing inside changes, and it is told.
 #[test]
 fn a_lying_manifest_touches_nothing() {

@@ -26,9 +26,11 @@ pub struct Media {
     pub problems: Vec<Problem>,
 }
 
-/// Endings of the pictures that are scaled.
-const PICTURES: [&str; 14] =
-    ["jpg", "jpeg", "png", "webp", "gif", "heic", "heif", "jfif", "jpe", "bmp", "tif", "tiff", "avif", "jxl"];
+/// Endings of the pictures that are scaled, or refused with words that say what to do.
+const PICTURES: [&str; 26] = [
+    "jpg", "jpeg", "png", "webp", "gif", "heic", "heif", "jfif", "jpe", "bmp", "tif", "tiff", "avif", "jxl",
+    "jp2", "j2k", "jpf", "jpx", "dng", "cr2", "cr3", "nef", "arw", "raf", "orf", "rw2",
+];
 
 impl Media {
     /// Reads a file's bytes.

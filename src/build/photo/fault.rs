@@ -38,6 +38,7 @@ impl PhotoFault {
             PhotoFault::Empty => Problem::new("photo-empty"),
             PhotoFault::NotAnImage => Problem::new("photo-not-an-image"),
             PhotoFault::Heic => Problem::new("photo-heic"),
+            PhotoFault::Unsupported(format) if format == "RAW" => Problem::new("photo-raw"),
             PhotoFault::Unsupported(format) => Problem::new("photo-unsupported").arg("format", format),
             PhotoFault::TooLarge { width, height } => Problem::new("photo-too-large")
                 .arg("width", width)
@@ -61,13 +62,14 @@ mod tests {
             PhotoFault::Empty,
             PhotoFault::NotAnImage,
             PhotoFault::Heic,
-            PhotoFault::Unsupported("TIFF".into()),
+            PhotoFault::Unsupported("AVIF".into()),
+            PhotoFault::Unsupported("RAW".into()),
             PhotoFault::TooLarge { width: 60_000, height: 1 },
             PhotoFault::Broken("x".into()),
         ];
         let told_elsewhere = [
             "photo-not-cleaned",
-            "film-not-cleaned",
+            "photo-uncleanable",
             "photo-cut",
             "photo-similar",
             "photo-alt-missing",

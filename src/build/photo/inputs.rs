@@ -72,6 +72,17 @@ fn progressive_is_read_and_what_no_browser_shows_is_named() {
 }
 
 #[test]
+fn twelve_bits_are_named() {
+    let mut deep = encode(plain([60, 120, 180]), ImageFormat::Jpeg);
+    let frame = deep.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
+    deep[frame + 1] = 0xC1;
+    deep[frame + 4] = 12;
+    let refused = PhotoFault::Unsupported("JPEG (12 bit)".into());
+    assert_eq!(probe(&deep), Err(refused.clone()));
+    assert_eq!(derive(&deep, &recipe()).err(), Some(refused));
+}
+
+#[test]
 fn scanners_and_old_programs_are_read() {
     for (format, ours) in [(ImageFormat::Tiff, Format::Tiff), (ImageFormat::Bmp, Format::Bmp)] {
         let file = encode(plain([60, 120, 180]), format);

@@ -105,7 +105,7 @@ pub fn cut(model: &Model, outputs: &[Output]) -> impl Iterator<Item = Problem> {
     })
 }
 
-/// What is to be told of each file to be published whose metadata cannot be removed.
+/// What is to be said of each published file whose metadata cannot be removed.
 pub fn uncleanable(model: &Model, outputs: &[Output]) -> impl Iterator<Item = Problem> {
     outputs.iter().filter_map(|output| match &output.job {
         Job::File { media } => model.library.get(*media).uncleanable.clone(),

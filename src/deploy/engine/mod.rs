@@ -5,6 +5,7 @@
 
 mod in_place;
 mod lease;
+mod pictures;
 mod state;
 mod switching;
 mod withdraw;

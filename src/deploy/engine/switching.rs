@@ -185,9 +185,13 @@ fn stage(
     lease: &Lease<'_>,
 ) -> Result<bool, Fault> {
     let staged = plan(&basis.known, target, 0, 0);
+    // Nobody sees this folder yet, and a name may change from file to folder, or only in case: what goes, goes first.
+    let (goes, comes): (Vec<&Step>, Vec<&Step>) =
+        staged.steps().partition(|step| matches!(step, Step::Remove { .. }));
+    let count = goes.len() + comes.len();
     let mut intent = Intent::new(&basis.id, basis.number, basis.start.clone());
     intent.known = beyond(&basis.known, &basis.base);
-    intent.steps = staged.steps().map(|step| (step.path().to_owned(), step.result())).collect();
+    intent.steps = goes.iter().chain(&comes).map(|step| (step.path().to_owned(), step.result())).collect();
     host.put(&own(INTENT), &intent.bytes())?;
     let start = match (&basis.start, basis.from) {
         (Some(id), From::Copied) => Start::Copy(id),
@@ -207,13 +211,12 @@ fn stage(
     }
     let shown = state.shown.as_deref().map(|id| switch.place(id, Some(id)));
     let act = |step| act(step, &place, shown.as_deref(), &state.live);
-    let steps: Vec<&Step> = staged.steps().collect();
     let mut done = 0;
-    for batch in steps.chunks(BATCH) {
+    for batch in goes.chunks(BATCH).chain(comes.chunks(BATCH)) {
         let acts: Vec<Act<'_>> = batch.iter().copied().map(act).collect();
         host.apply(&acts, Some(tree))?;
         done += batch.len();
-        if done < steps.len() {
+        if done < count {
             host.put(&own(PROGRESS), format!("{} {done}", token(&intent)).as_bytes())?;
             lease.renew(host)?;
         }

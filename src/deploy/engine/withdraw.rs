@@ -1,11 +1,11 @@
 //! Taking a page down at once: from what is shown and from every kept release, for good.
 
 use super::lease::Lease;
+use super::pictures::Look;
 use super::state::{INDEX, State, manifest};
 use super::{Ask, Outcome, alone};
 use crate::deploy::fault::Fault;
-use crate::deploy::headers::is_hashed;
-use crate::deploy::host::{Act, CURRENT, Host};
+use crate::deploy::host::{Act, Host};
 use crate::deploy::index::{blob_key, manifest_key, own};
 use crate::deploy::manifest::{Manifest, Sha};
 use crate::problem::Problem;
@@ -40,14 +40,18 @@ fn taken_down(host: &dyn Host, asked: &str, ask: &Ask) -> Result<Outcome, Vec<Fa
     if paths.is_empty() {
         return Err(vec![Problem::new("deploy-withdraw-unknown").arg("path", asked).into()]);
     }
-    let mut outcome =
-        Outcome { steps: paths.iter().map(|path| format!("- {path}")).collect(), ..Outcome::default() };
+    let look = Look { host, state: &state, releases: &releases };
+    let (photos, shared) = look.photos(&paths)?;
+    let mut outcome = Outcome {
+        steps: paths.iter().chain(&photos).map(|path| format!("- {path}")).collect(),
+        ..Outcome::default()
+    };
+    if !shared.is_empty() {
+        let shared: Vec<String> = shared.iter().map(|path| format!("/{path}")).collect();
+        outcome.notes.push(Problem::new("deploy-withdraw-photos").arg("paths", shared.join(", ")));
+    }
     if ask.dry {
         return Ok(outcome);
-    }
-    let photos = photos(host, &paths)?;
-    if !photos.is_empty() {
-        outcome.notes.push(Problem::new("deploy-withdraw-photos").arg("paths", photos.join(", ")));
     }
     // First it is written down, so that no deploy brings it back, wherever this one is cut.
     state.index.withdrawn.extend(paths.iter().cloned());
@@ -61,6 +65,26 @@ fn taken_down(host: &dyn Host, asked: &str, ask: &Ask) -> Result<Outcome, Vec<Fa
     let blobs: Vec<Sha> = used(false).difference(&used(true)).cloned().collect();
     state.index.blobs.retain(|sha, _| !blobs.contains(sha));
     host.put(&own(INDEX), &state.index.bytes())?;
+    // A page goes after its pictures, and they after their entries: cut anywhere, the page still names them, and no
+    // manifest claims a picture that is gone.
+    forget(host, &mut releases, &photos)?;
+    remove(host, &state, &releases, &photos)?;
+    remove(host, &state, &releases, &paths)?;
+    if host.switch().is_none() {
+        let acts: Vec<Act<'_>> = blobs.iter().map(|sha| Act::Delete { key: blob_key(sha) }).collect();
+        host.apply(&acts, None)?;
+    }
+    forget(host, &mut releases, &paths)?;
+    Ok(outcome)
+}
+
+/// Removes files from what is shown and from every kept release.
+fn remove(
+    host: &dyn Host,
+    state: &State,
+    releases: &BTreeMap<String, Manifest>,
+    paths: &BTreeSet<String>,
+) -> Result<(), Fault> {
     let mut acts: Vec<Act<'_>> = Vec::new();
     match host.switch() {
         None => acts.extend(paths.iter().map(|path| Act::Delete { key: path.clone() })),
@@ -71,38 +95,23 @@ fn taken_down(host: &dyn Host, asked: &str, ask: &Ask) -> Result<Outcome, Vec<Fa
             }
         }
     }
-    if host.switch().is_none() {
-        acts.extend(blobs.iter().map(|sha| Act::Delete { key: blob_key(sha) }));
-    }
-    host.apply(&acts, None)?;
-    for (id, manifest) in &mut releases {
+    host.apply(&acts, None)
+}
+
+/// Takes files out of the manifests.
+fn forget(
+    host: &dyn Host,
+    releases: &mut BTreeMap<String, Manifest>,
+    paths: &BTreeSet<String>,
+) -> Result<(), Fault> {
+    for (id, manifest) in releases {
         let before = manifest.files.len();
         manifest.files.retain(|path, _| !paths.contains(path));
         if manifest.files.len() != before {
             host.put(&manifest_key(id), &manifest.bytes())?;
         }
     }
-    Ok(outcome)
-}
-
-/// The pictures that pages show and that stay, for other pages may show them too.
-fn photos(host: &dyn Host, paths: &BTreeSet<String>) -> Result<Vec<String>, Fault> {
-    let mut found = BTreeSet::new();
-    for path in paths.iter().filter(|path| path.ends_with(".html")) {
-        let key = if host.switch().is_some() { format!("{CURRENT}/{path}") } else { path.clone() };
-        let text =
-            host.get(&key)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-        for (at, _) in text.match_indices("photos/") {
-            let rest = text.get(at..).unwrap_or_default();
-            let end =
-                rest.find(|c: char| !(c.is_ascii_alphanumeric() || "/-._".contains(c))).unwrap_or(rest.len());
-            let photo = rest.get(..end).unwrap_or_default();
-            if is_hashed(photo) && !paths.contains(photo) {
-                found.insert(format!("/{photo}"));
-            }
-        }
-    }
-    Ok(found.into_iter().collect())
+    Ok(())
 }
 
 /// Whether a published path is meant: itself, its packed forms, or what lies in the folder of a page.
