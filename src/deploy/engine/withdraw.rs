@@ -2,7 +2,7 @@
 
 use super::lease::Lease;
 use super::pictures::Look;
-use super::state::{INDEX, State, manifest};
+use super::state::{INDEX, State};
 use super::{Ask, Outcome, alone};
 use crate::deploy::fault::Fault;
 use crate::deploy::host::{Act, Host};
@@ -23,8 +23,11 @@ fn taken_down(host: &dyn Host, asked: &str, ask: &Ask) -> Result<Outcome, Vec<Fa
     let mut state = State::read(host)?;
     let mut releases: BTreeMap<String, Manifest> = BTreeMap::new();
     for release in &state.index.releases {
-        if let Some(manifest) = manifest(host, &release.id)? {
-            releases.insert(release.id.clone(), manifest);
+        // A release whose manifest cannot be read would keep the page.
+        if let Some(bytes) = host.get(&manifest_key(&release.id))? {
+            let damaged = || Problem::new("deploy-notes-damaged").arg("path", manifest_key(&release.id));
+            releases
+                .insert(release.id.clone(), Manifest::read(&bytes).ok_or_else(|| Fault::lasting(damaged()))?);
         }
     }
     if let Some(shown) = &state.shown {
