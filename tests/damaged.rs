@@ -17,32 +17,6 @@ use std::process::Command;
 
 const ROUNDS: usize = 60;
 
-fn start() -> Site {
-    let site = Site::village();
-    for number in 0..60 {
-        site.write(
-            &format!("content/news/n{number}.md"),
-            format!("+++\ntitle = \"简讯{number}\"\ndate = 2026-09-{:02}\n+++\n\n内容。\n", number % 28 + 1),
-        );
-    }
-    site
-}
-
-/// A title in `site.toml`, which every page shows.
-fn entitle(site: &Site, number: usize) {
-    site.write("site.toml", format!("title = \"第{number}版\"\nbase_url = \"https://example.org/\"\n"));
-}
-
-/// What a build of the site's files from nothing publishes.
-fn from_nothing(site: &Site) -> Tree {
-    let fresh = Site::empty();
-    for (path, bytes) in site.sources() {
-        fresh.write(&path, bytes);
-    }
-    fresh.build_well();
-    fresh.published()
-}
-
 /// All files that builds keep for the next.
 fn kept(site: &Site) -> Vec<PathBuf> {
     let folder = site.root().join(".yicun");
@@ -83,7 +57,7 @@ fn damage(bytes: &mut Vec<u8>, dice: &mut Dice) -> &'static str {
 
 #[test]
 fn damage_to_what_builds_keep_is_told_and_costs_nothing_but_time() {
-    let site = start();
+    let site = Site::busy_village(60);
     site.build_well();
     let mut dice = Dice::new(7);
     let tells = |outcome: &Outcome| outcome.problems.iter().any(|problem| problem.code == "memo-damaged");
@@ -104,11 +78,11 @@ fn damage_to_what_builds_keep_is_told_and_costs_nothing_but_time() {
                     format!("+++\ntitle = \"简讯{round}\"\ndate = 2026-09-08\n+++\n"),
                 )
             }
-            _ => entitle(&site, round),
+            _ => site.entitle(round),
         }
         let outcome = site.build_well();
         let place = path.strip_prefix(site.root()).unwrap().display();
-        let wrong = difference(&site.published(), &from_nothing(&site));
+        let wrong = difference(&site.published(), &site.from_nothing());
         assert!(wrong.is_empty(), "round {round}: {what} of {place}: {wrong:#?}");
         // A build with nothing to do does not look at the memo: its damage may be told later, but only once.
         unseen |= bytes != before && path.ends_with("memo-v1");
@@ -125,7 +99,7 @@ fn damage_to_what_builds_keep_is_told_and_costs_nothing_but_time() {
 
 #[test]
 fn what_another_site_kept_is_never_believed() {
-    let (site, other) = (start(), Site::village());
+    let (site, other) = (Site::busy_village(60), Site::village());
     other.write("content/news/n7.md", "+++\ntitle = \"别处的\"\ndate = 2026-09-08\n+++\n");
     other.build_well();
     site.build_well();
@@ -136,7 +110,7 @@ fn what_another_site_kept_is_never_believed() {
     }
     site.write("content/news/n8.md", "+++\ntitle = \"新的\"\ndate = 2026-09-09\n+++\n");
     site.build_well();
-    assert_eq!(difference(&site.published(), &from_nothing(&site)), Vec::<String>::new());
+    assert_eq!(difference(&site.published(), &site.from_nothing()), Vec::<String>::new());
 }
 
 /// In a disk of their own, made by `unshare` so that nobody needs to be root: an old build with room, a new one with `$3` KiB
@@ -169,9 +143,12 @@ fn a_full_disk_leaves_the_old_output_or_the_new() {
         println!("left out: this machine lets nobody mount a small disk");
         return;
     }
-    let site = start();
+    let site = Site::busy_village(60);
     let scratch = tempfile::tempdir().unwrap();
     let mut codes = Vec::new();
+    let renamed = Site::copy_of(site.root());
+    renamed.write("site.toml", "title = \"新版\"\nbase_url = \"https://example.org/\"\n");
+    let room_again = renamed.from_nothing();
     for left in [0, 8, 40, 120, 240, 400, 600, 900, 4000] {
         let out = scratch.path().join(left.to_string());
         fs::create_dir(&out).unwrap();

@@ -15,38 +15,12 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Instant;
 
-const KILLS: u64 = 24;
-
-fn start() -> Site {
-    let site = Site::village();
-    for number in 0..120 {
-        site.write(
-            &format!("content/news/n{number}.md"),
-            format!("+++\ntitle = \"简讯{number}\"\ndate = 2026-09-{:02}\n+++\n\n内容。\n", number % 28 + 1),
-        );
-    }
-    site
-}
-
-/// A title in `site.toml`, which every page shows.
-fn entitle(site: &Site, number: u64) {
-    site.write("site.toml", format!("title = \"第{number}版\"\nbase_url = \"https://example.org/\"\n"));
-}
-
-/// What a build of the site's files from nothing publishes.
-fn from_nothing(site: &Site) -> Tree {
-    let fresh = Site::empty();
-    for (path, bytes) in site.sources() {
-        fresh.write(&path, bytes);
-    }
-    fresh.build_well();
-    fresh.published()
-}
+const KILLS: usize = 24;
 
 #[test]
 fn a_killed_build_leaves_the_old_or_the_new() {
-    let site = start();
-    entitle(&site, 0);
+    let site = Site::busy_village(120);
+    site.entitle(0);
     let started = Instant::now();
     assert_eq!(site.run(&[]).code, 0);
     let whole = started.elapsed();
@@ -54,8 +28,8 @@ fn a_killed_build_leaves_the_old_or_the_new() {
     let mut dice = Dice::new(1);
     let (mut kept, mut changed) = (0, 0);
     for number in 1..=KILLS {
-        entitle(&site, number);
-        let new = from_nothing(&site);
+        site.entitle(number);
+        let new = site.from_nothing();
         let mut child = Command::new(env!("CARGO_BIN_EXE_yicun"))
             .args(["build", "--root", ".", "--today", TODAY])
             .current_dir(site.root())
@@ -83,12 +57,12 @@ fn a_killed_build_leaves_the_old_or_the_new() {
     }
     println!("{KILLS} kills: {kept} left the old output, {changed} the new one");
     assert_eq!(site.run(&[]).code, 0);
-    assert_eq!(difference(&site.published(), &from_nothing(&site)), Vec::<String>::new());
+    assert_eq!(difference(&site.published(), &site.from_nothing()), Vec::<String>::new());
 }
 
 #[test]
 fn a_killed_first_build_leaves_no_half_site() {
-    let site = start();
+    let site = Site::busy_village(120);
     let started = Instant::now();
     assert_eq!(site.run(&[]).code, 0);
     let whole = started.elapsed();

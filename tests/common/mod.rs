@@ -99,6 +99,22 @@ impl Site {
         site
     }
 
+    /// The village with so many more pieces of news.
+    pub fn busy_village(news: usize) -> Self {
+        let site = Site::village();
+        for number in 0..news {
+            let date = format!("2026-09-{:02}", number % 28 + 1);
+            let text = format!("+++\ntitle = \"简讯{number}\"\ndate = {date}\n+++\n\n内容。\n");
+            site.write(&format!("content/news/n{number}.md"), text);
+        }
+        site
+    }
+
+    /// A title in `site.toml`, which every page shows.
+    pub fn entitle(&self, number: usize) {
+        self.write("site.toml", format!("title = \"第{number}版\"\nbase_url = \"https://example.org/\"\n"));
+    }
+
     /// The site's folder.
     pub fn root(&self) -> &Path {
         self.folder.path()
@@ -154,6 +170,16 @@ impl Site {
         arguments.extend(["--lang", "en"]);
         arguments.extend(more);
         yicun(self.root(), &arguments)
+    }
+
+    /// What a build of its files from nothing publishes.
+    pub fn from_nothing(&self) -> Tree {
+        let fresh = Site::empty();
+        for (path, bytes) in self.sources() {
+            fresh.write(&path, bytes);
+        }
+        fresh.build_well();
+        fresh.published()
     }
 
     /// What is in `public`.
