@@ -307,6 +307,30 @@ fn articles_are_never_programs() {
 
 /// Films stay as they are and are told of; pictures that cannot be cleaned are not published.
 #[test]
+fn pictures_that_nothing_describes_are_hinted_at() {
+    let site = built();
+    site.write(
+        "content/news/a/index.md",
+        "+++\ntitle = \"甲\"\ndate = 2026-11-01\n+++\n\n![](one.jpg) ![](two.jpg) ![树](one.jpg)\n",
+    );
+    for name in ["one.jpg", "two.jpg"] {
+        site.write(&format!("content/news/a/{name}"), common::photo::jpeg(60, 40, 3));
+    }
+    let hints = |site: &Site| {
+        let told =
+            site.build_well().problems.into_iter().filter(|problem| problem.code == "image-alt-missing");
+        told.map(|problem| problem.args.into_iter().map(|(_, value)| value).collect::<Vec<_>>())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(hints(&site), [["2", "one.jpg"]]);
+    site.write(
+        "content/news/a/photos.toml",
+        "[[photos]]\nfile = \"one.jpg\"\nalt = \"一\"\n[[photos]]\nfile = \"two.jpg\"\ncaption = \"二\"\n",
+    );
+    assert_eq!(hints(&site), Vec::<Vec<String>>::new());
+}
+
+#[test]
 fn a_file_that_may_hide_a_position_is_told_every_time() {
     let site = built();
     site.write("static/a.mp4", b"\0\0\0\x14ftypisom\0\0\0\0isom");

@@ -169,6 +169,7 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
     problems.extend(lists::check(&model));
     problems.extend(rules::check(&model));
     problems.extend(albums::check(&model));
+    problems.extend(albums::mute(&model));
     (model, problems)
 }
 

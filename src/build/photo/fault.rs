@@ -73,6 +73,7 @@ mod tests {
             "photo-cut",
             "photo-similar",
             "photo-alt-missing",
+            "image-alt-missing",
             "photo-list-file",
             "album-zip-large",
         ];
