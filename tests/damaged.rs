@@ -10,7 +10,7 @@
 mod common;
 
 use common::dice::Dice;
-use common::{Outcome, Site, TODAY, Tree, difference, tree};
+use common::{Outcome, Site, TODAY, difference, tree};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -82,7 +82,7 @@ fn damage_to_what_builds_keep_is_told_and_costs_nothing_but_time() {
         }
         let outcome = site.build_well();
         let place = path.strip_prefix(site.root()).unwrap().display();
-        let wrong = difference(&site.published(), &site.from_nothing());
+        let wrong = difference(&site.published(), &site.built_from_nothing());
         assert!(wrong.is_empty(), "round {round}: {what} of {place}: {wrong:#?}");
         // A build with nothing to do does not look at the memo: its damage may be told later, but only once.
         unseen |= bytes != before && path.ends_with("memo-v1");
@@ -110,7 +110,7 @@ fn what_another_site_kept_is_never_believed() {
     }
     site.write("content/news/n8.md", "+++\ntitle = \"新的\"\ndate = 2026-09-09\n+++\n");
     site.build_well();
-    assert_eq!(difference(&site.published(), &site.from_nothing()), Vec::<String>::new());
+    assert_eq!(difference(&site.published(), &site.built_from_nothing()), Vec::<String>::new());
 }
 
 /// In a disk of their own, made by `unshare` so that nobody needs to be root: an old build with room, a new one with `$3` KiB
@@ -146,9 +146,9 @@ fn a_full_disk_leaves_the_old_output_or_the_new() {
     let site = Site::busy_village(60);
     let scratch = tempfile::tempdir().unwrap();
     let mut codes = Vec::new();
-    let renamed = Site::copy_of(site.root());
-    renamed.write("site.toml", "title = \"新版\"\nbase_url = \"https://example.org/\"\n");
-    let room_again = renamed.from_nothing();
+    let again = Site::copy_of(site.root());
+    again.write("site.toml", "title = \"新版\"\nbase_url = \"https://example.org/\"\n").build_well();
+    let renewed = again.published();
     for left in [0, 8, 40, 120, 240, 400, 600, 900, 4000] {
         let out = scratch.path().join(left.to_string());
         fs::create_dir(&out).unwrap();
@@ -173,16 +173,7 @@ fn a_full_disk_leaves_the_old_output_or_the_new() {
             assert!(said.contains("[disk-full]"), "{left} KiB left: {said}");
         }
         codes.push(code);
-        let fresh = Site::empty();
-        for (path, bytes) in site.sources() {
-            fresh.write(&path, bytes);
-        }
-        fresh.write("site.toml", "title = \"新版\"\nbase_url = \"https://example.org/\"\n").build_well();
-        assert_eq!(
-            difference(&of("new"), &fresh.published()),
-            Vec::<String>::new(),
-            "{left} KiB left before"
-        );
+        assert_eq!(difference(&of("new"), &renewed), Vec::<String>::new(), "{left} KiB left before");
     }
     assert_eq!((codes.first().map(String::as_str), codes.last().map(String::as_str)), (Some("3"), Some("0")));
     println!("exit codes with less and more room: {codes:?}");

@@ -29,7 +29,7 @@ fn a_killed_build_leaves_the_old_or_the_new() {
     let (mut kept, mut changed) = (0, 0);
     for number in 1..=KILLS {
         site.entitle(number);
-        let new = site.from_nothing();
+        let new = site.built_from_nothing();
         let mut child = Command::new(env!("CARGO_BIN_EXE_yicun"))
             .args(["build", "--root", ".", "--today", TODAY])
             .current_dir(site.root())
@@ -57,7 +57,7 @@ fn a_killed_build_leaves_the_old_or_the_new() {
     }
     println!("{KILLS} kills: {kept} left the old output, {changed} the new one");
     assert_eq!(site.run(&[]).code, 0);
-    assert_eq!(difference(&site.published(), &site.from_nothing()), Vec::<String>::new());
+    assert_eq!(difference(&site.published(), &site.built_from_nothing()), Vec::<String>::new());
 }
 
 #[test]

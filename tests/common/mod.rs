@@ -173,7 +173,7 @@ impl Site {
     }
 
     /// What a build of its files from nothing publishes.
-    pub fn from_nothing(&self) -> Tree {
+    pub fn built_from_nothing(&self) -> Tree {
         let fresh = Site::empty();
         for (path, bytes) in self.sources() {
             fresh.write(&path, bytes);
