@@ -10,7 +10,7 @@
 mod common;
 
 use common::dice::Dice;
-use common::{Site, TODAY, Tree, difference};
+use common::{Site, TODAY, difference};
 use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Instant;
