@@ -56,7 +56,7 @@ pub fn check(
             Some(Choice::File(FileChoice::Static)) => {
                 for name in said(value).into_iter().filter(|name| !name.is_empty()) {
                     let path = format!("static/{name}");
-                    if !source.files.iter().any(|file| file.path == path) {
+                    if source.get(&path).is_none() {
                         problems.push(Problem::new("theme-option-file").arg("key", key).arg("file", path));
                     }
                 }

@@ -119,9 +119,9 @@ impl<'m> List<'m> {
         put(&mut recipe, model, "paginator", || self.paginator(model, at));
         put(&mut recipe, model, "ancestors", || Part::Plain(ancestors(model, section.parent)));
         let scope = Scope { language: section.language, section: Some(id), ..Scope::default() };
-        let of_layout =
-            if at == 0 { lists::of_layout(model, &layout, &scope) } else { lists::empty(model, &layout) };
-        put(&mut recipe, model, "lists", || of_layout);
+        put(&mut recipe, model, "lists", || {
+            if at == 0 { lists::of_layout(model, &layout, &scope) } else { lists::empty(model, &layout) }
+        });
         Order { template: format!("{layout}.html"), recipe }
     }
 
@@ -136,9 +136,9 @@ impl<'m> List<'m> {
             Part::Plain(ancestors(model, Some(home(model, term.language))))
         });
         let scope = Scope { language: term.language, term: Some(&term.name), ..Scope::default() };
-        let of_layout =
-            if at == 0 { lists::of_layout(model, "tag", &scope) } else { lists::empty(model, "tag") };
-        put(&mut recipe, model, "lists", || of_layout);
+        put(&mut recipe, model, "lists", || {
+            if at == 0 { lists::of_layout(model, "tag", &scope) } else { lists::empty(model, "tag") }
+        });
         Order { template: "tag.html".to_owned(), recipe }
     }
 
