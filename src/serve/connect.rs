@@ -12,10 +12,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::task::AbortHandle;
 
-/// The most connections; systems allow a program 256 open files or more.
-const MOST: usize = 200;
+/// The most connections.
+const MOST: usize = 100;
+/// The most sockets: told to end, a connection closes a moment later. Systems allow a program 256 open files or more.
+const SOCKETS: usize = 2 * MOST;
 /// How long the head of a request may take.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// The most bytes that the head of a request may have.
@@ -32,6 +35,7 @@ struct Connection {
 /// Accepts until the program ends.
 pub(super) async fn accept(listener: TcpListener, desk: Arc<Desk>) {
     let mut open: VecDeque<Connection> = VecDeque::new();
+    let places = Arc::new(Semaphore::new(SOCKETS));
     loop {
         let Ok((stream, peer)) = listener.accept().await else {
             // No file is left for a new connection: others will end.
@@ -40,11 +44,13 @@ pub(super) async fn accept(listener: TcpListener, desk: Arc<Desk>) {
             continue;
         };
         make_room(&mut open, MOST - 1);
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
         // Only a matter of speed.
         _ = stream.set_nodelay(true);
         let busy = Arc::new(AtomicUsize::new(0));
         let (count, desk) = (Arc::clone(&busy), Arc::clone(&desk));
         let task = tokio::spawn(async move {
+            let _place = place;
             let service = service_fn(move |request| {
                 let (count, desk) = (Arc::clone(&count), Arc::clone(&desk));
                 async move {

@@ -84,6 +84,8 @@ pub struct Server {
     address: SocketAddr,
 }
 
+/// How many connections may wait to be accepted.
+const WAITING: i32 = 1024;
 /// How many ports are tried from the wanted one on.
 const PORTS: u16 = 50;
 
@@ -111,6 +113,8 @@ impl Server {
             }
         }
         let listener = answer.map_err(refuse)?;
+        // The standard library asks for 128; when they are taken, the next browser waits a second. Only a matter of speed.
+        _ = socket2::SockRef::from(&listener).listen(WAITING);
         let address = listener.local_addr().map_err(refuse)?;
         Ok(Server { options, listener, address })
     }
