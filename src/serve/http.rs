@@ -95,10 +95,11 @@ async fn output(desk: &Arc<Desk>, parts: &Parts) -> Response<Body> {
     }
 }
 
-/// Asks the stage. A file that was saved after the stage was made is waited for.
+/// Asks the stage. What was saved after the stage was made is waited for.
 async fn ask(desk: &Arc<Desk>, path: &str) -> Option<Answer> {
     let mut states = desk.board.subscribe();
     let limit = tokio::time::Instant::now() + PATIENCE;
+    desk.settled().await;
     loop {
         states.mark_unchanged();
         let stage = desk.stage()?;

@@ -15,7 +15,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 /// What one save causes comes within so long.
-const MOMENT: Duration = Duration::from_millis(3);
+const MOMENT: Duration = Duration::from_millis(1);
 /// A large batch has come to rest when nothing came for so long.
 const QUIET: Duration = Duration::from_millis(70);
 /// A batch that does not come to rest is looked at after so long.
@@ -113,6 +113,7 @@ impl Worker {
             };
             match changes.recv_timeout(wait) {
                 Ok(first) => {
+                    let _taking_in = self.desk.take_in();
                     let batch = gather(first, &mut watcher, changes);
                     let folders = matches!(&batch, Changed::Paths { paths, .. } if paths.iter().any(|path| path.is_dir()));
                     let batch = self.with_rest(if folders { Changed::All } else { batch });
