@@ -38,7 +38,7 @@ pub struct Live {
     kinds: Kept<Kinds>,
     theme: Kept<Theme>,
     good: Good,
-    source: Option<Source>,
+    source: Option<Arc<Source>>,
     /// The day and the choices that the newest stage was made for.
     made_for: Option<Today>,
     known: Known,
@@ -103,7 +103,7 @@ impl Live {
         let (config, mut problems) = settings::config(request)?;
         let config = self.good.config(config, &problems);
         let now = memo::now(&request.root)?;
-        let looked = changed::look(self.source.as_ref(), request, &config.theme, changed)?;
+        let looked = changed::look(self.source.as_deref(), request, &config.theme, changed)?;
         let today = Today { date: request.today, drafts: request.drafts, future: request.future };
         if looked.same && self.made_for == Some(today) {
             return Ok(None);
@@ -123,10 +123,11 @@ impl Live {
         let (model, found) = model::assemble(loaded, config, kinds, today);
         problems.extend(found);
         let next_change = model.next_change;
+        let source = Arc::new(source);
         let site = Site {
             root: Root::of(&model.config, request.offline),
             store: Store::open(&self.memory.join("photos")),
-            source: source.clone(),
+            source: Arc::clone(&source),
             today: request.today,
             templates,
             model,

@@ -26,7 +26,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(super) struct Site {
     pub(super) model: Model,
     pub(super) templates: Option<Templates>,
-    pub(super) source: Source,
+    pub(super) source: Arc<Source>,
     pub(super) store: Store,
     pub(super) root: Root,
     pub(super) today: jiff::civil::Date,

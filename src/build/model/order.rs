@@ -26,7 +26,12 @@ impl Key<'_> {
 
 /// Where each page stands among all, newest first: most lists of a site are in this order, so it is found once.
 #[derive(Debug, Default)]
-pub struct Ranks(Vec<u32>);
+pub struct Ranks {
+    /// By page.
+    ranks: Vec<u32>,
+    /// The page at each rank.
+    order: Vec<u32>,
+}
 
 impl Ranks {
     /// Ranks all pages, hidden ones too.
@@ -35,16 +40,22 @@ impl Ranks {
         let mut newest: Vec<(Reverse<Option<Date>>, u32)> =
             pages.iter().map(|page| Reverse(page.date)).zip(numbers.clone()).collect();
         newest.sort_unstable();
+        let order: Vec<u32> = newest.into_iter().map(|(_, page)| page).collect();
         let mut ranks = vec![0; pages.len()];
-        for ((_, page), rank) in newest.into_iter().zip(numbers) {
-            ranks[page as usize] = rank;
+        for (page, rank) in order.iter().zip(numbers) {
+            ranks[*page as usize] = rank;
         }
-        Ranks(ranks)
+        Ranks { ranks, order }
     }
 
     /// Sorts `ids` from the newest.
     pub(super) fn newest(&self, ids: &mut [PageId]) {
-        ids.sort_unstable_by_key(|id| self.0[id.0]);
+        // Plain numbers are sorted in a fraction of the time.
+        let mut ranks: Vec<u32> = ids.iter().map(|id| self.ranks[id.0]).collect();
+        ranks.sort_unstable();
+        for (id, rank) in ids.iter_mut().zip(ranks) {
+            *id = PageId(self.order[rank as usize] as usize);
+        }
     }
 
     /// Sorts `ids` in place.
