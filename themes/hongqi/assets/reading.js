@@ -1,11 +1,13 @@
-// Reading comfort: size of text, colours, large-print mode, reading aloud, print, share. What was chosen is set on <html>
-// before anything is drawn; the controls come to life when the page is there. Without this script nothing is missing.
+// Reading comfort: size of text, colours, large-print mode, big screen, reading aloud, print, share. What was chosen is set
+// on <html> before anything is drawn; the controls come to life when the page is there. Without this script nothing is missing.
 (() => {
   'use strict';
   const root = document.documentElement;
   const KEY = 'yicun-reading';
   const SIZES = ['', 'text-large', 'text-larger'];
   const LOOKS = ['', 'light', 'dark', 'contrast'];
+  const SCREENS = ['', 'kiosk'];
+  const NAMES = [...SIZES, ...LOOKS, ...SCREENS, 'elder'].filter(Boolean);
 
   // Storage may be refused: then a choice lasts as long as the page.
   let chosen = {};
@@ -15,10 +17,20 @@
     } catch (refused) {}
   }
   function apply() {
-    const on = [chosen.size, chosen.look, chosen.elder && 'elder'];
-    [...SIZES, ...LOOKS, 'elder'].forEach((name) => name && root.classList.toggle(name, on.includes(name)));
+    const on = [chosen.size, chosen.look, chosen.screen, chosen.elder && 'elder'];
+    NAMES.forEach((name) => root.classList.toggle(name, on.includes(name)));
+  }
+  function keep() {
+    try {
+      localStorage.setItem(KEY, JSON.stringify(chosen));
+    } catch (refused) {}
   }
   recall();
+  // A screen in a hall may forget everything at night: its first address says what it is.
+  if (/[?&]screen=kiosk\b/.test(location.search)) {
+    chosen.screen = 'kiosk';
+    keep();
+  }
   apply();
   root.classList.add('js');
 
@@ -34,7 +46,7 @@
     const tell = (text) => (told.textContent = text || '');
 
     function show() {
-      for (const [name, known] of [['size', SIZES], ['look', LOOKS]]) {
+      for (const [name, known] of [['size', SIZES], ['look', LOOKS], ['screen', SCREENS]]) {
         const value = known.includes(chosen[name]) ? chosen[name] : '';
         tools.querySelectorAll(`[name=reading-${name}]`).forEach((one) => (one.checked = one.value === value));
       }
@@ -44,9 +56,7 @@
       chosen[name] = value;
       apply();
       show();
-      try {
-        localStorage.setItem(KEY, JSON.stringify(chosen));
-      } catch (refused) {}
+      keep();
     }
     const again = () => {
       recall();
@@ -81,6 +91,7 @@
     find('[data-print]').addEventListener('click', () => print());
     aloud(find('[data-speak]'), find('[data-stop]'), words, tell);
     share(find('[data-share]'), words, tell);
+    idle(words.home);
     show();
     tools.hidden = false;
   }
@@ -156,6 +167,29 @@
     });
     stop.addEventListener('click', end);
     addEventListener('pagehide', silence);
+  }
+
+  // A big screen that nobody has touched for a while begins anew for whoever comes next.
+  function idle(home) {
+    const MINUTES = 3;
+    let timer;
+    const wait = () => {
+      clearTimeout(timer);
+      timer = setTimeout(end, MINUTES * 60000);
+    };
+    const busy = () =>
+      (window.speechSynthesis && speechSynthesis.speaking) || [...document.querySelectorAll('video, audio')].some((one) => !one.paused);
+    function end() {
+      if (!root.classList.contains('kiosk') || busy()) return wait();
+      chosen = { screen: 'kiosk' };
+      keep();
+      const go = () => location.assign(home);
+      // Without a network the page at hand is better than none.
+      if (/^https?:/.test(location.href)) fetch(home, { cache: 'no-cache' }).then((answer) => (answer.ok ? go() : wait()), wait);
+      else go();
+    }
+    ['pointerdown', 'keydown', 'wheel', 'scroll', 'touchstart'].forEach((what) => addEventListener(what, wait, { passive: true, capture: true }));
+    wait();
   }
 
   function share(button, words, tell) {
