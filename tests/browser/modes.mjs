@@ -72,7 +72,7 @@ const fresh = async (options = {}, prepare = null) => {
   await other.waitForFunction(() => !document.documentElement.classList.contains('elder'));
   expect('told to another tab', await other.locator('[data-elder]').getAttribute('aria-pressed'), 'false');
   await page.locator('[aria-controls]').click();
-  expect('the panel shows what is chosen', await page.locator('.panel input:checked').evaluateAll((all) => all.map((one) => one.value)), ['text-larger', 'dark']);
+  expect('the panel shows what is chosen', await page.locator('.panel input:checked').evaluateAll((all) => all.map((one) => one.value)), ['text-larger', 'dark', '']);
   await page.locator('main').click({ position: { x: 5, y: 300 } });
   expect('a click elsewhere closes', await page.locator('.panel').isVisible(), false);
   await page.context().close();
