@@ -79,6 +79,21 @@ await sent.waitForFunction(() => !document.querySelector('.filter select[name=vi
 expect('a year is an anchor', await seen(sent), all);
 expect('nonsense', await seen(await open('#kind=%E0%A4%A&village=x&year=')), all);
 
+// Where there are further sheets, the choice goes along; what this sheet does not know is not lost on the way.
+const first = await browser.newContext({ locale: 'zh-CN' }).then((context) => context.newPage());
+await first.route(`${ADDRESS}${path}`, async (route) => {
+  const response = await route.fetch();
+  const body = (await response.text()).replace('<div class="timeline">', '<nav class="pager"><a href="page/2/">older</a></nav>$&');
+  await route.fulfill({ response, body });
+});
+await first.goto(`${ADDRESS}${path}#village=${villages[1]}&kind=x&year=${years[0]}`);
+const older = () => first.locator('.pager a').evaluate((one) => decodeURIComponent(one.hash));
+expect('an address is passed on', await older(), `#village=${villages[1]}&kind=x`);
+await first.selectOption('[name=kind]', kinds[0]);
+expect('a choice is passed on', await older(), `#village=${villages[1]}&kind=${kinds[0]}`);
+await first.locator('.filter button').click();
+await first.waitForFunction(() => !document.querySelector('.pager a').hash);
+
 // Without the script: links to years and villages, no control, nothing hidden.
 const plain = await browser.newContext({ viewport: { width: 1280, height: 900 }, javaScriptEnabled: false }).then((context) => context.newPage());
 await plain.goto(ADDRESS + path);

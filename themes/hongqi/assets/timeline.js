@@ -9,6 +9,7 @@
   const fields = [...form.querySelectorAll('select')];
   // The last folder of an address, also where pages end in index.html.
   const place = (link) => link.pathname.split('/').filter((part) => part && part !== 'index.html').pop();
+  const sheets = [...document.querySelectorAll('.pager a')];
   const years = [...line.querySelectorAll('.year')];
   const events = years.flatMap((year) =>
     [...year.querySelectorAll('.events > li')].map((item) => ({
@@ -36,10 +37,17 @@
     told.textContent = count ? `${count} / ${events.length} ${told.dataset.count}` : told.dataset.none;
   }
 
+  // Older and newer sheets are led to with the same choice; a year stands on one sheet only.
+  function lead(said) {
+    said.delete('year');
+    for (const link of sheets) link.hash = said;
+  }
+
   function keep() {
     const said = new URLSearchParams(fields.filter((field) => field.value).map((field) => [field.name, field.value]));
     history.replaceState(null, '', `${location.pathname}${location.search}${String(said) && `#${said}`}`);
     show();
+    lead(said);
   }
 
   function recall() {
@@ -49,6 +57,7 @@
       if (field.selectedIndex < 0) field.value = '';
     }
     show();
+    lead(new URLSearchParams(['village', 'kind'].flatMap((name) => (said.get(name) ? [[name, said.get(name)]] : []))));
   }
 
   // Villages whose names are withheld look the same: they are numbered.
