@@ -7,6 +7,8 @@ import { ADDRESS, expect, faults, finish, launch, pageTypes, watch } from './lib
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const MODES = ['light', 'dark', 'contrast', 'grey', 'elder', 'elder dark', 'text-large', 'text-larger'];
 const WIDTHS = [390, 1280];
+const PALETTES = ['plum', 'leaf', 'water'];
+const COLOURFUL = ['home', 'village', 'brand', 'project', 'news', 'notice', 'timeline', 'indicator-section'];
 
 const browser = await launch();
 // The policy of the server allows no script but the site's, so that the checker has to come in another way.
@@ -42,6 +44,18 @@ for (const { path, language } of pageTypes()) {
     for (const mode of language === 'zh-CN' ? MODES : ['light']) {
       await page.evaluate((names) => (document.documentElement.className = `${document.documentElement.className.match(/palette-\w+/) ?? ''} js ${names}`.trim()), mode);
       await look(`${mode} ${width} px ${at}`);
+    }
+  }
+}
+// The colours that a site may choose instead, where they are used most.
+for (const { path } of pageTypes().filter((one) => one.language === 'zh-CN' && COLOURFUL.includes(one.layout))) {
+  at = path || '/';
+  await page.goto(ADDRESS + path, { waitUntil: 'load' });
+  await page.evaluate(() => document.querySelectorAll('[loading=lazy]').forEach((image) => image.removeAttribute('loading')));
+  for (const palette of PALETTES) {
+    for (const mode of ['light', 'dark', 'contrast', 'grey']) {
+      await page.evaluate((names) => (document.documentElement.className = names), `palette-${palette} js ${mode}`);
+      await look(`${palette} ${mode} ${at}`);
     }
   }
 }
