@@ -42,6 +42,15 @@ pub enum Act<'a> {
     },
 }
 
+impl Act<'_> {
+    /// What it changes.
+    pub fn key(&self) -> &str {
+        match self {
+            Act::Put { key, .. } | Act::Delete { key } | Act::Copy { to: key, .. } => key,
+        }
+    }
+}
+
 /// Whether a file that must not exist could be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim {

@@ -348,6 +348,75 @@ def rclone_agrees(target):
     assert (target.root.parent / "prefix.html").read_text() == "not ours"
 
 
+def bucket_of(server, name):
+    """A site whose target is a bucket behind a proxy that counts, and the proxy."""
+    proxy = Moody(server.port)
+    if isinstance(server, Rclone):
+        (server.folder / "bucket").mkdir()
+    else:
+        urllib.request.urlopen(urllib.request.Request(f"{server.url}/bucket", method="PUT"))
+    site = Site(work / name / "site", 2)
+    site.target(f'[deploy.x]\nkind = "s3"\nendpoint = "{proxy.url}"\nbucket = "bucket"\nprefix = "a & b"\nkeep = 1\n')
+    return site, proxy
+
+
+def removed(site, proxy, pages, instead=None, well=True):
+    """Puts some files with odd names, removes them, and says by which requests, our notes aside."""
+    for number in range(pages):
+        site.write(f"static/odd/{number} & 'x' [一].txt", "x")
+    site.well("deploy", "-q", environment=SECRETS)
+    for file in (site.folder / "static/odd").iterdir():
+        file.unlink()
+    before = len(proxy.requests)
+    proxy.instead = instead
+    code, _, err = site.run("deploy", "-q", "--force", environment=SECRETS)
+    proxy.instead = None
+    assert (code == 0) == well, err
+    asked = [(method, path) for method, path in proxy.requests[before:] if "yicun-deploy" not in path]
+    return [pair for pair in asked if pair[0] in ("POST", "DELETE")], err
+
+
+def batches(server, name):
+    """Deletions go by the thousand; where a store does not take that, one by one; one that is refused stops the work."""
+    site, proxy = bucket_of(server, name)
+
+    def there():
+        return {path for path in bucket(server) if "/odd/" in path}
+
+    asked, _ = removed(site, proxy, 2100)
+    # 2,100 files, and the notes of the deploy.
+    assert [method for method, _ in asked] == ["POST"] * 4 and not there(), (asked, len(there()))
+    for status in (405, 501):
+        asked, _ = removed(site, proxy, 12, lambda method, *_: (status, b"<Error><Code>NotImplemented</Code></Error>") if method == "POST" else None)
+        methods = [method for method, _ in asked]
+        assert methods == ["POST"] + ["DELETE"] * 12 and not there(), (methods, there())
+    answer = b"<DeleteResult><Error><Key>k</Key><Code>AccessDenied</Code><Message>hold</Message></Error></DeleteResult>"
+    asked, err = removed(site, proxy, 12, lambda method, *_: (200, answer) if method == "POST" else None, well=False)
+    assert "deploy-forbidden" in err and "hold" in err and len(there()) == 12, (err, there())
+    site.well("deploy", "-q", environment=SECRETS)
+    assert not there()
+    # A store that says nothing of some keys: those are deleted singly.
+    asked, _ = removed(site, proxy, 12, lambda method, *_: (200, b"<DeleteResult/>") if method == "POST" else None)
+    assert sum(method == "DELETE" for method, _ in asked) == 12 and not there(), asked
+
+
+def batches_rclone():
+    (work / "batches/buckets").mkdir(parents=True)
+    batches(Rclone("s3", work / "batches/buckets", USER, SECRET), "batches/rclone")
+
+
+def batches_moto():
+    batches(Moto(), "batches/moto")
+
+
+def bucket(server):
+    """The keys of the bucket, as another client sees them."""
+    command = [tool("rclone"), "lsf", "-R", "--files-only", ":s3:bucket", "--config", "/dev/null"]
+    command += ["--s3-provider", "Other", "--s3-endpoint", server.url]
+    command += ["--s3-access-key-id", USER, "--s3-secret-access-key", SECRET, "--s3-region", "us-east-1"]
+    return subprocess.run([str(word) for word in command], capture_output=True, text=True, check=True).stdout.splitlines()
+
+
 def conditional():
     """moto keeps conditional writes: two people are kept apart, headers arrive, and a lock that ran out is taken."""
     moto = Moto()
@@ -423,6 +492,7 @@ def main():
         ("git-ssh", lambda: Branch(True), (plain, shaky)),
         ("s3", Store, (plain, killed, shaky, ordered, wrong, foreign, rclone_agrees)),
         ("webdav", Dav, (plain, killed, shaky, ordered, wrong, foreign)),
+        ("batches", None, (batches_rclone, batches_moto)),
         ("moto", None, (conditional,)),
         ("many", None, (many,)),
     ):
