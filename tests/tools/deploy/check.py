@@ -393,7 +393,7 @@ def batches(server, name):
     answer = b"<DeleteResult><Error><Key>k</Key><Code>AccessDenied</Code><Message>hold</Message></Error></DeleteResult>"
     asked, err = removed(site, proxy, 12, lambda method, *_: (200, answer) if method == "POST" else None, well=False)
     assert "deploy-forbidden" in err and "hold" in err and len(there()) == 12, (err, there())
-    site.well("deploy", "-q", environment=SECRETS)
+    site.well("deploy", "-q", "--force", environment=SECRETS)
     assert not there()
     # A store that says nothing of some keys: those are deleted singly.
     asked, _ = removed(site, proxy, 12, lambda method, *_: (200, b"<DeleteResult/>") if method == "POST" else None)
