@@ -177,3 +177,6 @@ impl From<Fault> for Vec<Fault> {
         vec![fault]
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -417,6 +417,26 @@ def bucket(server):
     return subprocess.run([str(word) for word in command], capture_output=True, text=True, check=True).stdout.splitlines()
 
 
+def counted(target):
+    """Two requests a changed file and a handful more, also when what earlier releases kept is removed."""
+    proxy = Moody(target.port)
+    target.point(proxy.port)
+    for number in range(150):
+        target.site.write(f"static/files/{number}.txt", f"{number}")
+    target.well("deploy", "-q")
+    for changed in (1, 10, 100, 1):
+        worst = 0
+        for round_ in range(4):
+            for number in range(changed):
+                target.site.write(f"static/files/{number}.txt", f"{number} {changed} {round_}")
+            before = len(proxy.requests)
+            target.well("deploy", "-q")
+            worst = max(worst, len(proxy.requests) - before)
+        print(f"    {changed} changed: {worst} requests at most")
+        assert worst <= 2 * changed + 30, proxy.requests[before:]
+    target.shows(target.site.number)
+
+
 def conditional():
     """moto keeps conditional writes: two people are kept apart, headers arrive, and a lock that ran out is taken."""
     moto = Moto()
@@ -490,8 +510,8 @@ def main():
         ("sftp", lambda: Ssh("sftp"), (plain, killed, shaky, watched, key)),
         ("git", Branch, (plain, killed)),
         ("git-ssh", lambda: Branch(True), (plain, shaky)),
-        ("s3", Store, (plain, killed, shaky, ordered, wrong, foreign, rclone_agrees)),
-        ("webdav", Dav, (plain, killed, shaky, ordered, wrong, foreign)),
+        ("s3", Store, (plain, killed, shaky, ordered, wrong, foreign, counted, rclone_agrees)),
+        ("webdav", Dav, (plain, killed, shaky, ordered, wrong, foreign, counted)),
         ("batches", None, (batches_rclone, batches_moto)),
         ("moto", None, (conditional,)),
         ("many", None, (many,)),
