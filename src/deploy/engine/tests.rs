@@ -7,6 +7,7 @@ use crate::deploy::host::{Act, Claim, Host};
 use crate::deploy::index::{Index, own};
 use crate::deploy::manifest::{Entry, Manifest, OWN, Sha};
 use crate::deploy::plan::Limits;
+use crate::deploy::seal::Seal;
 use crate::deploy::tree::Tree;
 use crate::problem::Problem;
 use std::collections::BTreeMap;
@@ -51,7 +52,9 @@ impl Counted {
     /// The blobs there, and those of which the index knows.
     fn blobs(&self) -> (usize, usize) {
         let files = self.files.lock().unwrap();
-        let index = Index::read(&files[&own("index.json")]).unwrap();
+        let seal = Seal::new("p", [b"k".as_slice()]);
+        let (index, ours) = seal.opened(&own("index.json"), &files[&own("index.json")]);
+        let index = Index::read(index).filter(|_| ours).unwrap();
         (files.keys().filter(|key| key.starts_with(&own("blobs/"))).count(), index.blobs.len())
     }
 }
@@ -134,14 +137,14 @@ fn shows(tree: &Tree) -> BTreeMap<String, Vec<u8>> {
 
 fn ask(keep: u64) -> Ask {
     let limits = Limits { max_delete: 1000, max_delete_percent: 100 };
-    Ask { dry: false, force: false, readmit: Vec::new(), keep, limits }
+    Ask { dry: false, force: false, adopt: false, readmit: Vec::new(), keep, limits }
 }
 
 /// A clock that goes on by a second whenever it is asked.
 fn with_lease<T>(work: impl FnOnce(&Lease<'_>) -> T) -> T {
     let second = AtomicI64::new(1_790_000_000);
     let now = || jiff::Timestamp::from_second(second.fetch_add(1, Ordering::Relaxed)).unwrap_or_default();
-    work(&Lease { owner: "o".into(), by: "b".into(), now: &now })
+    work(&Lease { owner: "o".into(), by: "b".into(), seal: Seal::new("p", [b"k".as_slice()]), now: &now })
 }
 
 /// Two requests a changed file: one keeps the old bytes for a rollback, one puts the new ones. All else is a handful.
@@ -224,4 +227,86 @@ fn a_deploy_in_place_may_be_cut_anywhere() {
             }
         }
     }
+}
+
+/// Whoever can write to the host, but has none of our keys, makes us touch nothing.
+#[test]
+fn notes_that_are_not_ours_for_sure_are_not_believed() {
+    let host = Counted::dav();
+    with_lease(|lease| {
+        deploy(&host, &tree(12, 2, 0), &ask(3), lease).unwrap();
+        let first = deploy(&host, &tree(12, 2, 1), &ask(3), lease).unwrap().release.unwrap().id;
+        let put = |key: &str, bytes: &[u8]| {
+            host.files.lock().unwrap().insert(key.to_owned(), bytes.to_vec());
+        };
+        put("precious.txt", b"not ours");
+        let key = own(&format!("{first}.json"));
+        let note = host.files.lock().unwrap()[&key].clone();
+        let text = String::from_utf8(note.clone()).unwrap();
+        let (bytes, _) = lease.seal.opened(&key, &note);
+        let mut lie = Manifest::read(bytes).unwrap();
+        let entry = lie.files["index.html"].clone();
+        lie.files.insert("precious.txt".into(), entry);
+        let seals = text.lines().last().unwrap();
+        let lie = String::from_utf8(lie.bytes()).unwrap();
+        let stranger = Seal::new("p", [b"other".as_slice()]);
+        let refused = |what: &str| {
+            let before = host.files.lock().unwrap().clone();
+            for done in [
+                deploy(&host, &tree(12, 2, 2), &ask(3), lease),
+                rollback(&host, None, &ask(3), lease),
+                withdraw(&host, "/news/3/", &ask(3), lease),
+            ] {
+                let faults = done.unwrap_err();
+                assert_eq!(faults[0].problem().code, "deploy-notes-strange", "{what}");
+            }
+            assert!(before == *host.files.lock().unwrap(), "{what}: something was touched");
+        };
+        for (what, note) in [
+            ("the seals of another text", format!("{lie}\n{seals}\n").into_bytes()),
+            ("no seals", lie.clone().into_bytes()),
+            ("a stranger's seals", stranger.sealed(&key, lie.as_bytes())),
+            ("the seals of another note", lease.seal.sealed("r9-1T1Z.json", lie.as_bytes())),
+        ] {
+            put(&key, &note);
+            refused(what);
+        }
+        put(&key, &note);
+        let intent = own("intent.json");
+        put(&intent, b"{\"yicun_deploy\":1,\"id\":\"r9-1T1Z\",\"number\":9,\"base\":null,\"known\":[],\"steps\":[[\"precious.txt\",null]]}");
+        refused("an intent");
+        // It can be looked at: what it would cost is told.
+        let dry = Ask { dry: true, ..ask(3) };
+        let told = deploy(&host, &tree(12, 2, 2), &dry, lease).unwrap();
+        assert!(told.steps.contains(&"- precious.txt".to_owned()), "{:?}", told.steps);
+        assert_eq!(told.notes[0].code, "deploy-notes-unsure");
+        host.files.lock().unwrap().remove(&intent);
+        deploy(&host, &tree(12, 2, 2), &ask(3), lease).unwrap();
+        assert_eq!(host.shown()["precious.txt"], b"not ours");
+    });
+}
+
+/// A colleague with other keys takes the notes over once, and all of them are known from then on.
+#[test]
+fn notes_of_a_colleague_are_taken_over_when_asked_to() {
+    let host = Counted::store();
+    let lease = |key: &'static [u8], now| Lease {
+        owner: "o".into(),
+        by: "b".into(),
+        seal: Seal::new("p", [key]),
+        now,
+    };
+    let second = AtomicI64::new(1_790_000_000);
+    let now = || jiff::Timestamp::from_second(second.fetch_add(1, Ordering::Relaxed)).unwrap_or_default();
+    let (one, two) = (lease(b"one", &now), lease(b"two", &now));
+    for version in 0..3 {
+        deploy(&host, &tree(12, 2, version), &ask(3), &one).unwrap();
+    }
+    assert!(deploy(&host, &tree(12, 2, 3), &ask(3), &two).is_err());
+    // Also where there is nothing else to do.
+    let adopt = Ask { adopt: true, ..ask(3) };
+    assert!(deploy(&host, &tree(12, 2, 2), &adopt, &two).unwrap().release.is_none());
+    rollback(&host, None, &ask(3), &two).unwrap();
+    assert!(host.shown() == shows(&tree(12, 2, 1)));
+    assert!(rollback(&host, None, &ask(3), &one).is_err());
 }

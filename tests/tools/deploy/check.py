@@ -6,6 +6,7 @@
 import os
 import pathlib
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -53,6 +54,8 @@ class Target:
     """One kind of target: its settings, and where what it shows lies on this disk."""
 
     switches = True
+    # Credentials of somebody else who may deploy here too.
+    colleague = None
 
     def __init__(self, name):
         self.site = Site(work / name / "site")
@@ -65,6 +68,11 @@ class Target:
         shown = files(self.root)
         assert whole(shown) == version, (whole(shown), version)
         public = self.site.public()
+        assert {name: shown.get(name) for name in public} == public, "not the bytes of the build"
+
+    def shows_of(self, site):
+        shown = files(self.root)
+        public = site.public()
         assert {name: shown.get(name) for name in public} == public, "not the bytes of the build"
 
     def point(self, port=None):
@@ -110,7 +118,8 @@ class Store(Target):
         self.root.mkdir(parents=True)
         (self.root.parent / "other.txt").write_text("not ours")
         (self.root.parent / "prefix.html").write_text("not ours")
-        self.server = Rclone("s3", self.folder / "buckets", USER, SECRET)
+        self.colleague = {"YICUN_ACCESS_KEY_ID": "AKIDYICUNTEST0000002", "YICUN_SECRET_ACCESS_KEY": "another-secret-key-of-a-colleague"}
+        self.server = Rclone("s3", self.folder / "buckets", USER, SECRET, tuple(self.colleague.values()))
         self.port = self.server.port
 
     def settings(self, port):
@@ -417,6 +426,54 @@ def bucket(server):
     return subprocess.run([str(word) for word in command], capture_output=True, text=True, check=True).stdout.splitlines()
 
 
+def lying(target):
+    """Notes that others wrote or changed are not believed: what we never put stays, until somebody says that it is ours."""
+    target.point()
+    target.site.version(800)
+    target.well("deploy", "-q")
+    target.site.version(801)
+    target.well("deploy", "-q")
+    precious = target.root / "precious.txt"
+    precious.write_text("not ours")
+    newest = max((target.root / ".yicun-deploy").glob("r*.json"), key=lambda file: int(file.name[1:].split("-")[0]))
+    text = newest.read_text()
+    first = re.search(r'"([^"]+)":(\{"sha256":[^}]*\})', text)
+    newest.write_text(text.replace(first[0], f'"precious.txt":{first[2]},{first[0]}', 1))
+    before = {name: data for name, data in files(target.root).items()}
+    target.site.version(802)
+    for command in (["deploy"], ["rollback"], ["deploy", "--withdraw", "/news/n3/"]):
+        code, _, err = target.site.run(*command, environment=SECRETS)
+        assert code == 1 and "deploy-notes-strange" in err, (command, err)
+        assert files(target.root) == before
+    code, out, err = target.site.run("deploy", "--dry-run", environment=SECRETS)
+    assert code == 0 and "- precious.txt" in out and "deploy-notes-unsure" in err, (out, err)
+    newest.write_text(text)
+    target.well("deploy", "-q")
+    target.shows(802)
+    assert precious.read_text() == "not ours"
+    # Another machine with the same credentials goes on without a question; one with other credentials asks once.
+    settings = target.settings(target.port)
+    other = Site(target.folder / "colleague", target.site.pages)
+    other.target(settings)
+    other.version(803)
+    other.well("deploy", "-q", environment=SECRETS)
+    target.shows_of(other)
+    if not target.colleague:
+        return
+    third = Site(target.folder / "third", target.site.pages)
+    third.target(settings)
+    third.version(804)
+    code, _, err = third.run("deploy", environment=target.colleague)
+    assert code == 1 and "deploy-notes-strange" in err, err
+    third.well("deploy", "-q", "--adopt", environment={**target.colleague, "YICUN_DEPLOY_KEY": "ours"})
+    target.shows_of(third)
+    third.well("rollback", environment={**target.colleague, "YICUN_DEPLOY_KEY": "ours"})
+    other.version(805)
+    other.well("deploy", "-q", environment={**SECRETS, "YICUN_DEPLOY_KEY": "ours"})
+    target.shows_of(other)
+    assert precious.read_text() == "not ours"
+
+
 def counted(target):
     """Two requests a changed file and a handful more, also when what earlier releases kept is removed."""
     proxy = Moody(target.port)
@@ -510,8 +567,8 @@ def main():
         ("sftp", lambda: Ssh("sftp"), (plain, killed, shaky, watched, key)),
         ("git", Branch, (plain, killed)),
         ("git-ssh", lambda: Branch(True), (plain, shaky)),
-        ("s3", Store, (plain, killed, shaky, ordered, wrong, foreign, counted, rclone_agrees)),
-        ("webdav", Dav, (plain, killed, shaky, ordered, wrong, foreign, counted)),
+        ("s3", Store, (plain, lying, killed, shaky, ordered, wrong, foreign, counted, rclone_agrees)),
+        ("webdav", Dav, (plain, lying, killed, shaky, ordered, wrong, foreign, counted)),
         ("batches", None, (batches_rclone, batches_moto)),
         ("moto", None, (conditional,)),
         ("many", None, (many,)),
