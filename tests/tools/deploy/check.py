@@ -3,10 +3,12 @@
     YICUN=target/release/yicun TOOLS=.tools/python python3 tests/tools/deploy/check.py [NAME…]
 """
 
+import hashlib
 import os
 import pathlib
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -426,6 +428,63 @@ def bucket(server):
     return subprocess.run([str(word) for word in command], capture_output=True, text=True, check=True).stdout.splitlines()
 
 
+def withdrawn(target):
+    """A page is taken down with the pictures that it alone shows, from every kept release; only when asked to it comes back."""
+    target.point()
+    site = target.site
+    base = target.root.parent if target.switches else target.root
+
+    def page(name, photos):
+        shown = "".join(f"![图](p{number}.png)\n\n" for number in photos)
+        site.write(f"content/news/{name}/index.md", f'+++\ntitle = "{name}"\ndate = 2026-01-02\n+++\n\n字 VERSION-{site.number}。\n\n{shown}')
+        for number in photos:
+            site.photo(f"content/news/{name}/p{number}.png", number)
+
+    def digests(folder, fits):
+        folder = pathlib.Path(folder)
+        found = (file for file in folder.rglob("*") if file.is_file() and fits(file.relative_to(folder).as_posix()))
+        return {hashlib.sha256(file.read_bytes()).hexdigest() for file in found}
+
+    built = site.folder / "public"
+    gone = set()
+    page("keeps", [1])
+    site.version(700)
+    target.well("deploy", "-q")
+    kept = digests(built, lambda name: name.startswith("photos/"))
+    assert kept
+    for version, photos in ((701, [1, 2]), (702, [1, 3])):
+        site.version(version)
+        page("keeps", [1])
+        page("goes", photos)
+        target.well("deploy", "-q")
+        gone |= digests(built, lambda name: name.startswith(("photos/", "news/goes/"))) - kept
+    everywhere = lambda: digests(base, lambda _: True)
+    assert len(gone) > 4 and gone <= everywhere()
+    told = target.well("deploy", "--withdraw", "/news/goes/")
+    assert "- news/goes/index.html" in told and "- photos/" in told, told
+    assert not gone & everywhere() and kept <= everywhere()
+    # Packed forms have other bytes, and go too.
+    left = [file.as_posix() for file in base.rglob("*") if "/news/goes/" in file.as_posix() and file.is_file()]
+    notes = [file for file in base.rglob(".yicun-deploy/r*.json") if '"news/goes/' in file.read_text()]
+    assert not left and not notes, (left, notes)
+    code, _, err = site.run("deploy", environment=SECRETS)
+    assert code == 1 and "deploy-withdrawn-again" in err, err
+    shutil.rmtree(site.folder / "content/news/goes")
+    site.version(703)
+    page("keeps", [1])
+    target.well("deploy", "-q")
+    target.shows(703)
+    for _ in range(2):
+        assert not gone & everywhere()
+        target.well("rollback")
+    page("goes", [1, 3])
+    target.well("deploy", "-q", "--readmit", "/news/goes/")
+    target.shows(703)
+    assert (target.root / "news/goes/index.html").exists()
+    for name in ("keeps", "goes"):
+        shutil.rmtree(site.folder / "content/news" / name)
+
+
 def lying(target):
     """Notes that others wrote or changed are not believed: what we never put stays, until somebody says that it is ours."""
     target.point()
@@ -563,12 +622,12 @@ def main():
     done = []
     for label, make, kinds in (
         ("folder", Folder, (plain, killed, watched, full)),
-        ("rsync", lambda: Ssh("rsync"), (plain, killed, shaky, watched, full, key)),
-        ("sftp", lambda: Ssh("sftp"), (plain, killed, shaky, watched, key)),
+        ("rsync", lambda: Ssh("rsync"), (plain, withdrawn, killed, shaky, watched, full, key)),
+        ("sftp", lambda: Ssh("sftp"), (plain, withdrawn, killed, shaky, watched, key)),
         ("git", Branch, (plain, killed)),
         ("git-ssh", lambda: Branch(True), (plain, shaky)),
-        ("s3", Store, (plain, lying, killed, shaky, ordered, wrong, foreign, counted, rclone_agrees)),
-        ("webdav", Dav, (plain, lying, killed, shaky, ordered, wrong, foreign, counted)),
+        ("s3", Store, (plain, withdrawn, lying, killed, shaky, ordered, wrong, foreign, counted, rclone_agrees)),
+        ("webdav", Dav, (plain, withdrawn, lying, killed, shaky, ordered, wrong, foreign, counted)),
         ("batches", None, (batches_rclone, batches_moto)),
         ("moto", None, (conditional,)),
         ("many", None, (many,)),
