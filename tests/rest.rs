@@ -103,6 +103,19 @@ fn a_fresh_stamp_is_not_trusted() {
     assert!(page.contains("二"), "{page}");
 }
 
+/// A build too fresh to be remembered published other files than the one that is.
+#[test]
+fn what_was_added_and_taken_away_at_once_goes() {
+    let (site, request) = site();
+    let before = site.published();
+    site.write("static/odd/a.txt", "x");
+    built(&request);
+    assert!(site.published().contains_key("odd/a.txt"));
+    site.remove("static/odd/a.txt");
+    assert!(built(&request).1 > 0);
+    assert_eq!(site.published().keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>());
+}
+
 #[test]
 fn verify_builds_from_nothing_and_leaves_no_trace() {
     let (site, request) = site();

@@ -96,6 +96,7 @@ fn build_with(
     }
     memo::save(&memory.folder.join(memo::FILE), &build_id(), &remembered)?;
     if !stops(&problems, request.strict) {
+        rest.forget()?;
         report.published = Some(publisher.commit()?);
         let most = u64::from(model.config.photos.store) << 20;
         memo::Store::open(&memory.folder.join("photos")).prune(&plan.photo_keys(), most, now)?;

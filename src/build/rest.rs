@@ -10,7 +10,7 @@ use super::publish::Publisher;
 use super::source::Source;
 use crate::config::Config;
 use crate::digest::{Digest, Digester};
-use crate::files::Stamp;
+use crate::files::{self, Failure, Stamp};
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -74,6 +74,15 @@ impl Rest {
             next_change: done.until,
             explained: Vec::new(),
         })
+    }
+
+    /// Forgets the last build, before another one publishes: what that one told is no longer true, even if this one is
+    /// too fresh to be remembered, or ends before it is.
+    ///
+    /// # Errors
+    /// A disk that refuses.
+    pub fn forget(&self) -> Result<(), Failure> {
+        files::remove_file(&self.path).map(|_| ())
     }
 
     /// Remembers a build that published. What cannot be written costs time, nothing else.

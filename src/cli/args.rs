@@ -169,6 +169,9 @@ pub(super) struct Deploy {
     /// Deploy even if much would be removed
     #[arg(long)]
     pub(super) force: bool,
+    /// Take over notes on the host that this machine cannot know to be ours (S3, WebDAV)
+    #[arg(long)]
+    pub(super) adopt: bool,
     /// Say only what is wrong
     #[arg(short, long)]
     pub(super) quiet: bool,
@@ -196,6 +199,9 @@ pub(super) struct Rollback {
     /// Say what would be done, and do nothing
     #[arg(long)]
     pub(super) dry_run: bool,
+    /// Take over notes on the host that this machine cannot know to be ours (S3, WebDAV)
+    #[arg(long)]
+    pub(super) adopt: bool,
 }
 
 #[derive(Debug, Args)]

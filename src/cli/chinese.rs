@@ -72,6 +72,7 @@ const PAGES: &[Page] = &[
             ("readmit", "允许撤下过的路径重新发布"),
             ("print", "显示合适的服务器或流水线设置：nginx、caddy、github、gitlab、gitee"),
             ("force", "要删除很多文件也照做"),
+            ("adopt", "接管服务器上本机认不出的发布记录（对象存储、WebDAV）"),
             ("quiet", "只说问题"),
         ],
     ),
@@ -83,6 +84,7 @@ const PAGES: &[Page] = &[
             ("target", "site.toml 里的 [deploy.TARGET]（默认：唯一的那个）"),
             ("to", "退回到哪个版本（默认：上一个）"),
             ("dry_run", "只说会做什么，什么都不动"),
+            ("adopt", "接管服务器上本机认不出的发布记录（对象存储、WebDAV）"),
         ],
     ),
     (

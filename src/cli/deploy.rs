@@ -33,7 +33,7 @@ pub(super) fn run(root: &Path, common: &Common, options: Deploy, lang: Lang) -> 
     let by = who();
     let world =
         World { root, now: &jiff::Timestamp::now, environment: &|name| std::env::var(name).ok(), by: &by };
-    let ask = ask(&target, options.dry_run, options.force, &options.readmit);
+    let ask = ask(&target, options.dry_run, options.force, options.adopt, &options.readmit);
     let begun = Instant::now();
     if options.list {
         return told(
@@ -79,7 +79,7 @@ pub(super) fn rollback(root: &Path, options: &Rollback, lang: Lang) -> Exit {
     let by = who();
     let world =
         World { root, now: &jiff::Timestamp::now, environment: &|name| std::env::var(name).ok(), by: &by };
-    let ask = ask(&target, options.dry_run, true, &[]);
+    let ask = ask(&target, options.dry_run, true, options.adopt, &[]);
     let work = |ready: &Ready<'_>| ready.rollback(options.to.as_deref(), &ask);
     told(
         with(&target, world, work).map(|(outcome, _)| {
@@ -125,10 +125,11 @@ fn target(root: &Path, named: Option<&str>) -> Result<config::Deploy, Vec<Proble
     })
 }
 
-fn ask(target: &config::Deploy, dry: bool, force: bool, readmit: &[String]) -> Ask {
+fn ask(target: &config::Deploy, dry: bool, force: bool, adopt: bool, readmit: &[String]) -> Ask {
     Ask {
         dry,
         force,
+        adopt,
         readmit: readmit.to_vec(),
         keep: u64::from(target.keep),
         limits: Limits { max_delete: target.max_delete, max_delete_percent: target.max_delete_percent },
@@ -192,6 +193,7 @@ fn told(done: Result<(), Vec<Fault>>, lang: Lang) -> Exit {
             "deploy-many-",
             "deploy-withdraw",
             "deploy-no-release",
+            "deploy-notes-strange",
             "deploy-path-",
             "deploy-place-",
         ]

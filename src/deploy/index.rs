@@ -22,6 +22,9 @@ pub struct Index {
     /// Replaced files that are kept for a rollback, each with the number of the last release that showed it.
     #[serde(default)]
     pub blobs: BTreeMap<Sha, u64>,
+    /// Those that were being removed when this was written.
+    #[serde(default)]
+    pub trash: BTreeSet<(u64, Sha)>,
 }
 
 /// One release, as `deploy --list` shows it.
@@ -61,7 +64,7 @@ pub struct Intent {
     pub steps: Vec<(String, Option<Entry>)>,
     /// Kept blobs that the index does not name yet.
     #[serde(default)]
-    pub blobs: Vec<Sha>,
+    pub blobs: BTreeMap<Sha, u64>,
 }
 
 /// What stands at each path; none for a path of ours whose bytes are not known.
@@ -188,9 +191,14 @@ pub fn manifest_key(id: &str) -> String {
     own(&format!("{id}.json"))
 }
 
+/// Where the blobs lie that were last shown by one release: they go together.
+pub fn blob_folder(last: u64) -> String {
+    own(&format!("blobs/{last}"))
+}
+
 /// Where a kept blob lies.
-pub fn blob_key(sha: &Sha) -> String {
-    own(&format!("blobs/{}", sha.text()))
+pub fn blob_key(sha: &Sha, last: u64) -> String {
+    format!("{}/{}", blob_folder(last), sha.text())
 }
 
 /// Text that can be shown on a terminal as it is.

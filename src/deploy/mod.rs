@@ -15,6 +15,7 @@ mod pack;
 pub mod plan;
 mod program;
 mod retry;
+pub mod seal;
 mod secrets;
 pub mod snippets;
 pub mod tree;
@@ -32,6 +33,7 @@ use host::s3::{Bucket, S3};
 use host::ssh::Session;
 use host::webdav::WebDav;
 use index::Release;
+use seal::Seal;
 use secrets::Secrets;
 use std::path::{Path, PathBuf};
 use tree::Tree;
@@ -161,10 +163,12 @@ pub fn open<'a>(deploy: &Deploy, world: World<'a>) -> Result<Ready<'a>, Fault> {
     let Some(lock) = files::lock(&work.join("lock"))? else {
         return Err(Problem::new("deploy-running").arg("target", &deploy.name).into());
     };
-    let lease = Lease { owner: owner(&all, world)?, by: world.by.to_owned(), now: world.now };
+    let owner = owner(&all, world)?;
     let file = deploy.credentials.as_ref().map(|path| world.root.join(path));
     let secrets = Secrets::read(&deploy.name, file.as_deref(), world.environment)?;
     let parallel = deploy.parallel as usize;
+    let seal = seal(deploy, &secrets, &all)?;
+    let lease = Lease { owner, by: world.by.to_owned(), seal, now: world.now };
     let place: Place<'a> = match &deploy.target {
         Target::Folder { path } => Place::Host(Box::new(Folder::open(&world.root.join(path))?)),
         Target::Ssh { host, user, port, path, host_key, identity, transport } => {
@@ -186,6 +190,37 @@ pub fn open<'a>(deploy: &Deploy, world: World<'a>) -> Result<Ready<'a>, Fault> {
         }
     };
     Ok(Ready { place, lease, packed: deploy.compress, address: deploy.address.clone(), work, _lock: lock })
+}
+
+/// The seals of a target's notes; none where nothing but our own folders is touched.
+fn seal(deploy: &Deploy, secrets: &Secrets<'_>, folder: &Path) -> Result<Seal, Fault> {
+    let (place, credentials) = match &deploy.target {
+        Target::S3 { bucket, prefix, .. } => {
+            let keys = secrets.keys()?;
+            // Keys that run out are other ones each time.
+            (format!("{bucket}/{prefix}"), keys.session.is_none().then_some(keys.secret))
+        }
+        Target::WebDav { url } => {
+            let path = url.splitn(4, '/').nth(3).unwrap_or_default();
+            (path.trim_end_matches('/').to_owned(), secrets.login()?)
+        }
+        Target::Folder { .. } | Target::Ssh { .. } | Target::Git { .. } => return Ok(Seal::default()),
+    };
+    let file = folder.join("key");
+    let own = match files::read_if_there(&file)?.filter(|key| key.len() == 32) {
+        Some(key) if files::is_private(&file)? => key,
+        _ => {
+            let mut key = vec![0; 32];
+            getrandom::fill(&mut key)
+                .map_err(|error| Problem::new("deploy-no-random").arg("error", error.to_string()))?;
+            files::write_private(&file, &key)?;
+            key
+        }
+    };
+    let shared = secrets.shared();
+    let texts = [shared, credentials].into_iter().flatten().map(String::into_bytes);
+    let all: Vec<Vec<u8>> = texts.chain([own]).collect();
+    Ok(Seal::new(&place, all.iter().map(Vec::as_slice)))
 }
 
 /// A name of this site folder that no other has, made once.

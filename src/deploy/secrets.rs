@@ -74,6 +74,11 @@ impl<'a> Secrets<'a> {
         })
     }
 
+    /// The key that a team shares, by which the notes of one are known to the others.
+    pub fn shared(&self) -> Option<String> {
+        self.get("DEPLOY_KEY", None)
+    }
+
     /// `user:password`, if there is a user.
     ///
     /// # Errors

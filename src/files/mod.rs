@@ -18,7 +18,9 @@ pub use links::{claim, is_private, link_or_copy, symlink_folder};
 pub use lock::{Lock, lock};
 pub use names::is_portable;
 pub use stamp::{Look, Nature, Stamp, look, look_through, nature_of, stamp_of};
-pub use write::{PART, make_folder, rename, write_atomically, write_durably, write_new, write_with};
+pub use write::{
+    PART, make_folder, rename, write_atomically, write_durably, write_new, write_private, write_with,
+};
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, Read};

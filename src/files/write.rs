@@ -31,6 +31,15 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     write_with(path, false, |file| file.write_all(bytes))
 }
 
+/// Like [`write_atomically`]; nobody but the owner may read the file, where the system knows such rights.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    write_with(path, false, |file| {
+        #[cfg(unix)]
+        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+        file.write_all(bytes)
+    })
+}
+
 /// Like [`write_atomically`], and the bytes are on the disk, not only in memory, when it returns.
 pub fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     write_with(path, true, |file| file.write_all(bytes))

@@ -10,7 +10,9 @@ use super::{Ask, Outcome, release};
 use crate::deploy::fault::Fault;
 use crate::deploy::headers::{Wave, is_hashed};
 use crate::deploy::host::{Act, Host};
-use crate::deploy::index::{self, Intent, Known, Release, beyond, blob_key, manifest_key, own};
+use crate::deploy::index::{
+    self, Index, Intent, Known, Release, beyond, blob_folder, blob_key, manifest_key, own,
+};
 use crate::deploy::manifest::{Manifest, Sha};
 use crate::deploy::plan::{Plan, Step, plan};
 use crate::deploy::tree::Tree;
@@ -39,10 +41,10 @@ pub(super) fn deploy(
     let leftover = change.steps().all(|step| matches!(step, Step::Remove { was: None, .. }));
     if ask.dry || (leftover && state.shown.is_some()) {
         if !ask.dry && state.intent.is_some() {
-            let acts: Vec<Act<'_>> =
+            let mut acts: Vec<Act<'_>> =
                 change.steps().map(|step| Act::Delete { key: step.path().to_owned() }).collect();
-            host.apply(&acts, None)?;
-            clear(host, Vec::new())?;
+            sweep(host, &state.index, &mut acts)?;
+            clear(host, acts)?;
         }
         return Ok(outcome);
     }
@@ -97,7 +99,8 @@ fn sources(state: &State, known: &Known, change: &Plan) -> Result<BTreeMap<Sha, 
         .filter_map(|(path, entry)| Some((entry.as_ref()?.sha256.clone(), path.clone())))
         .collect();
     let left = state.intent.iter().flat_map(|(intent, _)| &intent.blobs);
-    sources.extend(state.index.blobs.keys().chain(left).map(|sha| (sha.clone(), blob_key(sha))));
+    sources
+        .extend(state.index.blobs.iter().chain(left).map(|(sha, last)| (sha.clone(), blob_key(sha, *last))));
     let missing: Vec<&str> = change
         .steps()
         .filter(|step| step.result().is_some_and(|entry| !sources.contains_key(&entry.sha256)))
@@ -149,9 +152,11 @@ struct Work<'a> {
 
 impl Work<'_> {
     /// Copies what will be replaced or removed to where a rollback finds it.
-    fn keep_replaced(&self, state: &State, change: &Plan) -> Result<BTreeSet<Sha>, Fault> {
-        let mut kept: BTreeSet<Sha> =
-            state.intent.iter().flat_map(|(intent, _)| intent.blobs.iter().cloned()).collect();
+    fn keep_replaced(&self, state: &State, change: &Plan) -> Result<BTreeMap<Sha, u64>, Fault> {
+        let mut kept: BTreeMap<Sha, u64> =
+            state.intent.iter().flat_map(|(intent, _)| intent.blobs.clone()).collect();
+        // No release is newer than the newest: what it or an older one showed is needed as long as it is kept.
+        let last = state.index.number.max(1);
         if self.keep < 2 {
             return Ok(kept);
         }
@@ -164,11 +169,11 @@ impl Work<'_> {
                 _ => continue,
             };
             // A hashed file goes only when no kept release needs it.
-            if !is_hashed(path)
-                && !state.index.blobs.contains_key(&was.sha256)
-                && kept.insert(was.sha256.clone())
-            {
-                acts.push(Act::Copy { from: path.clone(), to: blob_key(&was.sha256), entry: was });
+            if is_hashed(path) || state.index.blobs.get(&was.sha256) == Some(&last) {
+                continue;
+            }
+            if kept.insert(was.sha256.clone(), last) != Some(last) {
+                acts.push(Act::Copy { from: path.clone(), to: blob_key(&was.sha256, last), entry: was });
             }
         }
         self.host.apply(&acts, None)?;
@@ -181,12 +186,12 @@ impl Work<'_> {
         state: &State,
         known: &Known,
         change: &Plan,
-        kept: BTreeSet<Sha>,
+        kept: BTreeMap<Sha, u64>,
     ) -> Result<Intent, Fault> {
         let mut intent = Intent::new(self.id, self.number, state.shown.clone());
         intent.known = beyond(known, &state.live);
         intent.steps = change.steps().map(|step| (step.path().to_owned(), step.result())).collect();
-        intent.blobs = kept.into_iter().collect();
+        intent.blobs = kept;
         self.host.put(&own(INTENT), &intent.bytes())?;
         Ok(intent)
     }
@@ -219,24 +224,46 @@ impl Work<'_> {
         gone: Vec<String>,
     ) -> Result<(), Fault> {
         self.host.put(&manifest_key(self.id), &change.next.bytes())?;
-        let last = self.number.saturating_sub(1).max(1);
-        state.index.blobs.extend(intent.blobs.iter().map(|sha| (sha.clone(), last)));
         let oldest = state.index.releases.iter().map(|release| release.number).min().unwrap_or(0);
-        let mut acts: Vec<Act<'_>> = Vec::new();
-        state.index.blobs.retain(|sha, last| {
-            let needed = *last >= oldest;
-            if !needed {
-                acts.push(Act::Delete { key: blob_key(sha) });
+        let index = &mut state.index;
+        let mut trash =
+            if state.intent.is_some() { std::mem::take(&mut index.trash) } else { BTreeSet::new() };
+        let left = state.intent.iter().flat_map(|(old, _)| old.blobs.clone());
+        for (sha, last) in left.chain(intent.blobs.clone()) {
+            if let Some(old) = index.blobs.insert(sha.clone(), last).filter(|old| *old != last) {
+                trash.insert((old, sha));
             }
-            needed
-        });
+        }
+        trash.extend(
+            index.blobs.iter().filter(|(_, last)| **last < oldest).map(|(sha, last)| (*last, sha.clone())),
+        );
+        index.blobs.retain(|_, last| *last >= oldest);
+        trash.retain(|(last, sha)| index.blobs.get(sha) != Some(last));
+        index.trash = trash;
         state.index.current = Some(self.id.to_owned());
         self.host.put(&own(INDEX), &state.index.bytes())?;
+        let mut acts: Vec<Act<'_>> = Vec::new();
         acts.extend(gone.iter().map(|id| Act::Delete { key: manifest_key(id) }));
         let removed = change.waves.get(&Wave::Gone).into_iter().flatten();
         acts.extend(removed.map(|step| Act::Delete { key: step.path().to_owned() }));
+        sweep(self.host, &state.index, &mut acts)?;
         clear(self.host, acts)
     }
+}
+
+/// Removes blobs that no kept release needs: by folders where none of the folder's is needed, else by keys.
+fn sweep(host: &dyn Host, index: &Index, acts: &mut Vec<Act<'_>>) -> Result<(), Fault> {
+    let needed: BTreeSet<u64> = index.blobs.values().copied().collect();
+    let mut folders: BTreeMap<u64, Vec<String>> = BTreeMap::new();
+    for (last, sha) in &index.trash {
+        let key = blob_key(sha, *last);
+        if needed.contains(last) {
+            acts.push(Act::Delete { key });
+        } else {
+            folders.entry(*last).or_default().push(key);
+        }
+    }
+    folders.iter().try_for_each(|(last, keys)| host.sweep(&blob_folder(*last), keys))
 }
 
 /// Removes, and then what only a deploy at work needs.

@@ -7,6 +7,7 @@
 use crate::deploy::fault::Fault;
 use crate::deploy::host::{Act, Claim, Host};
 use crate::deploy::index::own;
+use crate::deploy::seal::Seal;
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,8 @@ pub struct Lease<'a> {
     pub owner: String,
     /// Who, in words.
     pub by: String,
+    /// How our notes are known again.
+    pub seal: Seal,
     /// The clock.
     pub now: &'a (dyn Fn() -> jiff::Timestamp + Sync),
 }

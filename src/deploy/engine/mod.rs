@@ -6,11 +6,13 @@
 mod in_place;
 mod lease;
 mod pictures;
+mod sealed;
 mod state;
 mod switching;
 mod withdraw;
 
 pub use lease::Lease;
+use sealed::{Sealed, Strange};
 pub use state::State;
 pub(super) use withdraw::is_meant;
 pub use withdraw::withdraw;
@@ -20,6 +22,7 @@ use super::host::Host;
 use super::index::{Index, Release};
 use super::manifest::Manifest;
 use super::plan::{Limits, Plan, Step};
+use super::seal::Seal;
 use super::tree::Tree;
 use crate::problem::Problem;
 
@@ -30,6 +33,8 @@ pub struct Ask {
     pub dry: bool,
     /// Let pass what looks like a mistake.
     pub force: bool,
+    /// Take over notes that this machine cannot know to be ours.
+    pub adopt: bool,
     /// Withdrawn paths that may come back.
     pub readmit: Vec<String>,
     /// How many releases are kept.
@@ -77,26 +82,32 @@ impl Outcome {
 /// # Errors
 /// A refused plan (all doubts are in the list), another person at work, a host that cannot be reached or refuses.
 pub fn deploy(host: &dyn Host, tree: &Tree, ask: &Ask, lease: &Lease<'_>) -> Result<Outcome, Vec<Fault>> {
-    alone(host, ask, lease, || prepared(host, tree, ask, lease))
+    alone(host, ask, lease, |host| prepared(host, tree, ask, lease))
 }
 
-/// Does `work` while nobody else works on the host; a dry run needs no lease.
+/// Does `work` while nobody else works on the host; a dry run needs no lease. Where files change in place, only notes that
+/// are ours for sure are believed: elsewhere nothing is touched but our own folders.
 fn alone(
     host: &dyn Host,
     ask: &Ask,
     lease: &Lease<'_>,
-    work: impl FnOnce() -> Result<Outcome, Vec<Fault>>,
+    work: impl FnOnce(&dyn Host) -> Result<Outcome, Vec<Fault>>,
 ) -> Result<Outcome, Vec<Fault>> {
     let held = if ask.dry { None } else { Some(lease.take(host)?) };
-    let outcome = work();
+    let sealed = Sealed::new(host, &lease.seal, sealed::manner(ask));
+    let outcome = if host.switch().is_none() { work(&sealed) } else { work(host) };
     let notes = held.map(|held| held.give_back());
     let mut outcome = outcome?;
     outcome.notes.extend(notes.into_iter().flatten());
+    if sealed.seen() {
+        outcome.notes.push(Problem::new("deploy-notes-unsure"));
+    }
     Ok(outcome)
 }
 
 fn prepared(host: &dyn Host, tree: &Tree, ask: &Ask, lease: &Lease<'_>) -> Result<Outcome, Vec<Fault>> {
     let mut state = State::read(host)?;
+    adopt(host, &state, ask)?;
     state.index.withdrawn.retain(|path| !ask.readmits(path));
     let number = state.next_number();
     let mut wanted = tree.manifest.clone();
@@ -105,6 +116,12 @@ fn prepared(host: &dyn Host, tree: &Tree, ask: &Ask, lease: &Lease<'_>) -> Resul
         Some(switch) => switching::deploy(host, switch, state, &wanted, tree, ask, lease),
         None => in_place::deploy(host, state, &wanted, tree, ask, lease),
     }
+}
+
+/// Reads every kept manifest once when notes are taken over, so that all of them are known from then on.
+fn adopt(host: &dyn Host, state: &State, ask: &Ask) -> Result<(), Fault> {
+    let kept = state.index.releases.iter().filter(|_| ask.adopt);
+    kept.into_iter().try_for_each(|release| state::manifest(host, &release.id).map(|_| ()))
 }
 
 impl Ask {
@@ -145,8 +162,9 @@ pub fn rollback(
     ask: &Ask,
     lease: &Lease<'_>,
 ) -> Result<Outcome, Vec<Fault>> {
-    alone(host, ask, lease, || {
+    alone(host, ask, lease, |host| {
         let state = State::read(host)?;
+        adopt(host, &state, ask)?;
         let shown = state.shown.as_deref().and_then(|id| state.index.find(id));
         let number = shown.map_or(u64::MAX, |release| release.number);
         let target = match to {
@@ -168,6 +186,11 @@ pub fn rollback(
 /// # Errors
 /// A host that cannot be reached, notes that are damaged.
 pub fn list(host: &dyn Host) -> Result<(Vec<Release>, Option<String>), Fault> {
+    let seal = Seal::default();
+    let host: &dyn Host = match host.switch() {
+        Some(_) => host,
+        None => &Sealed::new(host, &seal, Strange::Read),
+    };
     let state = State::read(host)?;
     Ok((state.index.releases, state.shown))
 }
@@ -177,3 +200,6 @@ impl From<Fault> for Vec<Fault> {
         vec![fault]
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -63,13 +63,10 @@ impl Look<'_> {
                 Some(switch) => {
                     keys.push(format!("{}/{path}", switch.place(id, self.state.shown.as_deref())))
                 }
-                None => keys.extend(
-                    manifest
-                        .files
-                        .get(path)
-                        .filter(|entry| self.state.index.blobs.contains_key(&entry.sha256))
-                        .map(|entry| blob_key(&entry.sha256)),
-                ),
+                None => keys.extend(manifest.files.get(path).and_then(|entry| {
+                    let last = self.state.index.blobs.get(&entry.sha256)?;
+                    Some(blob_key(&entry.sha256, *last))
+                })),
             }
         }
         keys

@@ -3,7 +3,7 @@
 use super::lease::Lease;
 use super::pictures::Look;
 use super::state::{INDEX, State};
-use super::{Ask, Outcome, alone};
+use super::{Ask, Outcome, adopt, alone};
 use crate::deploy::fault::Fault;
 use crate::deploy::host::{Act, Host};
 use crate::deploy::index::{blob_key, manifest_key, own};
@@ -16,11 +16,12 @@ use std::collections::{BTreeMap, BTreeSet};
 /// # Errors
 /// Nothing of ours is there; a host that cannot be reached or refuses.
 pub fn withdraw(host: &dyn Host, asked: &str, ask: &Ask, lease: &Lease<'_>) -> Result<Outcome, Vec<Fault>> {
-    alone(host, ask, lease, || taken_down(host, asked, ask))
+    alone(host, ask, lease, |host| taken_down(host, asked, ask))
 }
 
 fn taken_down(host: &dyn Host, asked: &str, ask: &Ask) -> Result<Outcome, Vec<Fault>> {
     let mut state = State::read(host)?;
+    adopt(host, &state, ask)?;
     let mut releases: BTreeMap<String, Manifest> = BTreeMap::new();
     for release in &state.index.releases {
         // A release whose manifest cannot be read would keep the page.
@@ -65,7 +66,13 @@ fn taken_down(host: &dyn Host, asked: &str, ask: &Ask) -> Result<Outcome, Vec<Fa
             .map(|(_, entry)| entry.sha256.clone())
             .collect()
     };
-    let blobs: Vec<Sha> = used(false).difference(&used(true)).cloned().collect();
+    let blobs: BTreeSet<Sha> = used(false).difference(&used(true)).cloned().collect();
+    let index = &state.index;
+    let trash = index.trash.iter().map(|(last, sha)| (sha, last));
+    let all =
+        index.blobs.iter().chain(state.intent.iter().flat_map(|(intent, _)| &intent.blobs)).chain(trash);
+    let blob_keys: BTreeSet<String> =
+        all.filter(|(sha, _)| blobs.contains(*sha)).map(|(sha, last)| blob_key(sha, *last)).collect();
     state.index.blobs.retain(|sha, _| !blobs.contains(sha));
     host.put(&own(INDEX), &state.index.bytes())?;
     // A page goes after its pictures, and they after their entries: cut anywhere, the page still names them, and no
@@ -74,7 +81,7 @@ fn taken_down(host: &dyn Host, asked: &str, ask: &Ask) -> Result<Outcome, Vec<Fa
     remove(host, &state, &releases, &photos)?;
     remove(host, &state, &releases, &paths)?;
     if host.switch().is_none() {
-        let acts: Vec<Act<'_>> = blobs.iter().map(|sha| Act::Delete { key: blob_key(sha) }).collect();
+        let acts: Vec<Act<'_>> = blob_keys.into_iter().map(|key| Act::Delete { key }).collect();
         host.apply(&acts, None)?;
     }
     forget(host, &mut releases, &paths)?;

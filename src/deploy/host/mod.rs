@@ -42,6 +42,15 @@ pub enum Act<'a> {
     },
 }
 
+impl Act<'_> {
+    /// What it changes.
+    pub fn key(&self) -> &str {
+        match self {
+            Act::Put { key, .. } | Act::Delete { key } | Act::Copy { to: key, .. } => key,
+        }
+    }
+}
+
 /// Whether a file that must not exist could be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim {
@@ -79,6 +88,16 @@ pub trait Host: Sync {
     /// # Errors
     /// A host that cannot be reached or refuses; any number of the acts may be done then.
     fn apply(&self, acts: &[Act<'_>], tree: Option<&Tree>) -> Result<(), Fault>;
+
+    /// Removes a folder of our notes; these keys are all that is in it.
+    ///
+    /// # Errors
+    /// A host that cannot be reached or refuses.
+    fn sweep(&self, folder: &str, keys: &[String]) -> Result<(), Fault> {
+        _ = folder;
+        let acts: Vec<Act<'_>> = keys.iter().map(|key| Act::Delete { key: key.clone() }).collect();
+        self.apply(&acts, None)
+    }
 
     /// How whole releases go live, where the host can do that.
     fn switch(&self) -> Option<&dyn Switch> {

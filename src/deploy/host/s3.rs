@@ -1,7 +1,9 @@
 //! Object stores with the interface of S3: OSS, COS, OBS, MinIO, Garage and others.
 //!
-//! Plain requests, each signed, each tried again by itself; no listing, no ETags, no multipart. What a store says when it
-//! refuses is told in words that help.
+//! Plain requests, each signed, each tried again by itself; no listing, no ETags, no multipart. Deletions go many at a time
+//! where the store can do that. What a store says when it refuses is told in words that help.
+
+mod batch;
 
 use super::http::{Answer, Client, accepted, encoded, may_pass};
 use super::sigv4::{Keys, Unsigned, sign};
@@ -11,6 +13,7 @@ use crate::deploy::manifest::{LARGEST, Sha};
 use crate::deploy::retry::{patiently, several};
 use crate::deploy::tree::Tree;
 use crate::problem::Problem;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A bucket, or the part of it below a prefix.
 pub struct S3<'a> {
@@ -23,6 +26,8 @@ pub struct S3<'a> {
     keys: Keys,
     parallel: usize,
     client: Client,
+    /// Whether the store turned out to delete only one by one.
+    single: AtomicBool,
     now: &'a (dyn Fn() -> jiff::Timestamp + Sync),
 }
 
@@ -67,6 +72,7 @@ impl<'a> S3<'a> {
             keys,
             parallel,
             client: Client::default(),
+            single: AtomicBool::new(false),
             now,
         }
     }
@@ -82,19 +88,32 @@ impl<'a> S3<'a> {
         headers: &[(String, String)],
         body: Option<&[u8]>,
     ) -> Result<Answer, Fault> {
-        let path = self.path(key);
+        self.ask(method, &self.path(key), "", headers, body)
+    }
+
+    /// One request; the query is empty or a name without a value.
+    fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        query: &str,
+        headers: &[(String, String)],
+        body: Option<&[u8]>,
+    ) -> Result<Answer, Fault> {
+        let signed = if query.is_empty() { String::new() } else { format!("{query}=") };
         let payload = Sha::of(body.unwrap_or_default());
         let request = Unsigned {
             method,
             host: &self.host,
-            path: &path,
-            query: "",
+            path,
+            query: &signed,
             headers: headers.to_vec(),
             payload: payload.text(),
         };
         let time = (self.now)().strftime("%Y%m%dT%H%M%SZ").to_string();
         let headers = sign(&request, &self.keys, &self.region, &time);
-        let url = format!("{}://{}{path}", self.scheme, self.host);
+        let mark = if query.is_empty() { "" } else { "?" };
+        let url = format!("{}://{}{path}{mark}{query}", self.scheme, self.host);
         self.client.send(method, &url, &headers, body, LARGEST)
     }
 
@@ -118,16 +137,20 @@ impl<'a> S3<'a> {
             Some(after.split_once('<')?.0.chars().filter(|c| !c.is_control()).take(200).collect::<String>())
         };
         let code = tag("Code").unwrap_or_default();
-        let said = tag("Message").unwrap_or_else(|| answer.said());
+        self.meaning(answer, &code, &tag("Message").unwrap_or_else(|| answer.said()))
+    }
+
+    /// What the code of a refusal means.
+    fn meaning(&self, answer: &Answer, code: &str, said: &str) -> Fault {
         let with = |problem: Problem| {
             problem
                 .arg("host", &self.host)
                 .arg("bucket", &self.bucket)
                 .arg("status", answer.status)
-                .arg("code", &code)
-                .arg("error", &said)
+                .arg("code", code)
+                .arg("error", said)
         };
-        match code.as_str() {
+        match code {
             "RequestTimeTooSkewed" | "RequestExpired" => {
                 let there = answer.header("date").unwrap_or("-").to_owned();
                 let here = (self.now)().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
@@ -181,6 +204,62 @@ impl<'a> S3<'a> {
             Act::Delete { key } => self.send("DELETE", key, &[], None, &[404]).map(|_| ()),
         }
     }
+
+    /// Deletes whole keys, all in one request; what the answer does not confirm is deleted one by one, and so is
+    /// everything where a store does not take the request.
+    fn delete(&self, keys: &[String]) -> Result<(), Fault> {
+        let said =
+            if self.single.load(Ordering::Relaxed) { Batch::Refused } else { self.delete_at_once(keys)? };
+        let left: Vec<&String> = match said {
+            Batch::Done(said) => keys.iter().filter(|key| !said.gone.contains(*key)).collect(),
+            Batch::Refused => {
+                self.single.store(true, Ordering::Relaxed);
+                keys.iter().collect()
+            }
+        };
+        several(&left, self.parallel, |key| {
+            let path = format!("{}/{}", self.base, encoded(key));
+            let once = || self.ask("DELETE", &path, "", &[], None);
+            accepted(key, &[404], once, |answer| self.fault(answer)).map(|_| ())
+        })
+    }
+
+    fn delete_at_once(&self, keys: &[String]) -> Result<Batch, Fault> {
+        let body = batch::body(keys.iter().map(String::as_str));
+        let headers =
+            [header("content-md5", &batch::md5(body.as_bytes())), header("content-type", "application/xml")];
+        let path = if self.base.is_empty() { "/" } else { &self.base };
+        patiently(&body, || {
+            let answer = self.ask("POST", path, "delete", &headers, Some(body.as_bytes()))?;
+            if answer.status >= 300 {
+                let fault = self.fault(&answer);
+                // Where single deletions are refused too, they say why.
+                let other_way = matches!(answer.status, 400 | 403 | 404 | 405 | 411 | 501);
+                return if other_way && !fault.may_pass() { Ok(Batch::Refused) } else { Err(fault) };
+            }
+            let said = batch::read(&answer.body).unwrap_or_default();
+            let refusal = said
+                .kept
+                .iter()
+                .find(|refusal| !matches!(refusal.code.as_str(), "NoSuchKey" | "NotImplemented"));
+            match refusal {
+                Some(batch::Refusal { key, code, message }) => {
+                    let plain = |text: &str| -> String {
+                        text.chars().filter(|c| !c.is_control()).take(300).collect()
+                    };
+                    Err(self.meaning(&answer, &plain(code), &plain(&format!("{key}: {message}"))))
+                }
+                None => Ok(Batch::Done(said)),
+            }
+        })
+    }
+}
+
+/// What a batch of deletions came to.
+enum Batch {
+    Done(batch::Said),
+    /// The store does not take it.
+    Refused,
 }
 
 fn header(name: &str, value: &str) -> (String, String) {
@@ -230,7 +309,15 @@ impl Host for S3<'_> {
     }
 
     fn apply(&self, acts: &[Act<'_>], tree: Option<&Tree>) -> Result<(), Fault> {
-        several(acts, self.parallel, |act| self.act(act, tree))
+        let sayable = |act: &&Act<'_>| matches!(act, Act::Delete { key } if batch::is_sayable(&format!("{}{key}", self.prefix)));
+        let (deletions, others): (Vec<&Act<'_>>, Vec<&Act<'_>>) = acts.iter().partition(sayable);
+        if deletions.len() < 2 {
+            return several(acts, self.parallel, |act| self.act(act, tree));
+        }
+        several(&others, self.parallel, |act| self.act(act, tree))?;
+        let keys: Vec<String> = deletions.iter().map(|act| format!("{}{}", self.prefix, act.key())).collect();
+        let chunks: Vec<&[String]> = keys.chunks(batch::MOST).collect();
+        several(&chunks, self.parallel, |keys| self.delete(keys))
     }
 
     fn requests(&self) -> u64 {

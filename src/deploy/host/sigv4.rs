@@ -76,7 +76,7 @@ pub fn sign(request: &Unsigned<'_>, keys: &Keys, region: &str, time: &str) -> Ve
 }
 
 /// HMAC-SHA-256 (RFC 2104).
-fn hmac(key: &[u8], text: &[u8]) -> Vec<u8> {
+pub fn hmac(key: &[u8], text: &[u8]) -> Vec<u8> {
     let mut block = [0u8; 64];
     let short = if key.len() > 64 { Sha256::digest(key).to_vec() } else { key.to_vec() };
     block.iter_mut().zip(short).for_each(|(to, from)| *to = from);

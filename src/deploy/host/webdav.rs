@@ -2,14 +2,16 @@
 //!
 //! Files are put one by one and get their types from the server. A folder is made when the server says that it is missing.
 
-use super::http::{Answer, Client, accepted, encoded, may_pass};
+use super::http::{Answer, Client, accepted, base64, encoded, may_pass};
 use super::{Act, Claim, Host};
 use crate::deploy::fault::Fault;
 use crate::deploy::headers::content_type;
-use crate::deploy::manifest::LARGEST;
+use crate::deploy::manifest::{LARGEST, OWN};
 use crate::deploy::retry::{patiently, several};
 use crate::deploy::tree::Tree;
 use crate::problem::Problem;
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 
 /// A folder of a WebDAV server.
 #[derive(Debug)]
@@ -18,13 +20,21 @@ pub struct WebDav {
     login: Option<String>,
     parallel: usize,
     client: Client,
+    /// Folders that were made or found. Held while one is made, so that several workers do not all make it.
+    made: Mutex<BTreeSet<String>>,
 }
 
 impl WebDav {
     /// A folder; nothing is asked of it yet. `login` is `user:password`.
     pub fn new(url: &str, login: Option<&str>, parallel: usize) -> WebDav {
         let login = login.map(|login| format!("Basic {}", base64(login.as_bytes())));
-        WebDav { url: url.trim_end_matches('/').to_owned(), login, parallel, client: Client::default() }
+        WebDav {
+            url: url.trim_end_matches('/').to_owned(),
+            login,
+            parallel,
+            client: Client::default(),
+            made: Mutex::default(),
+        }
     }
 
     fn once(
@@ -70,10 +80,15 @@ impl WebDav {
 
     /// Makes the folders above a key; those that are there are no fault.
     fn folders(&self, key: &str) -> Result<(), Fault> {
-        self.send("MKCOL", "", &[], None, &[301, 403, 405, 409])?;
-        for (at, _) in key.match_indices('/') {
-            let folder = key.get(..=at).unwrap_or_default();
-            self.send("MKCOL", folder, &[], None, &[301, 405, 409])?;
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let above = key.match_indices('/').filter_map(|(at, _)| key.get(..=at));
+        for folder in std::iter::once("").chain(above) {
+            if made.contains(folder) {
+                continue;
+            }
+            let also: &[u16] = if folder.is_empty() { &[301, 403, 405, 409] } else { &[301, 405, 409] };
+            self.send("MKCOL", folder, &[], None, also)?;
+            made.insert(folder.to_owned());
         }
         Ok(())
     }
@@ -84,6 +99,12 @@ impl WebDav {
         patiently(key, || {
             let mut answer = work()?;
             if missing(&answer) {
+                self.folders(key)?;
+                answer = work()?;
+            }
+            if missing(&answer) {
+                // A folder that was there is not any more.
+                self.made.lock().unwrap_or_else(PoisonError::into_inner).clear();
                 self.folders(key)?;
                 answer = work()?;
             }
@@ -142,39 +163,18 @@ impl Host for WebDav {
     }
 
     fn apply(&self, acts: &[Act<'_>], tree: Option<&Tree>) -> Result<(), Fault> {
+        // Our own folders are not there more often than not: making them first is one request for all their files.
+        for act in acts.iter().filter(|act| matches!(act, Act::Copy { to, .. } if to.starts_with(OWN))) {
+            self.folders(act.key())?;
+        }
         several(acts, self.parallel, |act| self.act(act, tree))
+    }
+
+    fn sweep(&self, folder: &str, _: &[String]) -> Result<(), Fault> {
+        self.send("DELETE", &format!("{folder}/"), &[], None, &[404]).map(|_| ())
     }
 
     fn requests(&self) -> u64 {
         self.client.count()
-    }
-}
-
-/// Base64 (RFC 4648).
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for three in bytes.chunks(3) {
-        let byte = |at: usize| u32::from(three.get(at).copied().unwrap_or(0));
-        let number = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for at in 0..4 {
-            let letter = LETTERS.get((number >> (18 - 6 * at) & 63) as usize).copied().unwrap_or(b'=');
-            out.push(if at <= three.len() { char::from(letter) } else { '=' });
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::base64;
-
-    #[test]
-    fn base64_is_that_of_rfc_4648() {
-        for (text, coded) in
-            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")]
-        {
-            assert_eq!(base64(text.as_bytes()), coded);
-        }
     }
 }

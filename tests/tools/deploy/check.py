@@ -3,9 +3,12 @@
     YICUN=target/release/yicun TOOLS=.tools/python python3 tests/tools/deploy/check.py [NAME…]
 """
 
+import hashlib
 import os
 import pathlib
 import random
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -53,6 +56,8 @@ class Target:
     """One kind of target: its settings, and where what it shows lies on this disk."""
 
     switches = True
+    # Credentials of somebody else who may deploy here too.
+    colleague = None
 
     def __init__(self, name):
         self.site = Site(work / name / "site")
@@ -65,6 +70,11 @@ class Target:
         shown = files(self.root)
         assert whole(shown) == version, (whole(shown), version)
         public = self.site.public()
+        assert {name: shown.get(name) for name in public} == public, "not the bytes of the build"
+
+    def shows_of(self, site):
+        shown = files(self.root)
+        public = site.public()
         assert {name: shown.get(name) for name in public} == public, "not the bytes of the build"
 
     def point(self, port=None):
@@ -110,12 +120,20 @@ class Store(Target):
         self.root.mkdir(parents=True)
         (self.root.parent / "other.txt").write_text("not ours")
         (self.root.parent / "prefix.html").write_text("not ours")
-        self.server = Rclone("s3", self.folder / "buckets", USER, SECRET)
+        self.colleague = {"YICUN_ACCESS_KEY_ID": "AKIDYICUNTEST0000002", "YICUN_SECRET_ACCESS_KEY": "another-secret-key-of-a-colleague"}
+        self.server = Rclone("s3", self.folder / "buckets", USER, SECRET, tuple(self.colleague.values()))
         self.port = self.server.port
 
     def settings(self, port):
         return (
             f'[deploy.x]\nkind = "s3"\nendpoint = "http://127.0.0.1:{port}"\nbucket = "bucket"\nprefix = "pre"\nkeep = 3\n'
+        )
+
+    def remote(self):
+        """The same place, as rclone reaches it."""
+        return (
+            f":s3,provider=Rclone,endpoint='http://127.0.0.1:{self.port}',access_key_id={USER},"
+            f"secret_access_key={SECRET}:bucket/pre"
         )
 
 
@@ -130,6 +148,10 @@ class Dav(Target):
 
     def settings(self, port):
         return f'[deploy.x]\nkind = "webdav"\nurl = "http://127.0.0.1:{port}/town"\nkeep = 3\n'
+
+    def remote(self):
+        hidden = subprocess.run([tool("rclone"), "obscure", SECRET], check=True, capture_output=True, text=True).stdout.strip()
+        return f":webdav,url='http://127.0.0.1:{self.port}/town',user={USER},pass={hidden}:"
 
 
 class Branch(Target):
@@ -334,18 +356,217 @@ def foreign(target):
 
 
 def rclone_agrees(target):
-    """An independent oracle: rclone compares the bucket with the build; what is not ours is untouched."""
+    """An independent oracle: rclone compares what is there with the build, both ways; what is not ours is untouched."""
     target.point()
-    target.site.version(600)
-    target.well("deploy", "-q")
-    command = [tool("rclone"), "check", target.site.folder / "public", f":s3:bucket/pre", "--one-way", "--download"]
-    command += ["--s3-provider", "Rclone", "--s3-endpoint", f"http://127.0.0.1:{target.port}"]
-    command += ["--s3-access-key-id", USER, "--s3-secret-access-key", SECRET, "--config", "/dev/null"]
-    command += ["--exclude", ".yicun-manifest.json"]
+    for version, pages in ((600, 12), (601, 9)):
+        target.site.version(version, pages)
+        target.well("deploy", "-q")
+    foreign = [target.root.parent / name for name in ("other.txt", "prefix.html")]
+    for file in foreign:
+        file.write_text("not ours")
+    command = [tool("rclone"), "check", target.site.folder / "public", target.remote(), "--download", "--config", "/dev/null"]
+    # Ours on either side; styles of earlier releases stay for pages that browsers still have.
+    command += ["--exclude", ".yicun-manifest.json", "--exclude", ".yicun-deploy/**", "--exclude", "precious.txt"]
+    hashed = [name for name in files(target.root) if name.startswith("assets/") and name not in target.site.public()]
+    command += [word for name in hashed for word in ("--exclude", f"/{name}")]
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert (target.root.parent / "other.txt").read_text() == "not ours"
-    assert (target.root.parent / "prefix.html").read_text() == "not ours"
+    assert "0 differences found" in done.stderr, done.stderr
+    assert all(file.read_text() == "not ours" for file in foreign)
+
+
+def bucket_of(server, name):
+    """A site whose target is a bucket behind a proxy that counts, and the proxy."""
+    proxy = Moody(server.port)
+    if isinstance(server, Rclone):
+        (server.folder / "bucket").mkdir()
+    else:
+        urllib.request.urlopen(urllib.request.Request(f"{server.url}/bucket", method="PUT"))
+    site = Site(work / name / "site", 2)
+    site.target(f'[deploy.x]\nkind = "s3"\nendpoint = "{proxy.url}"\nbucket = "bucket"\nprefix = "a & b"\nkeep = 1\n')
+    return site, proxy
+
+
+def removed(site, proxy, pages, instead=None, well=True):
+    """Puts some files with odd names, removes them, and says by which requests, our notes aside."""
+    for number in range(pages):
+        site.write(f"static/odd/{number} & 'x' [一].txt", "x")
+    site.well("deploy", "-q", environment=SECRETS)
+    for file in (site.folder / "static/odd").iterdir():
+        file.unlink()
+    before = len(proxy.requests)
+    proxy.instead = instead
+    code, _, err = site.run("deploy", "-q", "--force", environment=SECRETS)
+    proxy.instead = None
+    assert (code == 0) == well, err
+    asked = [(method, path) for method, path in proxy.requests[before:] if "yicun-deploy" not in path]
+    return [pair for pair in asked if pair[0] in ("POST", "DELETE")], err
+
+
+def batches(server, name):
+    """Deletions go by the thousand; where a store does not take that, one by one; one that is refused stops the work."""
+    site, proxy = bucket_of(server, name)
+
+    def there():
+        return {path for path in bucket(server) if "/odd/" in path}
+
+    asked, _ = removed(site, proxy, 2100)
+    # 2,100 files, and the notes of the deploy.
+    assert [method for method, _ in asked] == ["POST"] * 4 and not there(), (asked, len(there()))
+    for status in (405, 501):
+        asked, _ = removed(site, proxy, 12, lambda method, *_: (status, b"<Error><Code>NotImplemented</Code></Error>") if method == "POST" else None)
+        methods = [method for method, _ in asked]
+        assert methods == ["POST"] + ["DELETE"] * 12 and not there(), (methods, there())
+    answer = b"<DeleteResult><Error><Key>k</Key><Code>AccessDenied</Code><Message>hold</Message></Error></DeleteResult>"
+    asked, err = removed(site, proxy, 12, lambda method, *_: (200, answer) if method == "POST" else None, well=False)
+    assert "deploy-forbidden" in err and "hold" in err and len(there()) == 12, (err, there())
+    site.well("deploy", "-q", "--force", environment=SECRETS)
+    assert not there()
+    # A store that says nothing of some keys: those are deleted singly.
+    asked, _ = removed(site, proxy, 12, lambda method, *_: (200, b"<DeleteResult/>") if method == "POST" else None)
+    assert sum(method == "DELETE" for method, _ in asked) == 12 and not there(), asked
+
+
+def batches_rclone():
+    (work / "batches/buckets").mkdir(parents=True)
+    batches(Rclone("s3", work / "batches/buckets", USER, SECRET), "batches/rclone")
+
+
+def batches_moto():
+    batches(Moto(), "batches/moto")
+
+
+def bucket(server):
+    """The keys of the bucket, as another client sees them."""
+    command = [tool("rclone"), "lsf", "-R", "--files-only", ":s3:bucket", "--config", "/dev/null"]
+    command += ["--s3-provider", "Other", "--s3-endpoint", server.url]
+    command += ["--s3-access-key-id", USER, "--s3-secret-access-key", SECRET, "--s3-region", "us-east-1"]
+    return subprocess.run([str(word) for word in command], capture_output=True, text=True, check=True).stdout.splitlines()
+
+
+def withdrawn(target):
+    """A page is taken down with the pictures that it alone shows, from every kept release; only when asked to it comes back."""
+    target.point()
+    site = target.site
+    base = target.root.parent if target.switches else target.root
+
+    def page(name, photos):
+        shown = "".join(f"![图](p{number}.png)\n\n" for number in photos)
+        site.write(f"content/news/{name}/index.md", f'+++\ntitle = "{name}"\ndate = 2026-01-02\n+++\n\n字 VERSION-{site.number}。\n\n{shown}')
+        for number in photos:
+            site.photo(f"content/news/{name}/p{number}.png", number)
+
+    def digests(folder, fits):
+        folder = pathlib.Path(folder)
+        found = (file for file in folder.rglob("*") if file.is_file() and fits(file.relative_to(folder).as_posix()))
+        return {hashlib.sha256(file.read_bytes()).hexdigest() for file in found}
+
+    built = site.folder / "public"
+    gone = set()
+    page("keeps", [1])
+    site.version(700)
+    target.well("deploy", "-q")
+    kept = digests(built, lambda name: name.startswith("photos/"))
+    assert kept
+    for version, photos in ((701, [1, 2]), (702, [1, 3])):
+        site.version(version)
+        page("keeps", [1])
+        page("goes", photos)
+        target.well("deploy", "-q")
+        gone |= digests(built, lambda name: name.startswith(("photos/", "news/goes/"))) - kept
+    everywhere = lambda: digests(base, lambda _: True)
+    assert len(gone) > 4 and gone <= everywhere()
+    told = target.well("deploy", "--withdraw", "/news/goes/")
+    assert "- news/goes/index.html" in told and "- photos/" in told, told
+    assert not gone & everywhere() and kept <= everywhere()
+    # Packed forms have other bytes, and go too.
+    left = [file.as_posix() for file in base.rglob("*") if "/news/goes/" in file.as_posix() and file.is_file()]
+    notes = [file for file in base.rglob(".yicun-deploy/r*.json") if '"news/goes/' in file.read_text()]
+    assert not left and not notes, (left, notes)
+    code, _, err = site.run("deploy", environment=SECRETS)
+    assert code == 1 and "deploy-withdrawn-again" in err, err
+    shutil.rmtree(site.folder / "content/news/goes")
+    site.version(703)
+    page("keeps", [1])
+    target.well("deploy", "-q")
+    target.shows(703)
+    for _ in range(2):
+        assert not gone & everywhere()
+        target.well("rollback")
+    page("goes", [1, 3])
+    target.well("deploy", "-q", "--readmit", "/news/goes/")
+    target.shows(703)
+    assert (target.root / "news/goes/index.html").exists()
+    for name in ("keeps", "goes"):
+        shutil.rmtree(site.folder / "content/news" / name)
+
+
+def lying(target):
+    """Notes that others wrote or changed are not believed: what we never put stays, until somebody says that it is ours."""
+    target.point()
+    target.site.version(800)
+    target.well("deploy", "-q")
+    target.site.version(801)
+    target.well("deploy", "-q")
+    precious = target.root / "precious.txt"
+    precious.write_text("not ours")
+    newest = max((target.root / ".yicun-deploy").glob("r*.json"), key=lambda file: int(file.name[1:].split("-")[0]))
+    text = newest.read_text()
+    first = re.search(r'"([^"]+)":(\{"sha256":[^}]*\})', text)
+    newest.write_text(text.replace(first[0], f'"precious.txt":{first[2]},{first[0]}', 1))
+    before = {name: data for name, data in files(target.root).items()}
+    target.site.version(802)
+    for command in (["deploy"], ["rollback"], ["deploy", "--withdraw", "/news/n3/"]):
+        code, _, err = target.site.run(*command, environment=SECRETS)
+        assert code == 1 and "deploy-notes-strange" in err, (command, err)
+        assert files(target.root) == before
+    code, out, err = target.site.run("deploy", "--dry-run", environment=SECRETS)
+    assert code == 0 and "- precious.txt" in out and "deploy-notes-unsure" in err, (out, err)
+    newest.write_text(text)
+    target.well("deploy", "-q")
+    target.shows(802)
+    assert precious.read_text() == "not ours"
+    # Another machine with the same credentials goes on without a question; one with other credentials asks once.
+    settings = target.settings(target.port)
+    other = Site(target.folder / "colleague", target.site.pages)
+    other.target(settings)
+    other.version(803)
+    other.well("deploy", "-q", environment=SECRETS)
+    target.shows_of(other)
+    if not target.colleague:
+        return
+    third = Site(target.folder / "third", target.site.pages)
+    third.target(settings)
+    third.version(804)
+    code, _, err = third.run("deploy", environment=target.colleague)
+    assert code == 1 and "deploy-notes-strange" in err, err
+    third.well("deploy", "-q", "--adopt", environment={**target.colleague, "YICUN_DEPLOY_KEY": "ours"})
+    target.shows_of(third)
+    third.well("rollback", environment={**target.colleague, "YICUN_DEPLOY_KEY": "ours"})
+    other.version(805)
+    other.well("deploy", "-q", environment={**SECRETS, "YICUN_DEPLOY_KEY": "ours"})
+    target.shows_of(other)
+    assert precious.read_text() == "not ours"
+
+
+def counted(target):
+    """Two requests a changed file and a handful more, also when what earlier releases kept is removed."""
+    proxy = Moody(target.port)
+    target.point(proxy.port)
+    for number in range(150):
+        target.site.write(f"static/files/{number}.txt", f"{number}")
+    target.well("deploy", "-q")
+    for changed in (1, 10, 100, 1):
+        worst = 0
+        for round_ in range(4):
+            for number in range(changed):
+                target.site.write(f"static/files/{number}.txt", f"{number} {changed} {round_}")
+            before = len(proxy.requests)
+            target.well("deploy", "-q")
+            worst = max(worst, len(proxy.requests) - before)
+        print(f"    {changed} changed: {worst} requests at most")
+        assert worst <= 2 * changed + 30, proxy.requests[before:]
+    target.shows(target.site.number)
 
 
 def conditional():
@@ -417,12 +638,13 @@ def main():
     done = []
     for label, make, kinds in (
         ("folder", Folder, (plain, killed, watched, full)),
-        ("rsync", lambda: Ssh("rsync"), (plain, killed, shaky, watched, full, key)),
-        ("sftp", lambda: Ssh("sftp"), (plain, killed, shaky, watched, key)),
+        ("rsync", lambda: Ssh("rsync"), (plain, withdrawn, killed, shaky, watched, full, key)),
+        ("sftp", lambda: Ssh("sftp"), (plain, withdrawn, killed, shaky, watched, key)),
         ("git", Branch, (plain, killed)),
         ("git-ssh", lambda: Branch(True), (plain, shaky)),
-        ("s3", Store, (plain, killed, shaky, ordered, wrong, foreign, rclone_agrees)),
-        ("webdav", Dav, (plain, killed, shaky, ordered, wrong, foreign)),
+        ("s3", Store, (plain, withdrawn, lying, killed, shaky, ordered, wrong, foreign, counted, rclone_agrees)),
+        ("webdav", Dav, (plain, withdrawn, lying, killed, shaky, ordered, wrong, foreign, counted, rclone_agrees)),
+        ("batches", None, (batches_rclone, batches_moto)),
         ("moto", None, (conditional,)),
         ("many", None, (many,)),
     ):

@@ -60,11 +60,13 @@ class Cutter:
 
 
 class Moody:
-    """An HTTP proxy that counts requests, and now and then answers 500, cuts before the request or after it."""
+    """An HTTP proxy that counts requests, and now and then answers 500, cuts before the request or after it. `instead` may
+    give a status and a body for a method, a path and a body; then the server is not asked."""
 
-    def __init__(self, port, every=0, seed=1, delay=0):
+    def __init__(self, port, every=0, seed=1, delay=0, instead=None):
         self.requests = []
         self.every = every
+        self.instead = instead
         dice = random.Random(seed)
         moody = self
 
@@ -78,6 +80,12 @@ class Moody:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 moody.requests.append((self.command, self.path))
                 time.sleep(delay)
+                if said := moody.instead and moody.instead(self.command, self.path, body):
+                    self.send_response(said[0])
+                    self.send_header("Content-Length", str(len(said[1])))
+                    self.end_headers()
+                    self.wfile.write(said[1])
+                    return
                 mood = dice.randrange(3) if moody.every and len(moody.requests) % moody.every == 0 else None
                 if mood == 0:
                     self.send_response(500)

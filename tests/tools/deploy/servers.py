@@ -117,7 +117,7 @@ Match User {self.USER}
 class Rclone:
     """`rclone serve s3` and `rclone serve webdav`."""
 
-    def __init__(self, kind, folder, user="AKIDYICUNTEST0000001", secret="yicun-test-secret-key-000000000000000001"):
+    def __init__(self, kind, folder, user="AKIDYICUNTEST0000001", secret="yicun-test-secret-key-000000000000000001", other=None):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
@@ -125,6 +125,7 @@ class Rclone:
         command = [tool("rclone"), "serve", kind, self.folder, "--addr", f"127.0.0.1:{self.port}", "--config", "/dev/null"]
         command += ["--vfs-cache-mode", "off"] if kind == "webdav" else []
         command += ["--auth-key", f"{user},{secret}"] if kind == "s3" else ["--user", user, "--pass", secret]
+        command += ["--auth-key", ",".join(other)] if other else []
         self.process = start(command, self.port)
 
 
