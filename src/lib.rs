@@ -10,6 +10,7 @@ pub mod config;
 pub mod deploy;
 pub mod digest;
 pub mod files;
+pub mod gzip;
 pub mod kinds;
 pub mod messages;
 pub mod parallel;

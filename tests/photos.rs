@@ -172,13 +172,21 @@ fn every_photo_that_fails_is_told_and_the_others_go_on() {
     site.write(&format!("{ALBUM}/20261121_村口_好.jpg"), &whole);
     site.write(&format!("{ALBUM}/20261121_村口_半.jpg"), &whole[..whole.len() / 2]);
     site.write(&format!("{ALBUM}/空.jpg"), b"");
-    site.write(&format!("{ALBUM}/手机.heic"), b"\0\0\0\x18ftypheic\0\0\0\0mif1heic");
+    site.write(&format!("{ALBUM}/残.heic"), b"\0\0\0\x18ftypheic\0\0\0\0mif1heic");
+    // Layered pictures share the container, and are not read.
+    let mut layered = include_bytes!("fixtures/phone.heic").to_vec();
+    while let Some(at) = layered.windows(4).position(|name| name == b"hvc1") {
+        layered[at..at + 4].copy_from_slice(b"lhv1");
+    }
+    site.write(&format!("{ALBUM}/手机.heic"), layered);
     site.write(&format!("{ALBUM}/大.png"), photo::png_header(60_000, 60_000));
     site.write(&format!("{ALBUM}/文.jpg"), "不是图片".as_bytes());
     let outcome = site.build();
     assert!(!outcome.published);
     let told = |code: &str| outcome.problems.iter().filter(|problem| problem.code == code).count();
-    for code in ["photo-empty", "photo-heic", "photo-too-large", "photo-not-an-image", "photo-cut"] {
+    for code in
+        ["photo-empty", "photo-broken", "photo-heic", "photo-too-large", "photo-not-an-image", "photo-cut"]
+    {
         assert_eq!(told(code), 1, "{code}: {:#?}", outcome.problems);
     }
 }

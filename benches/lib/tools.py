@@ -76,7 +76,7 @@ def find(wanted, yicun):
 
 def clear(folder):
     """Removes everything that builds made, so that the next one is clean."""
-    for name in ("public", ".yicun", "resources", ".hugo_build.lock"):
+    for name in ("public", ".yicun", "resources", ".hugo_build.lock", "static/processed_images"):
         path = folder / name
         if path.is_dir():
             shutil.rmtree(path)

@@ -7,6 +7,7 @@ use super::pack;
 use crate::build::publish;
 use crate::digest::Digest;
 use crate::files;
+use crate::gzip::{Effort, gzip};
 use crate::parallel;
 use crate::problem::Problem;
 use std::collections::BTreeMap;
@@ -84,7 +85,7 @@ impl Tree {
         };
         Ok(match entry.packed {
             None => bytes,
-            Some(Packed::Gzip) => pack::gzip(&bytes),
+            Some(Packed::Gzip) => gzip(&bytes, Effort::Best),
             Some(Packed::Brotli) => pack::brotli(&bytes),
         })
     }

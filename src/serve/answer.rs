@@ -4,8 +4,8 @@
 //! one is never kept.
 
 use super::body::Body;
-use super::gzip::gzip;
 use crate::digest::Digest;
+use crate::gzip::{Effort, gzip};
 use hyper::{HeaderMap, Method, Response, StatusCode, header};
 use std::ops::Range;
 
@@ -39,7 +39,7 @@ pub(super) fn answer(
             finish(StatusCode::RANGE_NOT_SATISFIABLE, kind, &tag, Vec::new(), Some(note), bare)
         }
         Some(Asked::All) | None if packed => {
-            let mut response = finish(status, kind, &tag, gzip(&bytes), None, bare);
+            let mut response = finish(status, kind, &tag, gzip(&bytes, Effort::Quick), None, bare);
             set(&mut response, header::CONTENT_ENCODING, "gzip");
             response
         }

@@ -11,7 +11,6 @@ mod connect;
 mod desk;
 mod drives;
 mod guard;
-mod gzip;
 mod http;
 mod kept;
 mod page;

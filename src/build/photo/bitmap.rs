@@ -2,14 +2,16 @@
 //! is derived.
 
 use super::{Carried, Format, Head, PhotoFault, decode};
-use image::ImageDecoder;
+use image::{ImageDecoder, ImageFormat};
+use std::borrow::Cow;
 
 /// Reads the headers.
 pub(super) fn head(bytes: &[u8], format: Format) -> Result<Head<'_>, PhotoFault> {
-    let decoder = decode::reader(bytes, format).into_decoder().map_err(PhotoFault::decoder)?;
+    let kind = if format == Format::Tiff { ImageFormat::Tiff } else { ImageFormat::Bmp };
+    let decoder = decode::reader(bytes, kind).into_decoder().map_err(PhotoFault::decoder)?;
     let (width, height) = decoder.dimensions();
     let alpha = decoder.color_type().has_alpha();
     // A TIFF file is a block of EXIF itself.
-    let exif = (format == Format::Tiff).then_some(bytes);
+    let exif = (format == Format::Tiff).then_some(Cow::Borrowed(bytes));
     Ok(Head { format, width, height, alpha, exif, xmp: Carried::default(), cut: false, animated: false })
 }

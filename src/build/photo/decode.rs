@@ -1,8 +1,9 @@
 //! Bytes → [`Pixels`], at no more than the size that is needed.
 //!
 //! JPEG is scaled while it is decoded (in the DCT), by libjpeg-turbo's algorithms in Rust; what that decoder refuses is
-//! tried with the decoder of `image`, which takes the other formats too. Both stop at limits on memory and scans.
+//! tried with the decoder of `image`, which takes the other formats too but HEIC. All stop at limits on memory and scans.
 
+use super::heic;
 use super::jpeg::is_adobe;
 use super::pixels::{Channels, Pixels, Scratch};
 use super::{Format, MAX_PIXELS, MAX_SIDE, PhotoFacts, PhotoFault};
@@ -96,7 +97,16 @@ fn jpeg(
 }
 
 fn any(bytes: &[u8], facts: &PhotoFacts) -> Result<Decoded, PhotoFault> {
-    let mut decoder = reader(bytes, facts.format).into_decoder().map_err(PhotoFault::decoder)?;
+    let format = match facts.format {
+        Format::Jpeg => ImageFormat::Jpeg,
+        Format::Png => ImageFormat::Png,
+        Format::WebP => ImageFormat::WebP,
+        Format::Gif => ImageFormat::Gif,
+        Format::Bmp => ImageFormat::Bmp,
+        Format::Tiff => ImageFormat::Tiff,
+        Format::Heic => return heic::decode(bytes, facts),
+    };
+    let mut decoder = reader(bytes, format).into_decoder().map_err(PhotoFault::decoder)?;
     if decoder.dimensions() != facts.stored() {
         return Err(PhotoFault::Broken("headers disagree about the size".into()));
     }
@@ -106,15 +116,7 @@ fn any(bytes: &[u8], facts: &PhotoFacts) -> Result<Decoded, PhotoFault> {
 }
 
 /// A reader of `image` with our limits.
-pub(super) fn reader(bytes: &[u8], format: Format) -> ImageReader<Cursor<&[u8]>> {
-    let format = match format {
-        Format::Jpeg => ImageFormat::Jpeg,
-        Format::Png => ImageFormat::Png,
-        Format::WebP => ImageFormat::WebP,
-        Format::Gif => ImageFormat::Gif,
-        Format::Bmp => ImageFormat::Bmp,
-        Format::Tiff => ImageFormat::Tiff,
-    };
+pub(super) fn reader(bytes: &[u8], format: ImageFormat) -> ImageReader<Cursor<&[u8]>> {
     let mut limits = Limits::default();
     limits.max_image_width = Some(MAX_SIDE);
     limits.max_image_height = Some(MAX_SIDE);

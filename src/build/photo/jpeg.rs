@@ -6,6 +6,7 @@
 //! films of "live" photos, hidden archives).
 
 use super::{Carried, Format, Head, PhotoFault, exif};
+use std::borrow::Cow;
 
 const SOI: u8 = 0xD8;
 const EOI: u8 = 0xD9;
@@ -111,7 +112,7 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
         width,
         height,
         alpha: false,
-        exif,
+        exif: exif.map(Cow::Borrowed),
         xmp,
         cut: !ends(segments),
         animated: false,
@@ -147,7 +148,7 @@ pub(super) fn is_adobe(bytes: &[u8]) -> bool {
 
 /// The file without metadata; the coded picture is copied as it is.
 pub(super) fn strip(bytes: &[u8]) -> Result<Vec<u8>, PhotoFault> {
-    let orientation = head(bytes)?.exif.map_or(1, |block| exif::read(block).orientation);
+    let orientation = head(bytes)?.exif.map_or(1, |block| exif::read(&block).orientation);
     let mut out = Vec::with_capacity(bytes.len());
     out.extend([0xFF, SOI]);
     let mut segments = Segments::of(bytes);

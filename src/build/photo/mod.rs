@@ -14,6 +14,7 @@ mod encode;
 mod exif;
 mod fault;
 mod gif;
+mod heic;
 #[cfg(test)]
 mod inputs;
 mod jpeg;
@@ -41,6 +42,7 @@ pub use sniff::uncleanable;
 pub use strip::strip;
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// The longest side a photo may have, in pixels.
 pub const MAX_SIDE: u32 = 30_000;
@@ -62,6 +64,8 @@ pub enum Format {
     Bmp,
     /// TIFF; of several pages the first is used.
     Tiff,
+    /// HEIC, as phones write photos.
+    Heic,
 }
 
 /// What the headers of a photo say.
@@ -109,7 +113,7 @@ struct Head<'a> {
     height: u32,
     alpha: bool,
     /// The EXIF block, beginning with its TIFF header.
-    exif: Option<&'a [u8]>,
+    exif: Option<Cow<'a, [u8]>>,
     /// What an XMP packet names.
     xmp: Carried,
     /// Whether the file ends before the picture does.
@@ -128,7 +132,10 @@ pub fn probe(bytes: &[u8]) -> Result<PhotoFacts, PhotoFault> {
     if width == 0 || height == 0 {
         return Err(PhotoFault::Broken("zero size".into()));
     }
-    let said = head.exif.map(exif::read).unwrap_or_default();
+    let mut said = head.exif.as_deref().map(exif::read).unwrap_or_default();
+    if head.format == Format::Heic {
+        said.orientation = 1;
+    }
     let (width, height) = if said.orientation >= 5 { (height, width) } else { (width, height) };
     Ok(PhotoFacts {
         format: head.format,
@@ -151,6 +158,7 @@ fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
         Format::Png => png::head(bytes),
         Format::WebP => webp::head(bytes),
         Format::Gif => gif::head(bytes),
+        Format::Heic => fenced(|| heic::head(bytes)),
         format @ (Format::Bmp | Format::Tiff) => fenced(|| bitmap::head(bytes, format)),
     }
 }

@@ -56,7 +56,7 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
     while let Some(chunk) = step(rest) {
         match &chunk.name {
             b"tRNS" => head.alpha = true,
-            b"eXIf" if head.exif.is_none() => head.exif = Some(chunk.data),
+            b"eXIf" if head.exif.is_none() => head.exif = Some(chunk.data.into()),
             b"iTXt" => head.xmp = head.xmp.and(Carried::of_xmp(chunk.data)),
             b"acTL" => head.animated = true,
             b"IEND" => {
@@ -71,7 +71,7 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
 
 /// The file without metadata; the coded picture is copied as it is.
 pub(super) fn strip(bytes: &[u8]) -> Result<Vec<u8>, PhotoFault> {
-    let orientation = head(bytes)?.exif.map_or(1, |block| exif::read(block).orientation);
+    let orientation = head(bytes)?.exif.map_or(1, |block| exif::read(&block).orientation);
     let mut out = Vec::with_capacity(bytes.len());
     out.extend(bytes.get(..SIGNATURE).unwrap_or_default());
     let rest = &mut chunks(bytes);

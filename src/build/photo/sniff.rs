@@ -31,11 +31,11 @@ pub(super) fn format(bytes: &[u8]) -> Result<Format, PhotoFault> {
         // "BM" alone would take in texts: the reserved field of a bitmap is zero.
         Ok(Format::Bmp)
     } else {
-        Err(match unread(bytes) {
-            Some("HEIC") => PhotoFault::Heic,
-            Some(name) => PhotoFault::Unsupported(name.to_owned()),
-            None => PhotoFault::NotAnImage,
-        })
+        match unread(bytes) {
+            Some("HEIC") => Ok(Format::Heic),
+            Some(name) => Err(PhotoFault::Unsupported(name.to_owned())),
+            None => Err(PhotoFault::NotAnImage),
+        }
     }
 }
 
@@ -122,6 +122,7 @@ fn is_raw(bytes: &[u8]) -> bool {
 pub fn uncleanable(bytes: &[u8], file: &str) -> Option<Problem> {
     let name = match format(bytes) {
         Ok(Format::Tiff) => "TIFF",
+        Ok(Format::Heic) => "HEIC",
         Ok(_) => return None,
         Err(PhotoFault::Unsupported(name)) if name == RAW => RAW,
         Err(_) => unread(bytes).filter(|name| !matches!(*name, "SVG" | "ICO"))?,
@@ -143,8 +144,8 @@ mod tests {
         let named = |name: &str| Err(PhotoFault::Unsupported(name.into()));
         assert_eq!(format(b""), Err(PhotoFault::Empty));
         assert_eq!(format(b"# not a picture"), Err(PhotoFault::NotAnImage));
-        assert_eq!(format(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic...."), Err(PhotoFault::Heic));
-        assert_eq!(format(b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic...."), Err(PhotoFault::Heic));
+        assert_eq!(format(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic...."), Ok(Format::Heic));
+        assert_eq!(format(b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic...."), Ok(Format::Heic));
         assert_eq!(format(b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf...."), named("AVIF"));
         assert_eq!(format(b"\0\0\0\x14ftypqt  \0\0\0\0qt  "), named("MP4/MOV"));
         assert_eq!(format(b"II*\0\x08\0\0\0"), Ok(Format::Tiff));

@@ -61,7 +61,7 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
         match &chunk.name {
             // Without the extended header a browser does not look at EXIF.
             b"EXIF" if &name == b"VP8X" && head.exif.is_none() => {
-                head.exif = Some(chunk.data.strip_prefix(b"Exif\0\0").unwrap_or(chunk.data));
+                head.exif = Some(chunk.data.strip_prefix(b"Exif\0\0").unwrap_or(chunk.data).into());
             }
             b"ANIM" => head.animated = true,
             b"XMP " => head.xmp = head.xmp.and(Carried::of_xmp(chunk.data)),
@@ -96,7 +96,7 @@ fn lossy(data: &[u8]) -> Option<(u32, u32, bool)> {
 
 /// The file without metadata; the coded picture is copied as it is.
 pub(super) fn strip(bytes: &[u8]) -> Result<Vec<u8>, PhotoFault> {
-    let orientation = head(bytes)?.exif.map_or(1, |block| exif::read(block).orientation);
+    let orientation = head(bytes)?.exif.map_or(1, |block| exif::read(&block).orientation);
     let mut out = Vec::with_capacity(bytes.len());
     out.extend(b"RIFF\0\0\0\0WEBP");
     let rest = &mut chunks(bytes);

@@ -268,7 +268,7 @@ def ordered(target):
     target.well("deploy", "-q")
     # Slow enough that a wrong order shows.
     target.point(Moody(target.port, delay=0.05).port)
-    with InPlace(target.root) as reader:
+    with InPlace(target.root, ["/", "/news/"] + [f"/news/n{page}/" for page in range(7)]) as reader:
         for version, pages in ((401, 12), (402, 7), (403, 12)):
             target.site.version(version, pages)
             target.well("deploy", "-q")
