@@ -138,11 +138,14 @@ pub(super) struct Serve {
     /// Let phones and computers in the local network see it, with a QR code
     #[arg(long, conflicts_with = "host")]
     pub(super) lan: bool,
+    /// Look for changes every second: for folders of which the system tells nothing (WSL /mnt, Docker, network drives)
+    #[arg(long)]
+    pub(super) poll: bool,
 }
 
 impl Default for Serve {
     fn default() -> Self {
-        Serve { port: 8080, host: "127.0.0.1".to_owned(), open: true, lan: false }
+        Serve { port: 8080, host: "127.0.0.1".to_owned(), open: true, lan: false, poll: false }
     }
 }
 

@@ -10,10 +10,10 @@ use std::path::Path;
 
 /// Serves the site in `root` until the program is ended.
 pub(super) fn run(root: &Path, common: &Common, options: Serve, lang: Lang) -> Exit {
-    let Serve { port, host, open, lan } = options;
+    let Serve { port, host, open, lan, poll } = options;
     let host = if lan { "0.0.0.0".to_owned() } else { host };
-    let bound =
-        token().and_then(|token| Server::bind(Options { root: root.to_owned(), host, port, lang, token }));
+    let bound = token()
+        .and_then(|token| Server::bind(Options { root: root.to_owned(), host, port, lang, token, poll }));
     let server = match bound {
         Ok(server) => server,
         Err(problem) => {
@@ -43,6 +43,7 @@ pub(super) fn run(root: &Path, common: &Common, options: Serve, lang: Lang) -> E
         }
         Event::Swept { problems } => say::problems(problems, lang),
         Event::Failed(failure) => say::problems(&[failure.problem()], lang),
+        Event::Polling if poll => say::aside(lang.pick("每秒检查一次改动。", "looking for changes every second.")),
         Event::Polling => say::aside(lang.pick(
             "系统不能通知这个文件夹里的改动（网络驱动器，或监视数量已满），改为每秒检查一次。",
             "the system tells of no changes in this folder (a network drive, or too many watches); looking every second.",

@@ -45,6 +45,8 @@ pub struct Options {
     pub lang: Lang,
     /// What other machines must know to be answered; only of use if the host is an address that they reach.
     pub token: String,
+    /// Look for changes every second, whatever the system could tell.
+    pub poll: bool,
 }
 
 /// What happened.
@@ -64,7 +66,7 @@ pub enum Event<'a> {
     },
     /// The site could not be read.
     Failed(&'a Failure),
-    /// The system tells of no changes here, so the site is looked through every second.
+    /// The system tells of no changes here, or is not to be relied on, so the site is looked through every second.
     Polling,
     /// The site was read for the first time, and browsers are answered.
     Listening,
@@ -141,7 +143,7 @@ impl Server {
     pub fn run(self, asker: Asker, tell: Listener) -> Result<(), Box<Problem>> {
         let stopped = |error: std::io::Error| Box::new(Problem::new("serve-runtime").arg("detail", error));
         let (sender, changes) = channel();
-        let watcher = watch::watch(&self.options.root, sender.clone())?;
+        let watcher = watch::watch(&self.options.root, self.options.poll, sender.clone())?;
         let guard = Guard {
             host: self.options.host.clone(),
             open_to_all: !self.address.ip().is_loopback(),

@@ -31,11 +31,11 @@ pub(super) struct Watcher {
 }
 
 /// Begins to watch; `sender` is told of every change that can matter. Network drives tell of nothing that other machines
-/// change, so they are not relied on.
-pub(super) fn watch(root: &Path, sender: Sender<Heard>) -> Result<Watcher, Box<Problem>> {
+/// change, so they are not relied on; nor is any other if `poll` says so.
+pub(super) fn watch(root: &Path, poll: bool, sender: Sender<Heard>) -> Result<Watcher, Box<Problem>> {
     // Events come with the path that is watched as their beginning, so both must be written alike.
     let root = crate::files::resolve(root).map_err(|failure| Box::new(failure.problem()))?;
-    let inner = if drives::is_remote(&root) { None } else { listen(&root, sender).ok() };
+    let inner = if poll || drives::is_remote(&root) { None } else { listen(&root, sender).ok() };
     Ok(Watcher { root, inner })
 }
 

@@ -5,6 +5,7 @@
 pub mod dice;
 pub mod markup;
 pub mod photo;
+pub mod preview;
 pub mod village;
 
 use std::collections::BTreeMap;
