@@ -159,9 +159,9 @@ impl Server {
             asker,
             tell: Arc::clone(&tell),
             desk: Arc::clone(&desk),
-            root: crate::files::resolve(&self.options.root).map_err(|failure| Box::new(failure.problem()))?,
             again: None,
             unsaved: false,
+            raised: None,
         };
         worker.look(&Changed::All);
         tell(Event::Listening);

@@ -39,10 +39,11 @@ pub(super) struct Worker {
     pub(super) asker: Asker,
     pub(super) tell: Arc<Listener>,
     pub(super) desk: Arc<Desk>,
-    pub(super) root: PathBuf,
     /// What could not be looked at yet.
     pub(super) again: Option<(Duration, Changed)>,
     pub(super) unsaved: bool,
+    /// When a stage was last raised.
+    pub(super) raised: Option<Instant>,
 }
 
 impl Worker {
@@ -59,7 +60,7 @@ impl Worker {
                     let paths = paths.clone();
                     self.again = Some((HALF, Changed::Paths { paths, last: true }));
                 }
-                self.raise(fresh, changed, begun);
+                self.raise(fresh, begun);
             }
             Err(failure) => {
                 self.desk.board.failed(failure.problem());
@@ -70,13 +71,14 @@ impl Worker {
         }
     }
 
-    fn raise(&mut self, fresh: Fresh, changed: &Changed, begun: Instant) {
+    fn raise(&mut self, fresh: Fresh, begun: Instant) {
         let stage = Arc::new(fresh.stage);
         self.desk.set(Arc::clone(&stage));
         let number =
-            self.desk.board.raised(fresh.problems.clone(), stage.marks().to_vec(), self.files(changed));
+            self.desk.board.raised(fresh.problems.clone(), stage.marks().to_vec(), addresses(&fresh.files));
         (self.tell)(Event::Looked { problems: &fresh.problems, took: begun.elapsed() });
         self.unsaved = true;
+        self.raised = Some(Instant::now());
         let (desk, tell, mut known) = (Arc::clone(&self.desk), Arc::clone(&self.tell), fresh.problems);
         stage.sweep(move |problems| {
             let found: Vec<_> = problems.iter().filter(|problem| !known.contains(problem)).cloned().collect();
@@ -84,21 +86,6 @@ impl Worker {
             tell(Event::Swept { problems: &found });
             desk.board.swept(number, problems);
         });
-    }
-
-    /// The addresses of changed files that are published under their own names.
-    fn files(&self, changed: &Changed) -> Vec<String> {
-        let Changed::Paths { paths, .. } = changed else { return Vec::new() };
-        let inside = paths.iter().filter_map(|path| path.strip_prefix(&self.root).ok());
-        let names = inside.map(|path| path.to_string_lossy().replace('\\', "/"));
-        names
-            .filter_map(|name| {
-                let own =
-                    name.strip_prefix("static/").or_else(|| name.split_once("/static/").map(|(_, own)| own));
-                own.or_else(|| name.strip_prefix("content/")).map(|own| format!("/{own}"))
-            })
-            .filter(|name| !name.ends_with(".md"))
-            .collect()
     }
 
     /// Looks at each change, until the watcher ends.
@@ -128,14 +115,24 @@ impl Worker {
                     } else if watcher.polls() || (self.asker)().today != day {
                         day = (self.asker)().today;
                         self.look(&Changed::All);
-                    } else if std::mem::take(&mut self.unsaved)
-                        && let Err(failure) = self.live.save()
-                    {
-                        (self.tell)(Event::Failed(&failure));
+                        if self.raised.is_none_or(|raised| raised.elapsed() >= IDLE) {
+                            self.save();
+                        }
+                    } else {
+                        self.save();
                     }
                 }
                 Err(RecvTimeoutError::Disconnected) => return,
             }
+        }
+    }
+
+    /// Keeps what was read for the next start.
+    fn save(&mut self) {
+        if std::mem::take(&mut self.unsaved)
+            && let Err(failure) = self.live.save()
+        {
+            (self.tell)(Event::Failed(&failure));
         }
     }
 
@@ -150,6 +147,15 @@ impl Worker {
             (None, batch) => batch,
         }
     }
+}
+
+/// The addresses of changed files that are published under their own names.
+fn addresses(files: &[String]) -> Vec<String> {
+    let address = |name: &String| {
+        let own = name.strip_prefix("static/").or_else(|| name.split_once("/static/").map(|(_, own)| own));
+        own.or_else(|| name.strip_prefix("content/")).map(|own| format!("/{own}"))
+    };
+    files.iter().filter_map(address).filter(|name| !name.ends_with(".md")).collect()
 }
 
 /// Everything that belongs to one save, or to one copied folder.

@@ -1,8 +1,8 @@
 //! What is on disk after a change: known files are only looked at, everything else means a new walk.
 
 use crate::build::api::{Failure, Request};
-use crate::build::source::{self, Role, Source};
-use crate::files::{self, Nature};
+use crate::build::source::{self, Role, Source, SourceFile};
+use crate::files::{self, Nature, Stamp};
 use crate::problem::Problem;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -29,6 +29,30 @@ pub(super) struct Looked {
     pub(super) same: bool,
     /// A file was emptied, as editors do before they write it anew: its old state stays for now.
     pub(super) unfinished: bool,
+    /// Files that are new or bear another stamp, relative to the root; none if nothing was known before.
+    pub(super) files: Vec<String>,
+}
+
+/// The coarsest tick of a clock of file systems (FAT), in nanoseconds.
+const TICK: i64 = 2_000_000_000;
+
+/// Whether stamps can be trusted: a file that is written twice within a tick of the disk's clock may bear one stamp.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Settling {
+    /// When stamps were last seen to change, in nanoseconds of the disk's clock.
+    since: i64,
+    /// Whether files with the same stamps hold what was read of them.
+    pub(super) sure: bool,
+}
+
+impl Settling {
+    /// What holds once `source`, looked at `now`, has been read. Times in the future, as of a drive with another clock,
+    /// are trusted after a tick too.
+    pub(super) fn then(self, source: &Source, same: bool, now: Stamp) -> Self {
+        let since = if same { self.since } else { now.mtime_ns };
+        let settled = source.files.iter().all(|file| file.stamp.is_settled(&now));
+        Settling { since, sure: settled || (same && now.mtime_ns.saturating_sub(since) > TICK) }
+    }
 }
 
 /// Looks at the disk.
@@ -45,14 +69,11 @@ pub(super) fn look(
     }
     let skip = std::slice::from_ref(&request.output);
     let (source, problems) = source::scan(&request.root, skip, theme)?;
+    let files = before.map(|before| differing(before, &source)).unwrap_or_default();
     let same = matches!(changed, Changed::All)
-        && before.is_some_and(|before| {
-            let facts = |source: &Source| {
-                source.files.iter().map(|file| (file.path.clone(), file.role, file.stamp)).collect::<Vec<_>>()
-            };
-            facts(before) == facts(&source)
-        });
-    Ok(Looked { source, problems, same, unfinished: false })
+        && files.is_empty()
+        && before.is_some_and(|before| before.files.len() == source.files.len());
+    Ok(Looked { source, problems, same, unfinished: false, files })
 }
 
 /// The source with new stamps for `paths`, if these are files that were there before and still are. What the walk told
@@ -65,7 +86,7 @@ fn touch(
 ) -> Result<Option<Looked>, Failure> {
     let root = files::resolve(&request.root)?;
     let mut source = before.clone();
-    let (mut same, mut unfinished) = (true, false);
+    let (mut same, mut unfinished, mut files) = (true, false, Vec::new());
     for path in paths {
         let Some(inside) = path.strip_prefix(&root).ok().and_then(|inside| inside.to_str()) else {
             return Ok(None);
@@ -89,7 +110,19 @@ fn touch(
             continue;
         }
         file.stamp = look.stamp;
+        files.push(name);
         same = false;
     }
-    Ok(Some(Looked { source, problems: Vec::new(), same: same && !unfinished, unfinished }))
+    Ok(Some(Looked { source, problems: Vec::new(), same: same && !unfinished, unfinished, files }))
+}
+
+/// The files of `source` that were not in `before`, or not so.
+fn differing(before: &Source, source: &Source) -> Vec<String> {
+    let mut rest = before.files.iter().peekable();
+    let new = |file: &&SourceFile| {
+        while rest.next_if(|old| old.path < file.path).is_some() {}
+        let old = rest.next_if(|old| old.path == file.path);
+        old.is_none_or(|old| (old.role, old.stamp) != (file.role, file.stamp))
+    };
+    source.files.iter().filter(new).map(|file| file.path.clone()).collect()
 }

@@ -23,6 +23,7 @@ use super::source::Source;
 use super::{build_id, load, model, render, settings};
 use crate::kinds::Kinds;
 use crate::problem::Problem;
+use changed::Settling;
 use good::Good;
 use kept::{Kept, kinds_key, theme_key};
 use stage::Site;
@@ -39,6 +40,7 @@ pub struct Live {
     theme: Kept<Theme>,
     good: Good,
     source: Option<Arc<Source>>,
+    looked: Settling,
     /// The day and the choices that the newest stage was made for.
     made_for: Option<Today>,
     known: Known,
@@ -57,6 +59,8 @@ pub struct Fresh {
     pub next_change: Option<jiff::civil::Date>,
     /// Whether a file looks half-written: it should be looked at again soon.
     pub unfinished: bool,
+    /// Files that are new or were written, relative to the root.
+    pub files: Vec<String>,
 }
 
 /// How often a walk is tried again when a file goes away between the walk and its reading.
@@ -75,6 +79,7 @@ impl Live {
             theme: Kept::default(),
             good: Good::default(),
             source: None,
+            looked: Settling::default(),
             made_for: None,
             known: Known::default(),
             urgent: Urgent::default(),
@@ -105,10 +110,11 @@ impl Live {
         let now = memo::now(&request.root)?;
         let looked = changed::look(self.source.as_deref(), request, &config.theme, changed)?;
         let today = Today { date: request.today, drafts: request.drafts, future: request.future };
-        if looked.same && self.made_for == Some(today) {
+        if looked.same && self.looked.sure && self.made_for == Some(today) {
             return Ok(None);
         }
-        let changed::Looked { source, problems: found, unfinished, .. } = looked;
+        let settling = self.looked.then(&looked.source, looked.same, now);
+        let changed::Looked { source, problems: found, unfinished, files, .. } = looked;
         problems.extend(found);
         let (kinds, found) = self.kinds.of(kinds_key(&source, now), || settings::kinds(&source))?;
         let kinds = self.good.kinds(kinds, &found);
@@ -139,9 +145,10 @@ impl Live {
         problems.dedup();
         self.rows = rows;
         self.source = Some(source);
+        self.looked = settling;
         self.made_for = Some(today);
         self.unsaved = true;
-        Ok(Some(Fresh { stage, problems, next_change, unfinished }))
+        Ok(Some(Fresh { stage, problems, next_change, unfinished, files }))
     }
 
     /// Keeps what was read for the next start.
