@@ -5,9 +5,11 @@
 
 pub use super::number::money_unit;
 use super::number::{self, read, whole};
+use crate::build::markdown;
 use crate::kinds::tree::{Entry, Node, What};
 use crate::kinds::{Date, DateFault, Field, Free, Label, Reference, Type, Value, fold, is_redacted};
 use crate::problem::{Place, Problem, Spot};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// The most problems told of one file.
@@ -96,10 +98,14 @@ impl<'a> Converter<'a> {
         }
     }
 
-    /// Text; none when unset or wrong.
+    /// Text; none when unset or wrong. Marks of Markdown, which would be shown as they stand, are left out.
     pub fn text(&mut self, key: &str, node: &Node) -> Option<String> {
         match self.words(node) {
-            Some(text) => Some(text).filter(|text| !text.is_empty()),
+            Some(text) => match markdown::plain(&text) {
+                Cow::Owned(plain) => Some(plain),
+                Cow::Borrowed(_) => Some(text),
+            }
+            .filter(|text| !text.is_empty()),
             None => self.refuse(Problem::new("expected-text"), key, node),
         }
     }
