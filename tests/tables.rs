@@ -288,6 +288,7 @@ fn periods_become_a_history() {
         "指标,单位,2023年,2025年,2024年\n村集体经济总收入,万元,100,150.5,120\n",
     );
     site.write("content/indicators/c.csv", "指标,数值（个）,构成\n品牌,5,五星级：1；四星级：3\n");
+    site.write("content/indicators/d.csv", "指标,本期,上年同期\n集中学习,26次,18次\n绿化,8.5平方公里,8\n");
     assert_eq!(told(&site), [""; 0]);
     let list = page(&site, "indicators/index.html");
     for expected in [
@@ -295,6 +296,8 @@ fn periods_become_a_history() {
         "党员,value=1024,unit=名",
         "村集体经济总收入,value=150.5,unit=万元,period=2025年,history=2023年 100、2024年 120、2025年 150.5;",
         "品牌,value=5,unit=个,parts=五星级 1、四星级 3;",
+        "集中学习,value=26,unit=次,previous=18;",
+        "绿化,value=8.5,unit=平方公里,previous=8;",
     ] {
         assert!(list.contains(expected), "{expected}: {list}");
     }

@@ -22,6 +22,7 @@ pub(super) fn all(kinds: &mut [Kind], own: &[(String, String)], problems: &mut V
         let mut lost = |path: &[&str], problem| tell(&key, path, problem);
         targets(&mut kind.fields, &keys, &mut vec!["fields"], &mut lost);
         names(kind, &mut lost);
+        units(kind, &mut lost);
         sorting(kind, &mut lost);
         ending(kind, &mut lost);
     }
@@ -67,6 +68,29 @@ fn targets(
         }
         let mut deeper: Vec<&str> = path.iter().copied().chain([key.as_str(), "fields"]).collect();
         targets(&mut field.fields, keys, &mut deeper, tell);
+    }
+}
+
+/// A decimal may take its unit from a text field of the same kind.
+fn units(kind: &mut Kind, tell: &mut dyn FnMut(&[&str], Problem)) {
+    let holds = |field: &&Field| field.ty == Type::Text;
+    let texts: Vec<String> = kind.fields.iter().filter(holds).map(|field| field.key.clone()).collect();
+    let mut settle = |field: &mut Field, path: &[&str]| {
+        let Some(holder) = &field.unit_in else { return };
+        let sound = *field.ty.item() == Type::Decimal && field.unit.is_none();
+        if !sound || !texts.contains(holder) {
+            let problem = Problem::new("kind-unit-in").arg("field", holder).arg("known", texts.join(", "));
+            tell(path, problem.suggest(holder, texts.iter().map(String::as_str)));
+            field.unit_in = None;
+        }
+    };
+    for field in &mut kind.fields {
+        let key = field.key.clone();
+        settle(field, &["fields", &key, "unit_in"]);
+        for part in &mut field.fields {
+            let part_key = part.key.clone();
+            settle(part, &["fields", &key, "fields", &part_key, "unit_in"]);
+        }
     }
 }
 

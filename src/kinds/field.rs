@@ -110,6 +110,8 @@ pub struct Field {
     pub ty: Type,
     /// 人, 户, 万元 …; may be written behind the number.
     pub unit: Option<String>,
+    /// The text field of the same kind that holds the unit of this number, where every page may have its own.
+    pub unit_in: Option<String>,
     /// Whether a page without it is an error.
     pub required: bool,
     /// The kind that a relation points to.

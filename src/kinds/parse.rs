@@ -25,7 +25,8 @@
 //! event = true                 # its dates stand in the timeline
 //! fields.title = { zh = "荣誉名称", en = "Honour" }
 //! ```
-//! Further keys of a field: `required`, `choices` (each a text, or `{ zh, en }`), `help = { zh, en }`. In a file that changes a standard kind only what
+//! Further keys of a field: `required`, `choices` (each a text, or `{ zh, en }`), `help = { zh, en }`, and `unit_in` of a
+//! decimal: the text field that holds the unit of this page's numbers. In a file that changes a standard kind only what
 //! changes is written; fields merge by key, and `members = false` takes a field away. Types: text, int, decimal,
 //! percent, money, date, bool, choice, relation, image, file, record.
 
@@ -50,9 +51,9 @@ const KIND_KEYS: [&str; 14] = [
     "date_required",
     "fields",
 ];
-const FIELD_KEYS: [&str; 13] = [
-    "type", "list", "zh", "en", "aliases", "unit", "required", "target", "inverse", "choices", "event",
-    "fields", "help",
+const FIELD_KEYS: [&str; 14] = [
+    "type", "list", "zh", "en", "aliases", "unit", "unit_in", "required", "target", "inverse", "choices",
+    "event", "fields", "help",
 ];
 
 /// The kind's key out of the file's name.
@@ -223,6 +224,7 @@ impl Reader<'_> {
                 "en" => self.text_into(&mut field.label.en, key, value),
                 "aliases" => self.list_into(&mut field.aliases, key, value),
                 "unit" => self.option_into(&mut field.unit, key, value),
+                "unit_in" => self.option_into(&mut field.unit_in, key, value),
                 "required" => self.bool_into(&mut field.required, key, value),
                 "target" => self.option_into(&mut field.target, key, value),
                 "inverse" => self.option_into(&mut field.inverse, key, value),

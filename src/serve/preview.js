@@ -60,12 +60,14 @@
     }).then(function (about) { yicunPanel.facts(about, state); });
   }
 
-  // One after the other; of several that wait only the newest counts.
+  // One after the other; of several that wait only the newest counts. What could not be fetched is tried again.
   function hear(state) {
     if (working) { working.next = state; return; }
     working = { next: null };
-    update(state).catch(function () {}).then(function () {
-      var next = working.next;
+    update(state).then(function () {}, function () {
+      return new Promise(function (resolve) { setTimeout(resolve, 1000); }).then(function () { return state; });
+    }).then(function (left) {
+      var next = working.next || left;
       working = null;
       if (next) { hear(next); }
     });
@@ -86,8 +88,14 @@
     };
   }
 
+  // A connection that lost its network may look open for long.
+  function anew() {
+    if (events) { events.close(); events = null; }
+    listen();
+  }
+
   document.addEventListener("visibilitychange", listen);
-  window.addEventListener("online", listen);
+  window.addEventListener("online", anew);
   window.addEventListener("pageshow", function (event) { if (event.persisted) { listen(); } });
   window.addEventListener("pagehide", function () { if (events) { events.close(); events = null; } });
   listen();

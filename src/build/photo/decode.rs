@@ -1,12 +1,12 @@
 //! Bytes → [`Pixels`], at no more than the size that is needed.
 //!
 //! JPEG is scaled while it is decoded (in the DCT), by libjpeg-turbo's algorithms in Rust; what that decoder refuses is
-//! tried with the decoder of `image`, which takes the other formats too but HEIC. All stop at limits on memory and scans.
+//! tried with the decoder of `image`, which takes the other formats too but HEIC and AVIF. All stop at limits on memory and scans.
 
-use super::heic;
 use super::jpeg::is_adobe;
 use super::pixels::{Channels, Pixels, Scratch};
 use super::{Format, MAX_PIXELS, MAX_SIDE, PhotoFacts, PhotoFault};
+use super::{avif, heic};
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use libjpeg_turbo_rs::{self as turbo, ScalingFactor};
 use std::io::Cursor;
@@ -105,6 +105,7 @@ fn any(bytes: &[u8], facts: &PhotoFacts) -> Result<Decoded, PhotoFault> {
         Format::Bmp => ImageFormat::Bmp,
         Format::Tiff => ImageFormat::Tiff,
         Format::Heic => return heic::decode(bytes, facts),
+        Format::Avif => return avif::decode(bytes, facts),
     };
     let mut decoder = reader(bytes, format).into_decoder().map_err(PhotoFault::decoder)?;
     if decoder.dimensions() != facts.stored() {

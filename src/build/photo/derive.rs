@@ -57,9 +57,13 @@ pub(super) fn derive(bytes: &[u8], recipe: &Recipe) -> Result<Vec<Derivative>, P
 }
 
 /// About how many bytes of memory [`develop`] takes at most for a photo: a progressive JPEG keeps its coefficients, other
-/// formats are decoded whole and may have sixteen bits a channel.
+/// formats are decoded whole and may have sixteen bits a channel, AVIF in planes first.
 pub fn weight(facts: &PhotoFacts, file: u64) -> u64 {
-    let each = if facts.format == super::Format::Jpeg { 9 } else { 12 };
+    let each = match facts.format {
+        super::Format::Jpeg => 9,
+        super::Format::Avif => 18,
+        _ => 12,
+    };
     u64::from(facts.width) * u64::from(facts.height) * each + file + (16 << 20)
 }
 

@@ -1,45 +1,13 @@
-//! HEIC, as phones write photos: headers, and decoding by a decoder in plain Rust.
-//!
-//! Such pictures are cut and turned by properties of the container, which the decoder follows: sizes here are as one looks
-//! at the picture, and EXIF's orientation does not count (ISO/IEC 23008-12, annex A.2.1). Single pictures and grids of
-//! tiles are read; bursts, moving pictures and overlays are told.
+//! HEIC, as phones write photos, by a decoder in plain Rust that follows the properties of the container itself.
 
 use super::decode::Decoded;
 use super::pixels::Pixels;
-use super::{Carried, Format, Head, MAX_PIXELS, PhotoFacts, PhotoFault};
-use heifer::heifer_isobmff::boxes::{ColorInfo, Property};
-use heifer::heifer_isobmff::{HeifFile, ItemId};
+use super::{Format, MAX_PIXELS, PhotoFacts, PhotoFault, heif};
 use image::DynamicImage;
-use moxcms::ColorProfile;
-use std::borrow::Cow;
-use std::collections::BTreeSet;
-
-/// Primaries and transfer functions of ITU-T H.273: P3, and the two of high dynamic range.
-const P3: u16 = 12;
-const PQ: u16 = 16;
-const HLG: u16 = 18;
-
-/// Reads the headers.
-pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
-    let file = open(bytes)?;
-    let id = file.primary_id;
-    let (width, height) = size(&file, id)?;
-    Ok(Head {
-        format: Format::Heic,
-        width,
-        height,
-        alpha: file.referencing_items(id, b"auxl").into_iter().any(|other| is_alpha(&file, other)),
-        exif: file.exif(id).ok().flatten().map(Cow::Owned),
-        xmp: file.xmp(id).ok().flatten().map(|packet| Carried::of_xmp(&packet)).unwrap_or_default(),
-        cut: false,
-        animated: false,
-    })
-}
 
 /// Decodes the picture whose headers are `facts`.
 pub(super) fn decode(bytes: &[u8], facts: &PhotoFacts) -> Result<Decoded, PhotoFault> {
-    let file = open(bytes)?;
-    let profile = profile(&file)?;
+    let profile = heif::profile(&heif::open(bytes, Format::Heic)?, Format::Heic, None)?;
     // Photos are decoded side by side already.
     let options = heifer::Options { max_threads: 1, max_pixels: MAX_PIXELS };
     let image = heifer::decode_rgba8(bytes, &options).map_err(fault)?;
@@ -58,97 +26,6 @@ fn fault(error: heifer::Error) -> PhotoFault {
     }
 }
 
-/// The container, if its picture is one that is read.
-fn open(bytes: &[u8]) -> Result<HeifFile<'_>, PhotoFault> {
-    let file = HeifFile::parse(bytes).map_err(PhotoFault::decoder)?;
-    let kind = |id: ItemId| file.item(id).map(|item| item.item_type.0).map_err(PhotoFault::decoder);
-    match &kind(file.primary_id)? {
-        b"hvc1" => {}
-        b"grid" => {
-            let tiles = file.referenced_items(file.primary_id, b"dimg");
-            // One tile told a thousand times would be decoded as often.
-            if tiles.iter().collect::<BTreeSet<_>>().len() != tiles.len() {
-                return Err(PhotoFault::Broken("a tile stands in two places".into()));
-            }
-            let mut whole = 0;
-            for tile in tiles {
-                if kind(*tile)? != *b"hvc1" {
-                    return Err(PhotoFault::Heic);
-                }
-                let (width, height) = stored(&file, *tile)?;
-                whole += u64::from(width) * u64::from(height);
-            }
-            // Tiles may reach a little beyond the picture.
-            if whole > 2 * MAX_PIXELS {
-                return Err(PhotoFault::Broken("too many tiles".into()));
-            }
-        }
-        _ => return Err(PhotoFault::Heic),
-    }
-    Ok(file)
-}
-
-fn stored(file: &HeifFile<'_>, id: ItemId) -> Result<(u32, u32), PhotoFault> {
-    let size = file.image_size(id).map_err(PhotoFault::decoder)?;
-    size.ok_or_else(|| PhotoFault::Broken("no size".into()))
-}
-
-/// The size as one looks at the picture: cut and turned in the order in which the properties stand.
-fn size(file: &HeifFile<'_>, id: ItemId) -> Result<(u32, u32), PhotoFault> {
-    let (mut width, mut height) = stored(file, id)?;
-    for property in file.item_properties(id).map_err(PhotoFault::decoder)? {
-        match *property {
-            Property::CleanAperture { width: across, height: down, horiz_offset, vert_offset } => {
-                width = cut(width, across, horiz_offset)?;
-                height = cut(height, down, vert_offset)?;
-            }
-            Property::Rotation(quarters) if quarters % 2 == 1 => (width, height) = (height, width),
-            _ => {}
-        }
-    }
-    Ok((width, height))
-}
-
-/// What is left of a side: a length around a centre that lies off the middle, both fractions.
-fn cut(side: u32, length: (u32, u32), offset: (i32, u32)) -> Result<u32, PhotoFault> {
-    if length.1 == 0 || offset.1 == 0 {
-        return Err(PhotoFault::Broken("a fraction by zero".into()));
-    }
-    let length = f64::from(length.0) / f64::from(length.1);
-    let centre = f64::from(offset.0) / f64::from(offset.1) + (f64::from(side) - 1.0) / 2.0;
-    let start = (centre - (length - 1.0) / 2.0).round().clamp(0.0, f64::from(side));
-    Ok(length.round().clamp(0.0, f64::from(side) - start) as u32)
-}
-
-fn is_alpha(file: &HeifFile<'_>, id: ItemId) -> bool {
-    file.item_properties(id).is_ok_and(|mut properties| {
-        properties.any(|property| {
-            matches!(property, Property::AuxiliaryType(name) if name == "urn:mpeg:hevc:2015:auxid:1"
-                || name == "urn:mpeg:mpegB:cicp:systems:auxiliary:alpha")
-        })
-    })
-}
-
-/// The colour profile that came with the picture, or the one that its numbers mean; none is sRGB.
-fn profile(file: &HeifFile<'_>) -> Result<Option<Vec<u8>>, PhotoFault> {
-    let id = file.primary_id;
-    if let Some(profile) = file.icc_profile(id).ok().flatten() {
-        return Ok(Some(profile.to_vec()));
-    }
-    let first = file.referenced_items(id, b"dimg").first().copied();
-    let numbers = [Some(id), first].into_iter().flatten().find_map(|id| {
-        file.item_properties(id).ok()?.find_map(|property| match property {
-            Property::Color(ColorInfo::Nclx { primaries, transfer, .. }) => Some((*primaries, *transfer)),
-            _ => None,
-        })
-    });
-    match numbers {
-        Some((_, PQ | HLG)) => Err(PhotoFault::Unsupported("HEIC (HDR)".into())),
-        Some((P3, _)) => Ok(ColorProfile::new_display_p3().encode().ok()),
-        _ => Ok(None),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::testing::*;
@@ -156,6 +33,7 @@ mod tests {
     use super::*;
     use heifer::{EncodeOptions, Image, Metadata};
     use image::ImageFormat;
+    use moxcms::ColorProfile;
     use proptest::prelude::*;
 
     /// 64 × 48, by libheif and x265: [`quarters`] with `irot` from an orientation of 6, EXIF with a position.
@@ -231,15 +109,6 @@ mod tests {
         let made = derive(&tiled, &Recipe { widths: vec![650], ..Recipe::default() }).unwrap();
         let wanted = [RED, GREEN, BLUE, WHITE];
         assert!(corners(&made[0].bytes).iter().zip(wanted).all(|(is, wanted)| near(*is, wanted)));
-    }
-
-    #[test]
-    fn what_is_left_of_a_side() {
-        assert_eq!(cut(100, (80, 1), (0, 1)), Ok(80));
-        assert_eq!(cut(100, (80, 1), (40, 1)), Ok(50));
-        assert_eq!(cut(100, (500, 1), (0, 1)), Ok(100));
-        assert_eq!(cut(100, (80, 1), (900, 1)), Ok(0));
-        assert!(cut(100, (80, 0), (0, 1)).is_err());
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! Must hold: no input panics; size limits are checked before memory is taken; what leaves this module carries
 //! no camera data, no position and no comment; the same bytes and recipe give the same derivatives.
 
+mod avif;
 mod bitmap;
 mod carried;
 mod colour;
@@ -15,6 +16,7 @@ mod exif;
 mod fault;
 mod gif;
 mod heic;
+mod heif;
 #[cfg(test)]
 mod inputs;
 mod jpeg;
@@ -66,6 +68,8 @@ pub enum Format {
     Tiff,
     /// HEIC, as phones write photos.
     Heic,
+    /// AVIF; of an animation the first frame is used.
+    Avif,
 }
 
 /// What the headers of a photo say.
@@ -133,7 +137,7 @@ pub fn probe(bytes: &[u8]) -> Result<PhotoFacts, PhotoFault> {
         return Err(PhotoFault::Broken("zero size".into()));
     }
     let mut said = head.exif.as_deref().map(exif::read).unwrap_or_default();
-    if head.format == Format::Heic {
+    if matches!(head.format, Format::Heic | Format::Avif) {
         said.orientation = 1;
     }
     let (width, height) = if said.orientation >= 5 { (height, width) } else { (width, height) };
@@ -158,7 +162,7 @@ fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
         Format::Png => png::head(bytes),
         Format::WebP => webp::head(bytes),
         Format::Gif => gif::head(bytes),
-        Format::Heic => fenced(|| heic::head(bytes)),
+        format @ (Format::Heic | Format::Avif) => fenced(|| heif::head(bytes, format)),
         format @ (Format::Bmp | Format::Tiff) => fenced(|| bitmap::head(bytes, format)),
     }
 }

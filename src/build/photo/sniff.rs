@@ -33,6 +33,7 @@ pub(super) fn format(bytes: &[u8]) -> Result<Format, PhotoFault> {
     } else {
         match unread(bytes) {
             Some("HEIC") => Ok(Format::Heic),
+            Some("AVIF") => Ok(Format::Avif),
             Some(name) => Err(PhotoFault::Unsupported(name.to_owned())),
             None => Err(PhotoFault::NotAnImage),
         }
@@ -123,6 +124,7 @@ pub fn uncleanable(bytes: &[u8], file: &str) -> Option<Problem> {
     let name = match format(bytes) {
         Ok(Format::Tiff) => "TIFF",
         Ok(Format::Heic) => "HEIC",
+        Ok(Format::Avif) => "AVIF",
         Ok(_) => return None,
         Err(PhotoFault::Unsupported(name)) if name == RAW => RAW,
         Err(_) => unread(bytes).filter(|name| !matches!(*name, "SVG" | "ICO"))?,
@@ -146,7 +148,7 @@ mod tests {
         assert_eq!(format(b"# not a picture"), Err(PhotoFault::NotAnImage));
         assert_eq!(format(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic...."), Ok(Format::Heic));
         assert_eq!(format(b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic...."), Ok(Format::Heic));
-        assert_eq!(format(b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf...."), named("AVIF"));
+        assert_eq!(format(b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf...."), Ok(Format::Avif));
         assert_eq!(format(b"\0\0\0\x14ftypqt  \0\0\0\0qt  "), named("MP4/MOV"));
         assert_eq!(format(b"II*\0\x08\0\0\0"), Ok(Format::Tiff));
         assert_eq!(format(b"BM\x10\0\0\0\0\0\0\0\x36"), Ok(Format::Bmp));

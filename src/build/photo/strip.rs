@@ -16,7 +16,7 @@ pub fn strip(bytes: &[u8]) -> Result<Option<Vec<u8>>, PhotoFault> {
         Ok(Format::Png) => png::strip(bytes),
         Ok(Format::WebP) => webp::strip(bytes),
         Ok(Format::Gif) => gif::strip(bytes),
-        Ok(Format::Bmp | Format::Tiff | Format::Heic) | Err(_) => return Ok(None),
+        Ok(Format::Bmp | Format::Tiff | Format::Heic | Format::Avif) | Err(_) => return Ok(None),
     }?;
     Ok((cleaned != bytes).then_some(cleaned))
 }

@@ -5,6 +5,7 @@
 
 pub use super::number::money_unit;
 use super::number::{self, read, whole};
+use super::units::Units;
 use crate::build::markdown;
 use crate::kinds::tree::{Entry, Node, What};
 use crate::kinds::{Date, DateFault, Field, Free, Label, Reference, Type, Value, fold, is_redacted};
@@ -24,6 +25,8 @@ pub struct Converter<'a> {
     text: &'a str,
     /// What says where a span of `text` stands, if that is made of the cells of a table.
     cells: Option<&'a PlaceOf<'a>>,
+    /// The units that the page names beside its numbers.
+    pub(super) units: Units,
     /// What was found wrong so far.
     pub problems: Vec<Problem>,
 }
@@ -31,12 +34,12 @@ pub struct Converter<'a> {
 impl<'a> Converter<'a> {
     /// For the nodes of `text`, the content of `file`.
     pub fn new(file: &'a str, text: &'a str) -> Self {
-        Converter { file, text, cells: None, problems: Vec::new() }
+        Converter { file, text, cells: None, units: Units::default(), problems: Vec::new() }
     }
 
     /// For the nodes of a row of a table: `text` holds the words of its cells, and `place` knows where they stand.
     pub fn of_cells(file: &'a str, text: &'a str, place: &'a PlaceOf<'a>) -> Self {
-        Converter { file, text, cells: Some(place), problems: Vec::new() }
+        Converter { file, text, cells: Some(place), units: Units::default(), problems: Vec::new() }
     }
 
     /// Whether the nodes are those of a table.
@@ -203,6 +206,26 @@ impl<'a> Converter<'a> {
         self.refuse(Problem::new("expected-decimal"), key, node)
     }
 
+    /// A number in the field's own unit, or in that of the page.
+    fn measure(&mut self, field: &Field, node: &Node) -> Option<f64> {
+        let key = self.called(field);
+        let Some(holder) = &field.unit_in else { return self.decimal(key, field.unit.as_deref(), node) };
+        if let Some(unit) = self.units.get(holder).map(str::to_owned) {
+            return self.decimal(key, Some(&unit), node);
+        }
+        match &node.what {
+            What::Text(text) => match read(text) {
+                // 12万: a multiplier, and no unit.
+                Some(number) if matches!(number.unit.as_str(), "" | "万" | "亿") => {
+                    self.decimal(key, None, node)
+                }
+                Some(number) if self.units.learn(holder, &number.unit) => Some(number.value),
+                _ => self.refuse(Problem::new("expected-decimal"), key, node),
+            },
+            _ => self.decimal(key, None, node),
+        }
+    }
+
     fn percent(&mut self, key: &str, node: &Node) -> Option<f64> {
         if let What::Text(text) = &node.what {
             return match read(text) {
@@ -314,7 +337,7 @@ impl<'a> Converter<'a> {
                 self.choice(field, int.to_string(), node)?;
                 Value::Int(int)
             }
-            Type::Decimal => Value::Decimal(self.decimal(key, field.unit.as_deref(), node)?),
+            Type::Decimal => Value::Decimal(self.measure(field, node)?),
             Type::Percent => Value::Percent(self.percent(key, node)?),
             Type::Money => self.money(field, node)?,
             Type::Date => Value::Date(self.date(key, node)?),

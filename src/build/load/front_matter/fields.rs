@@ -3,6 +3,7 @@
 //! Every name must be known, and each thing may be said once, under whatever name.
 
 use super::convert::{Converter, names};
+use super::units::Units;
 use super::{Common, Front};
 use crate::files::is_portable;
 use crate::kinds::common::{Key, NAMES, ZOLA};
@@ -35,6 +36,7 @@ pub(super) fn front(
         Front { common: Common::default(), kind: id, fields: Vec::new(), extra: Free::default(), body };
     let mut seen: Vec<(Slot, &str)> = Vec::new();
     let mut values: Vec<(usize, Value)> = Vec::new();
+    converter.units = Units::of(kind, entries);
     for entry in entries {
         let name = fold(&entry.key);
         let slot = match Key::of(&name) {
@@ -63,6 +65,11 @@ pub(super) fn front(
     if !section {
         let chinese = entries.iter().any(|entry| !entry.key.is_ascii());
         missing(converter, kind, &mut front, &seen, fence, chinese);
+    }
+    for (at, unit) in std::mem::take(&mut converter.units).learnt(kind) {
+        if !values.iter().any(|(other, _)| *other == at) {
+            values.push((at, unit));
+        }
     }
     values.sort_by_key(|(at, _)| *at);
     let keyed = |(at, value)| Some((kind.fields.get::<usize>(at)?.key.clone(), value));

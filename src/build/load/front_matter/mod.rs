@@ -9,6 +9,7 @@ mod fields;
 mod number;
 mod sparse;
 mod texts;
+mod units;
 
 pub use texts::Texts;
 

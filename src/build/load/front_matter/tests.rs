@@ -159,6 +159,46 @@ fn all_faults_of_a_file_are_told_at_once() {
     );
 }
 
+/// The numbers and the unit of an indicator.
+fn indicator(lines: &str) -> (Option<Value>, Option<Value>, Option<Value>) {
+    let front = fine("indicator", &format!("+++\n{}\n+++\n", lines.replace("; ", "\n")));
+    let field = |key: &str| front.fields.iter().find(|(own, _)| own == key).map(|(_, value)| value.clone());
+    (field("value"), field("previous"), field("unit"))
+}
+
+#[test]
+fn the_word_behind_a_number_is_the_unit_of_a_page_without_one() {
+    let number = |number| Some(Value::Decimal(number));
+    let unit = |unit: &str| Some(Value::Text(unit.to_owned()));
+    let check = |lines: &str, wanted| assert_eq!(indicator(lines), wanted, "{lines}");
+    check("value = '26次'", (number(26.0), None, unit("次")));
+    check("数值 = '26 次'; 上期 = '1,018次'", (number(26.0), number(1018.0), unit("次")));
+    check("value = '26次'; previous = 18; unit = '次'", (number(26.0), number(18.0), unit("次")));
+    check("previous = '8.5平方公里'; value = 9", (number(9.0), number(8.5), unit("平方公里")));
+    check("value = '62.5%'; previous = '58%'", (number(62.5), number(58.0), unit("%")));
+    // As written: a number without a word beside it is counted in the same.
+    check("value = '12万元'; previous = 10", (number(12.0), number(10.0), unit("万元")));
+    check("unit = '万元'; value = '12万元'", (number(12.0), None, unit("万元")));
+    check("value = '12万元'; unit = '万元'", (number(12.0), None, unit("万元")));
+    check("value = '12万人'; unit = '人'", (number(120_000.0), None, unit("人")));
+    // A multiplier alone names nothing.
+    check("value = '12万'; previous = 100000", (number(120_000.0), number(100_000.0), None));
+    check("value = 26; unit = '**次'", (number(26.0), None, unit("**次")));
+    assert_eq!(indicator("value = '**次'").0, Some(Value::Redacted("**次".to_owned())));
+}
+
+#[test]
+fn two_units_in_an_indicator_are_told() {
+    let wrong = |lines: &str| told("indicator", &format!("+++\n{lines}\n+++\n"));
+    assert_eq!(wrong("value = '26次'\nprevious = '30人'"), ["wrong-unit 3:'30人'"]);
+    assert_eq!(wrong("value = '26次'\nunit = '人'"), ["wrong-unit 2:'26次'"]);
+    assert_eq!(
+        wrong("value = 1\nunit = '次'\n[[parts]]\nname = '甲'\nvalue = '3人'"),
+        ["wrong-unit 6:'3人'"]
+    );
+    assert_eq!(wrong("value = '26次（其中线上3次）'"), ["expected-decimal 2:'26次（其中线上3次）'"]);
+}
+
 #[test]
 fn suggestions_follow_the_language() {
     let (_, problems) = read("village", "+++\n党员数量 = 1\nmember = 1\n+++\n");

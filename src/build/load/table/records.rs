@@ -144,7 +144,7 @@ impl Table<'_> {
         entries.extend(name.map(|value| entry("title", header, value)));
         for column in &self.header.columns {
             let Some(cell) = self.cell(row, column.column) else { continue };
-            let Some(node) = self.node(&mut reader, column, cell, &mut entries) else { continue };
+            let Some(node) = self.node(&mut reader, column, cell) else { continue };
             let place = self.sheet.mark(&cell.span);
             cells.push((self.canonical(&column.slot), place));
             match &column.slot {
@@ -168,14 +168,8 @@ impl Table<'_> {
         Record { row: self.row(row, front, problems), cells }
     }
 
-    /// The node of a cell. A number in a unit of its own tells the unit of an indicator.
-    fn node(
-        &self,
-        reader: &mut Reader<'_>,
-        column: &Column,
-        cell: &Cell,
-        entries: &mut Vec<Entry>,
-    ) -> Option<Node> {
+    /// The node of a cell, counted as the header says.
+    fn node(&self, reader: &mut Reader<'_>, column: &Column, cell: &Cell) -> Option<Node> {
         let kind = self.kinds.get(self.kind);
         let Some(field) = field_of(kind, &column.slot) else {
             let ty = match &column.slot {
@@ -188,37 +182,6 @@ impl Table<'_> {
         let mut counted = column.unit.as_deref();
         if *first.ty.item() == Type::Money {
             counted = counted.or(self.header.money.as_deref());
-        }
-        let named_unit = kind.field("unit").filter(|unit| unit.ty == Type::Text);
-        if first.ty == Type::Decimal && first.unit.is_none() && named_unit.is_some() {
-            let own = match &cell.content {
-                Content::Number(_, unit) if !unit.is_empty() => Some(unit.clone()),
-                _ => counted.map(str::to_owned),
-            };
-            let unit_slot = kind.field_index("unit").map(Slot::Field);
-            let said = self
-                .header
-                .columns
-                .iter()
-                .find(|other| Some(&other.slot) == unit_slot.as_ref())
-                .and_then(|other| self.cell(cell.row, other.column))
-                .map(|cell| cell.content.shown());
-            if let Some(own) = own
-                && said.as_ref().is_none_or(|said| said.trim() == own)
-            {
-                if said.is_none()
-                    && !entries.iter().any(|entry| kind.field_index(&entry.key) == kind.field_index("unit"))
-                {
-                    let value = Node { what: What::Text(own), span: cell.span.clone() };
-                    entries.push(entry("unit", column, value));
-                }
-                let content = match &cell.content {
-                    Content::Number(value, _) => Content::Number(*value, String::new()),
-                    other => other.clone(),
-                };
-                return reader.node(Wish::of(field, None), &Cell { content, ..cell.clone() });
-            }
-            counted = None;
         }
         reader.node(Wish::of(field, counted), cell)
     }
