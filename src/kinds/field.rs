@@ -17,6 +17,16 @@ impl Label {
     pub fn in_language(&self, language: &str) -> &str {
         if language.starts_with("zh") { &self.zh } else { &self.en }
     }
+
+    /// The name in Chinese or in English.
+    pub fn pick(&self, chinese: bool) -> &str {
+        if chinese { &self.zh } else { &self.en }
+    }
+
+    /// Both names, once where they are one.
+    pub fn both(&self) -> String {
+        if self.zh == self.en { self.zh.clone() } else { format!("{} / {}", self.zh, self.en) }
+    }
 }
 
 /// What a field may hold; see [`super::Value`].
@@ -108,8 +118,8 @@ pub struct Field {
     pub target: Option<String>,
     /// The name under which the target sees the pages that point to it.
     pub inverse: Option<String>,
-    /// The allowed values of a choice (or of a number).
-    pub choices: Vec<String>,
+    /// The allowed values of a choice (or of a number): the Chinese name is the value.
+    pub choices: Vec<Label>,
     /// Whether its dates stand in the timeline.
     pub event: bool,
     /// The fields of a record, or of each record of a list.
@@ -125,6 +135,12 @@ impl Field {
             .into_iter()
             .chain(self.aliases.iter().map(String::as_str))
             .filter(|name| !name.is_empty())
+    }
+
+    /// The choice that goes by `name` in either language.
+    pub fn choice(&self, name: &str) -> Option<&Label> {
+        let by = |pick: fn(&Label) -> &str| self.choices.iter().find(|choice| pick(choice) == name);
+        by(|choice| &choice.zh).or_else(|| by(|choice| &choice.en))
     }
 
     /// Whether `name` (folded) is one of its names.

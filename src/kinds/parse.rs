@@ -25,8 +25,8 @@
 //! event = true                 # its dates stand in the timeline
 //! fields.title = { zh = "荣誉名称", en = "Honour" }
 //! ```
-//! Further keys of a field: `required`, `choices`, `help = { zh, en }`, and `unit_in` of a decimal: the text field that
-//! holds the unit of this page's numbers. In a file that changes a standard kind only what
+//! Further keys of a field: `required`, `choices` (each a text, or `{ zh, en }`), `help = { zh, en }`, and `unit_in` of a
+//! decimal: the text field that holds the unit of this page's numbers. In a file that changes a standard kind only what
 //! changes is written; fields merge by key, and `members = false` takes a field away. Types: text, int, decimal,
 //! percent, money, date, bool, choice, relation, image, file, record.
 
@@ -228,7 +228,7 @@ impl Reader<'_> {
                 "required" => self.bool_into(&mut field.required, key, value),
                 "target" => self.option_into(&mut field.target, key, value),
                 "inverse" => self.option_into(&mut field.inverse, key, value),
-                "choices" => self.list_into(&mut field.choices, key, value),
+                "choices" => self.choices(&mut field.choices, key, value),
                 "event" => self.bool_into(&mut field.event, key, value),
                 "fields" => self.fields(&mut field.fields, key, value),
                 "help" => self.help(field, key, value),
@@ -279,14 +279,43 @@ impl Reader<'_> {
             return self.tell(Problem::new("kind-expects-table").arg("key", key), &value.span);
         };
         let mut help = field.help.take().unwrap_or_default();
+        self.label(&mut help, entries);
+        field.help = Some(help);
+    }
+
+    fn label(&mut self, label: &mut Label, entries: &[Entry]) {
         for Entry { key, key_span, value } in entries {
             match key.as_str() {
-                "zh" => self.text_into(&mut help.zh, key, value),
-                "en" => self.text_into(&mut help.en, key, value),
+                "zh" => self.text_into(&mut label.zh, key, value),
+                "en" => self.text_into(&mut label.en, key, value),
                 _ => self.unknown(key, key_span, &["zh", "en"]),
             }
         }
-        field.help = Some(help);
+    }
+
+    /// Choices: what is one word has one name in both languages.
+    fn choices(&mut self, choices: &mut Vec<Label>, key: &str, value: &Node) {
+        let What::List(items) = &value.what else {
+            return self.tell(Problem::new("kind-expects-list").arg("key", key), &value.span);
+        };
+        choices.clear();
+        for item in items {
+            let mut label = Label::default();
+            match &item.what {
+                What::Map(entries) => self.label(&mut label, entries),
+                What::Text(text) => text.trim().clone_into(&mut label.zh),
+                What::Int(number) => label.zh = number.to_string(),
+                _ => self.tell(Problem::new("kind-expects-text").arg("key", key), &item.span),
+            }
+            if label.zh.is_empty() {
+                label.zh.clone_from(&label.en);
+            } else if label.en.is_empty() {
+                label.en.clone_from(&label.zh);
+            }
+            if !label.zh.is_empty() {
+                choices.push(label);
+            }
+        }
     }
 
     fn text_into(&mut self, slot: &mut String, key: &str, value: &Node) {

@@ -101,13 +101,13 @@ fn example(kinds: &Kinds, field: &Field, chinese: bool) -> String {
     let one = match field.ty.item() {
         Type::Text => quoted(if chinese { "……" } else { "…" }),
         // Stars and the like: one of the allowed numbers.
-        Type::Int => field.choices.last().cloned().unwrap_or_else(|| "12".to_owned()),
+        Type::Int => field.choices.last().map_or_else(|| "12".to_owned(), |choice| choice.zh.clone()),
         Type::Decimal => "29.8".to_owned(),
         Type::Percent => "\"29.8%\"".to_owned(),
         Type::Money => quoted(&format!("86{}", field.unit.as_deref().unwrap_or("万元"))),
         Type::Date => "2026-11-22".to_owned(),
         Type::Bool => "true".to_owned(),
-        Type::Choice => quoted(field.choices.first().map_or("", String::as_str)),
+        Type::Choice => quoted(field.choices.first().map_or("", |choice| choice.pick(chinese))),
         Type::Relation => quoted(&format!("……{}", target(kinds, field, chinese))),
         Type::Image => "\"a.jpg\"".to_owned(),
         Type::File => "\"a.pdf\"".to_owned(),
@@ -137,7 +137,8 @@ fn words(kinds: &Kinds, field: &Field, titles: &Titles, chinese: bool) -> String
         words.push(if chinese { format!("单位：{unit}") } else { format!("unit: {unit}") });
     }
     if !field.choices.is_empty() {
-        let choices = field.choices.join(if chinese { "、" } else { ", " });
+        let choices: Vec<&str> = field.choices.iter().map(|choice| choice.pick(chinese)).collect();
+        let choices = choices.join(if chinese { "、" } else { ", " });
         words.push(if chinese { format!("可写：{choices}") } else { format!("one of {choices}") });
     }
     if *field.ty.item() == Type::Relation {

@@ -36,9 +36,9 @@ for (const { path } of pages) {
 }
 await plain.close();
 
-// Without style sheets and scripts: title before text, navigation before both, no picture wider than its file says, no
-// tool, and the first Tab leads to the text.
-const naked = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 1280, height: 900 } });
+// Without style sheets and scripts: title before text, navigation before both, nothing wider than a phone (browsers would
+// shrink the text with the rest), no tool, and the first Tab leads to the text.
+const naked = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 844 } });
 await naked.route(/\.(css|js)(\?|$)/, (route) => route.abort());
 const text = await naked.newPage();
 for (const { path } of pages) {
@@ -49,7 +49,9 @@ for (const { path } of pages) {
     order.push(box ? box.y : -1);
   }
   expect(`without style sheets ${path}: header, navigation, title, footer`, [order[0] < order[1], order[1] < order[2], order[2] < order[4]], [true, true, true]);
-  // A picture is as large as its file says, a drawing fits on the screen.
+  const wide = await text.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect(`without style sheets ${path}: as wide as the phone`, wide <= 0, true);
+  // A picture has its place before it comes, a drawing fits on the screen.
   const huge = await text.locator('svg').evaluateAll((all) => all.filter((one) => one.getBoundingClientRect().height > innerHeight).map((one) => one.getAttribute('class')));
   const unsized = await text.locator('img').evaluateAll((all) => all.filter((one) => !one.hasAttribute('width') && !/\.svg$/.test(one.src)).map((one) => one.src));
   expect(`without style sheets ${path}: pictures`, [huge, unsized], [[], []]);

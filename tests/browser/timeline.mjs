@@ -94,6 +94,18 @@ expect('a choice is passed on', await older(), `#village=${villages[1]}&kind=${k
 await first.locator('.filter button').click();
 await first.waitForFunction(() => !document.querySelector('.pager a').hash);
 
+// A kind that came along from another sheet and has no event on this one stays chosen: nothing fits here.
+const other = await open('#kind=讲党课');
+const chosen = () => other.locator('[name=kind]').inputValue();
+const bare = await seen(other);
+expect('a kind of another sheet', [await chosen(), bare.events, bare.told.includes('没有')], ['讲党课', 0, true]);
+await other.selectOption('[name=kind]', kinds[0]);
+await other.selectOption('[name=kind]', '讲党课');
+expect('and can be chosen again', [(await seen(other)).events, new URLSearchParams(new URL(other.url()).hash.slice(1)).get('kind')], [0, '讲党课']);
+await other.locator('.filter button').click();
+await other.waitForFunction(() => !location.hash);
+expect('and be cleared', await seen(other), all);
+
 // Without the script: links to years and villages, no control, nothing hidden.
 const plain = await browser.newContext({ viewport: { width: 1280, height: 900 }, javaScriptEnabled: false }).then((context) => context.newPage());
 await plain.goto(ADDRESS + path);

@@ -312,10 +312,11 @@ pub fn page(zh: bool, found: &Found, meanings: &mut Meanings) -> String {
     ));
     page.heading(2, page.pick(("形状", "Shapes")).to_owned().as_str());
     page.say((
-        "类型自己的字段直接在 face 上，按键取：`village.star.text`。文字、选项是文字；`int` `decimal` `percent` `money` 是 [number](#number)；\
+        "类型自己的字段直接在 face 上，按键取：`village.star.text`。文字、选项是文字（选项是中文名；`facts` 里是本页语言的）；`int` `decimal` `percent` `money` 是 [number](#number)；\
          `date` 是 [date](#date)；`bool` 是真假；`relation` 是 [relation](#relation)；`image` 是 [picture](#picture)；`file` 是 [file](#file)；\
          `record` 是一组同样的值；可多个的是列表。写成 `\"**\"` 的数，`value` 是 `none`，`text` 是 `**`。",
-        "The fields of a kind stand on the face itself, under their keys: `village.star.text`. Text and choices are text; `int`, \
+        "The fields of a kind stand on the face itself, under their keys: `village.star.text`. Text and choices are text (of a choice the \
+         Chinese name; `facts` has that of the page's language); `int`, \
          `decimal`, `percent` and `money` are a [number](#number); `date` is a [date](#date); `bool` is true or false; `relation` is a \
          [relation](#relation); `image` a [picture](#picture); `file` a [file](#file); `record` a map of the same; several values are a \
          list. Of a number written `\"**\"` the `value` is `none` and the `text` is `**`.",

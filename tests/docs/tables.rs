@@ -2,7 +2,7 @@
 
 use crate::page::{Meanings, Page, codes};
 use yicun::kinds::common::{NAMES, ZOLA};
-use yicun::kinds::{Field, Kinds, Order, Type};
+use yicun::kinds::{Field, Kinds, Label, Order, Type};
 use yicun::messages::{self, Lang};
 
 /// `kinds.md`
@@ -100,7 +100,8 @@ fn row(rows: &mut Vec<Vec<String>>, field: &Field, above: &str, page: &Page) {
         note(("对方看作 ", "seen there as "), &format!("`{inverse}`"));
     }
     if !field.choices.is_empty() {
-        note(("可选：", "one of "), &field.choices.join(page.pick(("、", ", "))));
+        let choices: Vec<_> = field.choices.iter().map(Label::both).collect();
+        note(("可选：", "one of "), &choices.join(page.pick(("、", ", "))));
     }
     if let Some(unit) = &field.unit {
         note(("单位 ", "unit "), unit);

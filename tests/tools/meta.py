@@ -125,6 +125,8 @@ def page(path, folder, base):
     language = tree.get("lang")
     if versions and versions.get(language) != canonical[0]:
         faults.append(f"hreflang does not name the page itself: {versions}")
+    if versions and versions.get("x-default", "") not in [other for name, other in versions.items() if name != "x-default"]:
+        faults.append(f"x-default is none of the page's versions: {versions}")
     wrong, types = schema(tree, base)
     return faults + wrong, types, canonical[0] if canonical else "", versions
 

@@ -17,6 +17,7 @@ mod faults;
 mod footnotes;
 mod html;
 mod ids;
+mod plain;
 mod reader;
 mod redaction;
 mod sanitise;
@@ -28,6 +29,7 @@ mod types;
 mod tests;
 
 pub use faults::{Fault, FaultKind};
+pub use plain::plain;
 pub use types::{Component, Facts, Heading, Image, Link, LinkKind, Options, RawHtml, Slots, Target, Words};
 
 use document::Document;

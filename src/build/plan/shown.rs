@@ -218,7 +218,10 @@ fn raw_words(raw: &Raw, field: &Field, chinese: bool) -> String {
     let unit = unit(field, chinese).unwrap_or_default();
     let with_unit = |number: f64| format!("{}{unit}", values::number(number));
     match raw {
-        Raw::Text(text) | Raw::Choice(text) | Raw::Redacted(text) => text.clone(),
+        Raw::Choice(text) => {
+            field.choice(text).map_or(text.as_str(), |choice| choice.pick(chinese)).to_owned()
+        }
+        Raw::Text(text) | Raw::Redacted(text) => text.clone(),
         Raw::Bool(truth) => match (truth, chinese) {
             (true, true) => "是".to_owned(),
             (false, true) => "否".to_owned(),

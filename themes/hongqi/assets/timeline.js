@@ -50,8 +50,17 @@
     lead(said);
   }
 
+  // A kind that another sheet has and this one lacks is a choice that nothing fits. What an address says is anybody's:
+  // only a few words without marks are taken for the name of a kind.
+  function admit(kind) {
+    const field = fields.find((own) => own.name === 'kind');
+    if (!field || !/^[\p{L}\p{M}\p{N} ’'·-]{2,40}$/u.test(kind)) return;
+    if (![...field.options].some((own) => own.value === kind)) field.add(new Option(kind));
+  }
+
   function recall() {
     const said = new URLSearchParams(location.hash.slice(1));
+    admit(said.get('kind') || '');
     for (const field of fields) {
       field.value = said.get(field.name) || '';
       if (field.selectedIndex < 0) field.value = '';

@@ -6,9 +6,11 @@
 pub use super::number::money_unit;
 use super::number::{self, read, whole};
 use super::units::Units;
+use crate::build::markdown;
 use crate::kinds::tree::{Entry, Node, What};
-use crate::kinds::{Date, DateFault, Field, Free, Reference, Type, Value, fold, is_redacted};
+use crate::kinds::{Date, DateFault, Field, Free, Label, Reference, Type, Value, fold, is_redacted};
 use crate::problem::{Place, Problem, Spot};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// The most problems told of one file.
@@ -99,10 +101,14 @@ impl<'a> Converter<'a> {
         }
     }
 
-    /// Text; none when unset or wrong.
+    /// Text; none when unset or wrong. Marks of Markdown, which would be shown as they stand, are left out.
     pub fn text(&mut self, key: &str, node: &Node) -> Option<String> {
         match self.words(node) {
-            Some(text) => Some(text).filter(|text| !text.is_empty()),
+            Some(text) => match markdown::plain(&text) {
+                Cow::Owned(plain) => Some(plain),
+                Cow::Borrowed(_) => Some(text),
+            }
+            .filter(|text| !text.is_empty()),
             None => self.refuse(Problem::new("expected-text"), key, node),
         }
     }
@@ -285,17 +291,22 @@ impl<'a> Converter<'a> {
         }
     }
 
-    fn choice(&mut self, field: &Field, text: &str, node: &Node) -> bool {
-        if field.choices.is_empty() || field.choices.iter().any(|choice| choice == text) {
-            return true;
+    /// The value that `text` names; none and told, if the field has choices and `text` is none of them.
+    fn choice(&mut self, field: &Field, text: String, node: &Node) -> Option<String> {
+        if field.choices.is_empty() {
+            return Some(text);
         }
+        if let Some(choice) = field.choice(&text) {
+            return Some(choice.zh.clone());
+        }
+        let names = field.choices.iter().flat_map(|choice| [choice.zh.as_str(), choice.en.as_str()]);
         let problem = Problem::new("unknown-choice")
             .arg("key", self.called(field))
-            .arg("value", text)
-            .arg("choices", field.choices.join("、"))
-            .suggest(text, field.choices.iter().map(String::as_str));
+            .arg("value", &text)
+            .arg("choices", field.choices.iter().map(Label::both).collect::<Vec<_>>().join("、"))
+            .suggest(&text, names);
         self.tell(problem, &node.span);
-        false
+        None
     }
 
     /// What `node` means as the value of `field`; none when it is unset or wrong. `key` is the name that was written.
@@ -323,7 +334,8 @@ impl<'a> Converter<'a> {
             Type::Text => Value::Text(self.text(key, node)?),
             Type::Int => {
                 let int = self.int(key, field.unit.as_deref(), node)?;
-                self.choice(field, &int.to_string(), node).then_some(Value::Int(int))?
+                self.choice(field, int.to_string(), node)?;
+                Value::Int(int)
             }
             Type::Decimal => Value::Decimal(self.measure(field, node)?),
             Type::Percent => Value::Percent(self.percent(key, node)?),
@@ -332,7 +344,7 @@ impl<'a> Converter<'a> {
             Type::Bool => Value::Bool(self.bool(key, node)?),
             Type::Choice => {
                 let text = self.text(key, node)?;
-                self.choice(field, &text, node).then_some(Value::Choice(text))?
+                Value::Choice(self.choice(field, text, node)?)
             }
             Type::Relation => {
                 let page = self.reference(node, Problem::new("expected-relation"), key)?;
