@@ -40,6 +40,7 @@ impl Reader<'_> {
                 let end = (first_line(self.body, &span).end + 1).min(span.end);
                 end..end
             });
+            let args_span = whole(self.body, args_span);
             self.document.components.push(Component { name, args: text, span, args_span });
             return self.push(Piece::Component(number));
         }
@@ -53,6 +54,12 @@ impl Reader<'_> {
             info.and_then(|info| info.split(' ').next().map(str::to_owned)).filter(|name| !name.is_empty());
         self.push(Piece::CodeBlock { language, text });
     }
+}
+
+/// A span that begins and ends between characters: a fence's indent may cut a blank that the parser saw as three spaces.
+fn whole(body: &str, span: Range<usize>) -> Range<usize> {
+    let before = |at: usize| (0..=at).rev().find(|at| body.is_char_boundary(*at)).unwrap_or_default();
+    before(span.start)..before(span.end)
 }
 
 /// The first line of a span, without its line break.

@@ -267,6 +267,14 @@ fn nasty_input_finishes() {
     }
 }
 
+/// The fence's own indent takes two of the three spaces that stand for `　`.
+#[test]
+fn arguments_begin_with_a_whole_character() {
+    let body = "  ```{x}\n　\na = 1\n  ```\n";
+    let facts = read(body);
+    assert_eq!(&body[facts.components[0].args_span.clone()], "　\na = 1\n");
+}
+
 proptest! {
     #[test]
     fn slots_are_the_facts(body in "([\\[\\]()!*_~`<>|#\\-:{}\n a村。“”　\u{E000}]|https://a.b|\\[\\^1\\]|\\[\\^1\\]: |```\\{x\\}\n|\n```\n|<b>|!\\[|\\]\\(|  |\n\n){0,60}") {
