@@ -5,7 +5,8 @@ serve.py PROGRAM FOLDER [--saves 100] [--soak SECONDS]
 
 FOLDER holds a site that generate.py made for yicun. Each save gives a page a new title; then its page, or the list of its
 section, is asked for over one connection until it shows the title. With --soak, edits (changed, added, deleted, renamed, broken
-and mended pages) go on for that time; at the end every page is compared with a build from nothing, byte by byte.
+and mended pages, albums and photos, a table, settings, templates and styles of a theme in FOLDER) go on for that time; at the end
+every file is compared with a build from nothing, byte by byte.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import http.client
 import pathlib
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -107,30 +109,76 @@ def measure(preview, folder, saves, chance):
     told("save to list page", times)
 
 
+def swap(path, pattern, text):
+    """Replaces what matches, or appends it."""
+    old = path.read_text(encoding="utf-8")
+    new, found = re.subn(pattern, lambda _: text, old, count=1)
+    path.write_text(new if found else old + text, encoding="utf-8")
+
+
+def edit(folder, chance, number):
+    """One random edit, as people make them."""
+    content = folder / "content"
+    pages = sorted(path for path in content.rglob("*.md") if path.name != "_index.md")
+    # Pages that others name by their titles keep them.
+    page = chance.choice([path for path in pages if "soak-" in path.name] or pages)
+    if chance.random() < 0.3:
+        page = chance.choice([path for path in (content / "news").glob("*.md") if path.name != "_index.md"] or pages)
+    text = page.read_text(encoding="utf-8")
+    albums = sorted(content.rglob("soak-album-*"))
+    photos = sorted(path for path in content.rglob("*.jpg") if "soak" not in path.name)
+    templates = sorted(folder.glob("themes/*/templates/base.html"))
+    styles = sorted(folder.glob("themes/*/static/**/*.css"))
+    deed = chance.randrange(12)
+    if deed <= 1 and "soak-" in page.name:
+        retitle(page, f"新的标题{number}")
+    elif deed == 2 and page.name != "index.md":
+        copy = re.sub(r"(?m)^(slug|aliases) = .*\n", "", text)
+        (page.parent / f"soak-{number}.md").write_text(copy, encoding="utf-8")
+        retitle(page.parent / f"soak-{number}.md", f"标题{number}")
+    elif deed == 3 and page.name.startswith("soak-"):
+        page.unlink()
+    elif deed == 4 and page.name.startswith("soak-"):
+        page.rename(page.parent / f"soak-moved-{number}.md")
+    elif deed == 5:
+        page.write_text("+++\ntitle = \n", encoding="utf-8")
+        time.sleep(0.05)
+        page.write_text(text, encoding="utf-8")
+    elif deed == 6 and photos:
+        album = chance.choice(albums) if albums and chance.random() < 0.7 else content / f"news/soak-album-{number}"
+        album.mkdir(parents=True, exist_ok=True)
+        if not (album / "index.md").exists():
+            (album / "index.md").write_text(f'+++\ntitle = "相册{number}"\ndate = 2026-11-20\n+++\n', encoding="utf-8")
+        shutil.copy(chance.choice(photos), album / f"soak-{number}.jpg")
+    elif deed == 7 and albums:
+        album = chance.choice(albums)
+        if chance.random() < 0.4:
+            album.rename(album.parent / f"soak-album-moved-{number}")
+        elif chance.random() < 0.5:
+            shutil.rmtree(album)
+        else:
+            for photo in list(album.glob("*.jpg"))[:1]:
+                photo.unlink()
+    elif deed == 8:
+        rows = "".join(f"指标{row},{chance.randrange(100)}次\n" for row in range(chance.randrange(1, 5)))
+        (content / "indicators").mkdir(exist_ok=True)
+        (content / "indicators/soak.csv").write_text("指标,数值\n" + rows, encoding="utf-8")
+    elif deed == 9:
+        swap(folder / "site.toml", r'(?m)^description = ".*"$', f'description = "第{number}次"')
+    elif deed == 10 and templates:
+        swap(chance.choice(templates), r"<!-- soak \d+ -->", f"<!-- soak {number} -->")
+    elif deed == 11 and styles:
+        swap(chance.choice(styles), r"/\* soak \d+ \*/", f"/* soak {number} */")
+
+
 def soak(preview, program, folder, seconds, chance):
     ends = time.monotonic() + seconds
     first = None
     number = 0
-    content = folder / "content"
     while time.monotonic() < ends:
-        pages = sorted(path for path in content.rglob("*.md") if path.name != "_index.md")
-        page = chance.choice(pages)
-        text = page.read_text(encoding="utf-8")
-        deed = chance.randrange(6)
-        if deed <= 1:
-            retitle(page, f"新的标题{number}")
-        elif deed == 2:
-            (page.parent / f"soak-{number}.md").write_text(text, encoding="utf-8")
-        elif deed == 3 and page.name.startswith("soak-"):
-            page.unlink()
-        elif deed == 4 and page.name.startswith("soak-"):
-            page.rename(page.parent / f"soak-moved-{number}.md")
-        elif deed == 5:
-            page.write_text("+++\ntitle = \n", encoding="utf-8")
-            time.sleep(0.05)
-            page.write_text(text, encoding="utf-8")
+        edit(folder, chance, number)
         preview.get("/")
-        time.sleep(chance.uniform(0, 0.2))
+        time.sleep(chance.uniform(0, 0.4))
         number += 1
         if number % 100 == 0:
             first = first or preview.memory()

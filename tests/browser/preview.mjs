@@ -2,7 +2,7 @@
 // swapped; faults show over the last good page and go away; a draft is marked; two pages at once.
 import { chromium } from 'playwright-core';
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const { YICUN, SITE, CHROMIUM } = process.env;
@@ -90,6 +90,25 @@ try {
   await page.waitForFunction(() => getComputedStyle(document.body).borderTopWidth === '7px');
   check('a style sheet is swapped', (await sheets()) !== before);
   check('and the page was never reloaded', (await page.evaluate(() => window.marker)) === 1);
+
+  // A photo dropped into a folder appears in its album.
+  const album = join(SITE, 'content/albums/probe');
+  const some = join(SITE, 'content', readdirSync(join(SITE, 'content'), { recursive: true }).find((name) => name.endsWith('.jpg')));
+  mkdirSync(album, { recursive: true });
+  copyFileSync(some, join(album, '20261120_甲.jpg'));
+  writeFileSync(join(album, 'index.md'), '+++\ntitle = "新图集"\ndate = 2026-11-20\nslug = "probe"\n+++\n');
+  await list.waitForFunction(async (url) => (await fetch(url)).ok, address + 'albums/probe/', { polling: 100 });
+  await list.goto(address + 'albums/probe/');
+  await list.evaluate(() => (window.marker = 1));
+  const photos = () => list.$$eval('main img', (all) => all.filter((one) => one.complete && one.naturalWidth > 0).length);
+  const shown = await photos();
+  copyFileSync(some, join(album, '20261121_乙.jpg'));
+  await list.waitForFunction((before) => {
+    const all = [...document.querySelectorAll('main img')];
+    all.forEach((one) => one.scrollIntoView());
+    return all.filter((one) => one.complete && one.naturalWidth > 0).length > before;
+  }, shown);
+  check('a new photo appears in its album without a reload', (await list.evaluate(() => window.marker)) === 1);
 
   writeFileSync(file, news('丙', 'draft = true\n'));
   await page.waitForSelector('#yicun-bar .yicun-standing');

@@ -137,15 +137,25 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
     let translations = Translations::new(&pages);
     let world = World { pages: &pages, translations: &translations };
     let names = Names::default();
-    let relations = Relations::resolve(&world, &names, &kinds, &ranks, &mut problems);
-    let (timeline, events_change) = events::collect(&pages, &kinds, &today);
-    let library = Library::new(media, &pages, &sections);
+    let ((terms, term_urls, tags, alike), (relations, unknown, (timeline, events_change), library)) =
+        parallel::both(
+            || {
+                let (terms, urls, alike) = terms::collect(&pages, &config, &ranks);
+                let tags = terms::urls(&pages, &terms, &config);
+                (terms, urls, tags, alike)
+            },
+            || {
+                let (relations, unknown) = Relations::resolve(&world, &names, &kinds, &ranks);
+                let library = Library::new(media, &pages, &sections);
+                (relations, unknown, events::collect(&pages, &kinds, &today), library)
+            },
+        );
+    problems.extend(alike);
+    problems.extend(unknown);
     let by_kind = order::by_kind(&pages, &kinds, &ranks);
     let by_date = order::by_date(&pages, &ranks);
     let sections_change = sections::fill(&mut sections, &pages, &kinds, &ranks, &today);
     let next_change = [pages_change, events_change, sections_change].into_iter().flatten().min();
-    let (terms, term_urls) = terms::collect(&pages, &config, &ranks, &mut problems);
-    let tags = terms::urls(&pages, &terms, &config);
     let (links, faults) = Links::resolve(world, &sections, &names, &library, &theme, &kinds, tags);
     problems.extend(faults);
     let model = Model {

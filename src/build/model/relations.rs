@@ -22,15 +22,15 @@ pub struct Relations {
 }
 
 impl Relations {
-    /// Looks up every relation field of every page.
+    /// Looks up every relation field of every page, and tells which lead nowhere.
     pub(super) fn resolve(
         world: &World<'_>,
         names: &Names,
         kinds: &Kinds,
         ranks: &Ranks,
-        problems: &mut Vec<Problem>,
-    ) -> Self {
+    ) -> (Self, Vec<Problem>) {
         let pages = world.pages;
+        let mut problems = Vec::new();
         let mut relations = Relations {
             named: vec![BTreeMap::new(); pages.len()],
             meaning: vec![BTreeMap::new(); pages.len()],
@@ -62,7 +62,7 @@ impl Relations {
             (PageId(at), back)
         });
         relations.newest = newest.collect();
-        relations
+        (relations, problems)
     }
 
     fn add(

@@ -47,13 +47,9 @@ pub(super) fn urls(pages: &[Page], terms: &[Term], config: &Config) -> BTreeMap<
     found
 }
 
-/// All tags of visible pages, sorted by URL, and the URL of each as pages write it.
-pub(super) fn collect(
-    pages: &[Page],
-    config: &Config,
-    ranks: &Ranks,
-    problems: &mut Vec<Problem>,
-) -> (Vec<Term>, Urls) {
+/// All tags of visible pages, sorted by URL, the URL of each as pages write it, and tags that differ in spelling only.
+pub(super) fn collect(pages: &[Page], config: &Config, ranks: &Ranks) -> (Vec<Term>, Urls, Vec<Problem>) {
+    let mut problems = Vec::new();
     let mut urls = Urls::new();
     let mut terms: Vec<Term> = Vec::new();
     let mut by_url: HashMap<String, usize> = HashMap::new();
@@ -89,5 +85,5 @@ pub(super) fn collect(
         ranks.newest(&mut term.pages);
     }
     terms.sort_by(|a, b| a.url.cmp(&b.url));
-    (terms, urls)
+    (terms, urls, problems)
 }
