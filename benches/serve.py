@@ -128,7 +128,7 @@ def edit(folder, chance, number):
     albums = sorted(content.rglob("soak-album-*"))
     photos = sorted(path for path in content.rglob("*.jpg") if "soak" not in path.name)
     templates = sorted(folder.glob("themes/*/templates/base.html"))
-    styles = sorted(folder.glob("themes/*/static/**/*.css"))
+    styles = sorted(folder.glob("themes/*/assets/*.css"))
     deed = chance.randrange(12)
     if deed <= 1 and "soak-" in page.name:
         retitle(page, f"新的标题{number}")
