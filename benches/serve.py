@@ -186,7 +186,9 @@ def soak(preview, program, folder, seconds, chance):
     print(f"memory: {first or preview.memory()} MiB after the first edits, {preview.memory()} MiB at the end")
     time.sleep(2)
     with tempfile.TemporaryDirectory() as output:
-        command = [program, "build", "--root", str(folder), "--output", output + "/public", "--base-url", "", "--drafts", "--future"]
+        site = pathlib.Path(output) / "site"
+        shutil.copytree(folder, site, ignore=shutil.ignore_patterns(".yicun", "public"))
+        command = [program, "build", "--root", str(site), "--output", output + "/public", "--base-url", "", "--drafts", "--future"]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         public = pathlib.Path(output) / "public"
         files = [path for path in public.rglob("*") if path.is_file() and not path.name.startswith(".yicun")]
