@@ -45,6 +45,24 @@ fn site() -> (Site, Request) {
     (site, request)
 }
 
+#[cfg(unix)]
+#[test]
+fn what_only_the_walk_tells_is_told() {
+    let (site, request) = site();
+    let links =
+        |report: Report| report.problems.iter().filter(|problem| problem.code == "symlink-outside").count();
+    assert_eq!(links(built(&request).0), 0);
+    let outside = tempfile::tempdir().unwrap();
+    let link = site.root().join("content/out");
+    std::os::unix::fs::symlink(outside.path(), &link).unwrap();
+    wait();
+    assert_eq!(links(built(&request).0), 1);
+    wait();
+    assert_eq!(links(built(&request).0), 1);
+    std::fs::remove_file(link).unwrap();
+    assert_eq!(links(built(&request).0), 0);
+}
+
 #[test]
 fn with_nothing_to_do_nothing_is_looked_at() {
     let (site, mut request) = site();

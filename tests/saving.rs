@@ -151,3 +151,32 @@ fn a_second_write_within_a_tick_of_the_clock_is_found_by_looking() {
     written("乙", second);
     preview.until("/news/x/", "正文乙");
 }
+
+/// A link that leads out of the site makes no page; it is told as long as it is there, whatever else is saved.
+#[cfg(unix)]
+fn links_out_are_told(poll: bool) {
+    let preview = start(Site::village(), poll);
+    let outside = tempfile::tempdir().unwrap();
+    let link = preview.site.root().join("content/out");
+    std::os::unix::fs::symlink(outside.path(), &link).unwrap();
+    preview.until_told(|told| told.contains("content/out"));
+    preview.site.write("content/news/x.md", news("x", "甲"));
+    preview.until("/news/x/", "正文甲");
+    preview.site.write("content/news/x.md", news("x", "乙"));
+    preview.until("/news/x/", "正文乙");
+    assert!(preview.state().contains("content/out"), "{}", preview.state());
+    fs::remove_file(link).unwrap();
+    preview.until_told(|told| !told.contains("content/out"));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_out_are_told_as_the_system_tells_them() {
+    links_out_are_told(false);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_out_are_told_by_looking() {
+    links_out_are_told(true);
+}
