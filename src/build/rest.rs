@@ -1,7 +1,8 @@
 //! Whether there is anything to do: a build whose inputs are those of the one before, into an output that nobody
 //! touched, ends after the walk and tells again what that one told.
 //!
-//! Inputs are the stamps of all files, the request, and the day; of the day only on which side of the next change it
+//! Inputs are the stamps of all files, what the walk told of names that are no files of the site (a link out of it), the
+//! request, and the day; of the day only on which side of the next change it
 //! lies, since nothing else of a site depends on it. A walk with a stamp too fresh to be trusted is not remembered.
 
 use super::api::{Removed, Report, Request, Summary};
@@ -38,12 +39,18 @@ pub struct Rest {
 }
 
 impl Rest {
-    /// Digests what a build depends on.
-    pub fn new(request: &Request, memory: &Path, config: &Config, source: &Source, now: Stamp) -> Self {
+    /// Digests what a build depends on; `found` are the problems told so far.
+    pub fn new(
+        request: &Request,
+        memory: &Path,
+        config: &Config,
+        (source, found): (&Source, &[Problem]),
+        now: Stamp,
+    ) -> Self {
         let Request { root, output, base_url: _, today, drafts, future, offline, strict, explain: _ } =
             request;
         let mut digester = Digester::new();
-        digester.digest(&super::build_id()).value(config).value(&(drafts, future, offline, strict));
+        digester.digest(&super::build_id()).value(config).value(&(drafts, future, offline, strict, found));
         digester.number(source.files.len() as u64);
         for file in &source.files {
             digester.text(&file.path).number(file.stamp.size).number(file.stamp.mtime_ns as u64);

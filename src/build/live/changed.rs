@@ -24,6 +24,7 @@ pub enum Changed {
 /// What was found.
 pub(super) struct Looked {
     pub(super) source: Source,
+    /// What the walk told: of names that are no files of the site, and so not in `source`.
     pub(super) problems: Vec<Problem>,
     /// Nothing is different from before.
     pub(super) same: bool,
@@ -55,29 +56,29 @@ impl Settling {
     }
 }
 
-/// Looks at the disk.
+/// Looks at the disk; `before` is what was found the last time, and what the walk told then.
 pub(super) fn look(
-    before: Option<&Source>,
+    before: Option<(&Source, &[Problem])>,
     request: &Request,
     theme: &str,
     changed: &Changed,
 ) -> Result<Looked, Failure> {
-    if let (Some(before), Changed::Paths { paths, last }) = (before, changed)
+    if let (Some((before, [])), Changed::Paths { paths, last }) = (before, changed)
         && let Some(looked) = touch(before, request, paths, *last)?
     {
         return Ok(looked);
     }
     let skip = std::slice::from_ref(&request.output);
     let (source, problems) = source::scan(&request.root, skip, theme)?;
-    let files = before.map(|before| differing(before, &source)).unwrap_or_default();
-    let same = matches!(changed, Changed::All)
-        && files.is_empty()
-        && before.is_some_and(|before| before.files.len() == source.files.len());
+    let files = before.map(|(before, _)| differing(before, &source)).unwrap_or_default();
+    let as_before =
+        |(before, told): (&Source, _)| before.files.len() == source.files.len() && problems == told;
+    let same = matches!(changed, Changed::All) && files.is_empty() && before.is_some_and(as_before);
     Ok(Looked { source, problems, same, unfinished: false, files })
 }
 
-/// The source with new stamps for `paths`, if these are files that were there before and still are. What the walk told
-/// of names holds as before, and was told then; so a source with such problems is walked again.
+/// The source with new stamps for `paths`, if these are files that were there before and still are. Only for a source of
+/// which the walk told nothing: what it told could have ended.
 fn touch(
     before: &Source,
     request: &Request,

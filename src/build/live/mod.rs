@@ -40,6 +40,8 @@ pub struct Live {
     theme: Kept<Theme>,
     good: Good,
     source: Option<Arc<Source>>,
+    /// What the walk told of that source.
+    walked: Vec<Problem>,
     looked: Settling,
     /// The day and the choices that the newest stage was made for.
     made_for: Option<Today>,
@@ -79,6 +81,7 @@ impl Live {
             theme: Kept::default(),
             good: Good::default(),
             source: None,
+            walked: Vec::new(),
             looked: Settling::default(),
             made_for: None,
             known: Known::default(),
@@ -108,14 +111,15 @@ impl Live {
         let (config, mut problems) = settings::config(request)?;
         let config = self.good.config(config, &problems);
         let now = memo::now(&request.root)?;
-        let looked = changed::look(self.source.as_deref(), request, &config.theme, changed)?;
+        let before = self.source.as_deref().map(|source| (source, self.walked.as_slice()));
+        let looked = changed::look(before, request, &config.theme, changed)?;
         let today = Today { date: request.today, drafts: request.drafts, future: request.future };
         if looked.same && self.looked.sure && self.made_for == Some(today) {
             return Ok(None);
         }
         let settling = self.looked.then(&looked.source, looked.same, now);
-        let changed::Looked { source, problems: found, unfinished, files, .. } = looked;
-        problems.extend(found);
+        let changed::Looked { source, problems: walked, unfinished, files, .. } = looked;
+        problems.extend(walked.iter().cloned());
         let (kinds, found) = self.kinds.of(kinds_key(&source, now), || settings::kinds(&source))?;
         let kinds = self.good.kinds(kinds, &found);
         problems.extend(found);
@@ -145,6 +149,7 @@ impl Live {
         problems.dedup();
         self.rows = rows;
         self.source = Some(source);
+        self.walked = walked;
         self.looked = settling;
         self.made_for = Some(today);
         self.unsaved = true;
