@@ -95,8 +95,9 @@ impl Rest {
 
     /// Remembers a build that published. What cannot be written costs time, nothing else.
     pub fn remember(&self, report: &Report) {
-        // That the memo was damaged is no longer true of the next build.
-        let passing = report.problems.iter().any(|problem| problem.code == "memo-damaged");
+        // That the memo was damaged is no longer true of the next build, and what was asked once is not asked again.
+        let passing = |problem: &Problem| matches!(&*problem.code, "memo-damaged" | "explain-unknown");
+        let passing = report.problems.iter().any(passing);
         if !self.settled || report.published.is_none() || passing {
             return;
         }
