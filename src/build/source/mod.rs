@@ -99,6 +99,10 @@ pub fn scan(root: &Path, skip: &[PathBuf], theme: &str) -> Result<(Source, Vec<P
         walk.top(&format!("themes/{theme}"), theme);
     }
     let (mut found, mut problems) = walk.finish();
+    if files::look(&root.join("content"))?.is_none() {
+        // A folder that was renamed by a slip empties the whole site.
+        problems.push(Problem::new("content-missing").arg("folder", root.display()));
+    }
     found.sort_unstable_by(|a, b| (&a.path, &a.spelled).cmp(&(&b.path, &b.spelled)));
     names::clashes(&mut found, &mut problems);
     role::mark_tables(&mut found);
