@@ -28,7 +28,7 @@ pub struct SourceFile {
     pub path: String,
     /// What it is for.
     pub role: Role,
-    /// Size and time on disk when it was found.
+    /// Size and time ([`crate::files::Look::change`]) on disk when it was found.
     pub stamp: Stamp,
     root: Arc<Path>,
     /// The name on disk where it is not spelled like `path`: a million paths are not kept twice.
