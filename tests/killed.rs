@@ -85,3 +85,50 @@ fn a_killed_first_build_leaves_no_half_site() {
         assert_eq!(difference(&site.published(), &wanted), Vec::<String>::new());
     }
 }
+
+/// Killed while photos are read, scaled, encoded and kept: what is kept is whole, and of what was begun nothing stays.
+#[test]
+fn a_build_killed_among_its_photos_keeps_no_half_photo() {
+    let site = Site::village();
+    for number in 0..5 {
+        site.write(
+            &format!("content/albums/hui/{number}.jpg"),
+            common::photo::jpeg_with_gps(640 + 50 * number, 480, u64::from(number)),
+        );
+    }
+    site.write(
+        "content/albums/hui/index.md",
+        "+++\ntitle = \"会\"\ndate = 2026-11-02\ndownload = true\n+++\n",
+    );
+    let started = Instant::now();
+    assert_eq!(site.run(&[]).code, 0);
+    let whole = started.elapsed();
+    let wanted = site.published();
+    assert!(wanted.keys().filter(|path| path.starts_with("photos/")).count() > 8);
+    let store = || common::published(&site.root().join(".yicun/photos"));
+    let kept = store();
+    let mut dice = Dice::new(7);
+    let mut begun = 0;
+    for kill in 0..12 {
+        site.remove("public");
+        if kill % 3 != 2 {
+            site.remove(".yicun");
+        }
+        let mut child = Command::new(env!("CARGO_BIN_EXE_yicun"))
+            .args(["build", "--root", ".", "--today", TODAY])
+            .current_dir(site.root())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        sleep(whole.mul_f64(dice.below(1000) as f64 / 1100.0));
+        let _ = child.kill();
+        child.wait().unwrap();
+        let left = store();
+        begun += usize::from(!left.is_empty() && left.len() < kept.len());
+        assert_eq!(site.run(&[]).code, 0);
+        assert_eq!(difference(&site.published(), &wanted), Vec::<String>::new(), "kill {kill}");
+        assert_eq!(difference(&store(), &kept), Vec::<String>::new(), "kill {kill}");
+    }
+    println!("12 kills, {begun} of them among the photos");
+}
