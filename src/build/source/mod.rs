@@ -99,7 +99,7 @@ pub fn scan(root: &Path, skip: &[PathBuf], theme: &str) -> Result<(Source, Vec<P
         walk.top(&format!("themes/{theme}"), theme);
     }
     let (mut found, mut problems) = walk.finish();
-    if files::look(&root.join("content"))?.is_none() {
+    if files::look_through(&root.join("content"))?.is_none_or(|look| look.nature != Nature::Folder) {
         // A folder that was renamed by a slip empties the whole site.
         problems.push(Problem::new("content-missing").arg("folder", root.display()));
     }
