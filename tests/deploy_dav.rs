@@ -68,11 +68,8 @@ impl Town {
 
     fn well(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
-        let said = format!(
-            "{}{}",
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
-        );
+        let said =
+            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         assert!(output.status.success(), "{arguments:?}: {said}");
         said
     }
@@ -123,9 +120,8 @@ fn a_file_that_somebody_removed_does_not_stop_deploys() {
 #[test]
 fn what_the_host_does_not_hold_as_deployed_is_found_and_mended() {
     let town = Town::new();
-    town.dav.mood(|asked| {
-        (asked.method == "PUT" && asked.path == "town/never.txt").then_some(Instead::Cut(5))
-    });
+    town.dav
+        .mood(|asked| (asked.method == "PUT" && asked.path == "town/never.txt").then_some(Instead::Cut(5)));
     town.well(&["deploy"]);
     town.dav.well();
     assert_eq!(town.dav.files()["town/never.txt"], b"never");
@@ -173,7 +169,8 @@ fn a_host_that_moved_says_where_to() {
 #[test]
 fn refusals_name_the_file_and_what_to_do() {
     let town = Town::new();
-    for (status, code) in [(413, "deploy-too-large"), (405, "deploy-not-webdav"), (501, "deploy-not-webdav")] {
+    for (status, code) in [(413, "deploy-too-large"), (405, "deploy-not-webdav"), (501, "deploy-not-webdav")]
+    {
         town.dav.mood(move |asked| {
             (asked.method == "PUT" && asked.path == "town/news/n1/index.html")
                 .then(|| Instead::Say(status, String::new()))

@@ -103,6 +103,7 @@ impl Index {
     /// Takes out the oldest releases beyond `keep`, never the one in `spare`; returns their names.
     pub fn prune(&mut self, keep: usize, spare: &str) -> Vec<String> {
         let surplus = self.releases.len().saturating_sub(keep);
+        // Sets: a list that others wrote may be long.
         let gone: Vec<String> = self
             .releases
             .iter()
@@ -110,7 +111,8 @@ impl Index {
             .take(surplus)
             .map(|r| r.id.clone())
             .collect();
-        self.releases.retain(|release| !gone.contains(&release.id));
+        let names: BTreeSet<&String> = gone.iter().collect();
+        self.releases.retain(|release| !names.contains(&release.id));
         gone
     }
 }

@@ -156,7 +156,8 @@ impl Dav {
             }
             "MKCOL" => (201, Vec::new()),
             "COPY" => {
-                let to = headers.get("destination").and_then(|to| to.splitn(4, '/').nth(3)).unwrap_or_default();
+                let to =
+                    headers.get("destination").and_then(|to| to.splitn(4, '/').nth(3)).unwrap_or_default();
                 match files.get(path).cloned() {
                     Some(bytes) => {
                         files.insert(to.to_owned(), bytes);

@@ -7,6 +7,7 @@ use crate::deploy::retry::patiently;
 use crate::problem::Problem;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 /// A client that keeps its connections.
 #[derive(Debug)]
@@ -57,9 +58,32 @@ pub fn accepted(
     })
 }
 
-impl Default for Client {
-    fn default() -> Client {
+/// Whose certificates are believed.
+#[derive(Clone, Debug, Default)]
+pub struct Trust(Option<RootCerts>);
+
+impl Trust {
+    /// Those whom the world believes, or, with a text in PEM form, those in it alone; none when there is none in it.
+    pub fn read(pem: Option<&[u8]>) -> Option<Trust> {
+        let Some(pem) = pem else { return Some(Trust::default()) };
+        let found = parse_pem(pem).filter_map(|item| match item {
+            Ok(PemItem::Certificate(certificate)) => Some(certificate),
+            _ => None,
+        });
+        let found: Vec<Certificate<'static>> = found.collect();
+        (!found.is_empty()).then(|| Trust(Some(RootCerts::from(found))))
+    }
+}
+
+impl Client {
+    /// A client that has asked nothing yet.
+    pub fn new(trust: &Trust) -> Client {
+        let mut tls = TlsConfig::builder();
+        if let Some(roots) = &trust.0 {
+            tls = tls.root_certs(roots.clone());
+        }
         let agent = ureq::Agent::config_builder()
+            .tls_config(tls.build())
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
@@ -75,9 +99,7 @@ impl Default for Client {
             .new_agent();
         Client { agent, count: AtomicU64::new(0) }
     }
-}
 
-impl Client {
     /// One request.
     ///
     /// # Errors
@@ -100,6 +122,12 @@ impl Client {
         for (name, value) in headers {
             request = request.header(name, value);
         }
+        let untrusted = |error: &ureq::Error| {
+            let text = error.to_string();
+            text.contains("certificate").then(|| {
+                Fault::lasting(Problem::new("deploy-certificate").arg("host", &host).arg("error", text))
+            })
+        };
         let sent = match body {
             Some(body) => {
                 request.body(body).map_err(|e| failed(e.to_string(), false)).map(|r| self.agent.run(r))?
@@ -109,7 +137,7 @@ impl Client {
         let answer = sent.map_err(|error| {
             let lasting =
                 matches!(error, ureq::Error::HostNotFound | ureq::Error::BadUri(_) | ureq::Error::Tls(_));
-            failed(error.to_string(), !lasting)
+            untrusted(&error).unwrap_or_else(|| failed(error.to_string(), !lasting))
         })?;
         let (parts, mut body) = answer.into_parts();
         let headers = parts
