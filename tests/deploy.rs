@@ -336,7 +336,8 @@ fn links_in_old_releases_and_endless_notes_lead_nowhere() {
     town.version(2, 30, "keep = 2\n");
     town.well(&["deploy"]);
     let releases = town.path().join("releases");
-    let mut names: Vec<_> = std::fs::read_dir(&releases).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut names: Vec<_> =
+        std::fs::read_dir(&releases).unwrap().map(|entry| entry.unwrap().path()).collect();
     names.sort();
     let victim = town.web.path().join("victim");
     std::fs::rename(names[0].join("news"), &victim).unwrap();

@@ -6,7 +6,7 @@
 use super::state::State;
 use crate::deploy::fault::Fault;
 use crate::deploy::host::Host;
-use crate::deploy::manifest::{Entry, Sha};
+use crate::deploy::manifest::{Entry, LARGEST, Sha};
 use crate::deploy::retry::several;
 use crate::deploy::tree::Tree;
 use std::collections::BTreeMap;
@@ -22,8 +22,8 @@ pub(super) fn verify(host: &dyn Host, state: &mut State, tree: &Tree) -> Result<
     };
     let built =
         |path: &str, entry: &Entry| tree.manifest.files.get(path).is_some_and(|built| built.same(entry));
-    let looked_at =
-        state.live.files.iter().filter(|(path, entry)| entry.packed.is_none() || built(path, entry));
+    let readable = state.live.files.iter().filter(|(_, entry)| entry.size <= LARGEST);
+    let looked_at = readable.filter(|(path, entry)| entry.packed.is_none() || built(path, entry));
     let looked_at: Vec<(&String, &Entry)> = looked_at.collect();
     let wrong: Mutex<BTreeMap<String, Option<Entry>>> = Mutex::default();
     several(&looked_at, host.width(), |(path, entry)| {

@@ -3,6 +3,7 @@
 use crate::deploy::fault::Fault;
 use crate::deploy::host::ssh::known_host;
 use crate::deploy::index::manifest_key;
+use crate::deploy::manifest::LARGEST;
 use crate::deploy::{program, retry::patiently};
 use crate::files;
 use crate::problem::Problem;
@@ -176,7 +177,15 @@ impl Repository {
     /// A file of a commit.
     pub(super) fn show(&self, commit: &str, path: &str) -> Result<Option<Vec<u8>>, Fault> {
         match self.blob_of(commit, path)? {
-            Some(blob) => self.run(&["cat-file", "blob", &blob], b"").map(Some),
+            Some(blob) => {
+                // A note that is too large is read as an empty one, which is none of ours.
+                let size = self.text(&["cat-file", "-s", &blob], b"")?.parse().unwrap_or(u64::MAX);
+                if size > LARGEST {
+                    Ok(Some(Vec::new()))
+                } else {
+                    self.run(&["cat-file", "blob", &blob], b"").map(Some)
+                }
+            }
             None => Ok(None),
         }
     }

@@ -7,6 +7,7 @@
 use super::{Act, CURRENT, Claim, Host, MARK, RELEASES, Start, Switch};
 use crate::deploy::fault::Fault;
 use crate::deploy::index::{is_id, own};
+use crate::deploy::manifest::LARGEST;
 use crate::deploy::tree::Tree;
 use crate::files::{self, Nature};
 use crate::parallel;
@@ -126,7 +127,7 @@ fn links(root: &Path) -> Result<bool, Fault> {
 
 impl Host for Folder {
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Fault> {
-        Ok(files::read_if_there(&self.at(key))?)
+        Ok(files::read_at_most(&self.at(key), LARGEST)?)
     }
 
     fn put(&self, key: &str, bytes: &[u8]) -> Result<(), Fault> {
@@ -167,6 +168,10 @@ impl Switch for Folder {
             if files::look(&new)?.is_none() && files::look(&old)?.is_some() {
                 files::rename(&old, &new)?;
             }
+        }
+        // Through a link we would change what lies elsewhere.
+        if let Some(link) = files::first_link(&new)? {
+            return Err(Problem::new("deploy-link-strange").arg("path", link.display()).into());
         }
         Ok(files::make_folder(&new)?)
     }

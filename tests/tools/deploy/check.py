@@ -786,7 +786,7 @@ def main():
     failed = []
     done = []
     for label, make, kinds in (
-        ("folder", Folder, (plain, killed, watched, full, stripped)),
+        ("folder", Folder, (plain, killed, watched, stripped, full)),
         ("rsync", lambda: Ssh("rsync"), (plain, withdrawn, killed, shaky, watched, full, key)),
         ("sftp", lambda: Ssh("sftp"), (plain, withdrawn, killed, shaky, watched, key)),
         ("proftpd", proftpd, (plain,)),
