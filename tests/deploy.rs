@@ -326,6 +326,22 @@ fn a_lying_manifest_touches_nothing() {
     assert_eq!(std::fs::read_to_string(town.web.path().join("victim")).unwrap(), "not ours");
 }
 
+/// Somebody tidied up in the folder that is shown: files that stay as they are come back from the build.
+#[test]
+fn a_file_removed_from_what_is_shown_comes_back() {
+    let town = Town::new("keep = 3\n");
+    town.site.write("static/never.txt", "never changes");
+    town.well(&["deploy"]);
+    std::fs::remove_file(town.path().join("current/never.txt")).unwrap();
+    town.version(2, 30, "keep = 3\n");
+    town.well(&["deploy"]);
+    town.shows_the_build();
+    std::fs::remove_file(town.path().join("current/never.txt")).unwrap();
+    std::fs::write(town.path().join("current/index.html"), "edited by hand").unwrap();
+    town.well(&["deploy", "--verify"]);
+    town.shows_the_build();
+}
+
 /// A stick from a stranger: a link in an old release leads to somebody's files, and a note never ends.
 #[cfg(unix)]
 #[test]

@@ -81,6 +81,12 @@ class Target:
         public = site.public()
         assert {name: shown.get(name) for name in public} == public, "not the bytes of the build"
 
+    def spoil(self, path, text=None):
+        """Somebody else removes a file there, or writes another text into it."""
+        (self.root / path).unlink()
+        if text is not None:
+            (self.root / path).write_text(text)
+
     def point(self, port=None):
         """Sets the target, over a proxy's port if there is one."""
         self.site.target(self.settings(port or self.port))
@@ -136,12 +142,19 @@ def proftpd():
     return Sftp("proftpd", ProFtpd(work / "proftpd/server", sshd().identity, sshd().USER), sshd().USER, at_once=False)
 
 
+def over_rclone(target, path, text=None):
+    """Spoils a file through the server: rclone remembers what lies below it."""
+    command = [tool("rclone"), "deletefile" if text is None else "rcat", f"{target.remote()}/{path}", "--config", "/dev/null"]
+    subprocess.run([str(word) for word in command], check=True, input=(text or "").encode())
+
+
 def bare():
     return Sftp("sftp-bare", Bare(work / "bare/server", sshd().identity, ["symlink", "link", "posix-rename"]), "root", at_once=False)
 
 
 class Store(Target):
     switches = False
+    spoil = over_rclone
 
     def __init__(self):
         super().__init__("s3")
@@ -168,6 +181,7 @@ class Store(Target):
 
 class Dav(Target):
     switches = False
+    spoil = over_rclone
 
     def __init__(self):
         super().__init__("webdav")
@@ -184,6 +198,8 @@ class Dav(Target):
 
 
 class ApacheDav(Dav):
+    spoil = Target.spoil
+
     def __init__(self):
         Target.__init__(self, "apache")
         self.server = Apache(self.folder, USER, SECRET)
@@ -677,12 +693,12 @@ def stripped(target):
     for version in (900, 901):
         target.site.version(version)
         target.well("deploy", "-q")
-    (target.root / "robots.txt").unlink()
-    (target.root / "news/n3/index.html").unlink()
+    target.spoil("robots.txt")
+    target.spoil("news/n3/index.html")
     target.site.version(902)
     target.well("deploy", "-q")
     assert (target.root / "news/n3/index.html").exists()
-    (target.root / "index.html").write_text("half a pa")
+    target.spoil("index.html", "half a pa")
     target.well("deploy", "-q", "--verify")
     target.shows(902)
 
