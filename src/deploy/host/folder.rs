@@ -4,7 +4,7 @@
 //! (sticks, most Windows), `current` is the release's folder itself and the two change names; a note that is written
 //! before tells the next command to finish, should the machine be switched off in between.
 
-use super::{Act, CURRENT, Claim, Host, MARK, RELEASES, Start, Switch};
+use super::{Act, CURRENT, Claim, Host, MARK, RELEASES, Start, Switch, in_release};
 use crate::deploy::fault::Fault;
 use crate::deploy::index::{is_id, own};
 use crate::deploy::manifest::LARGEST;
@@ -97,7 +97,17 @@ impl Folder {
                 let tree = tree.ok_or_else(|| Problem::new("deploy-build-unfinished").arg("path", path))?;
                 self.put(key, &tree.bytes(path, entry)?)
             }
-            Act::Copy { from, to, .. } => Ok(files::link_or_copy(&self.at(from), &self.at(to))?),
+            Act::Copy { from, to, entry } => {
+                let from = self.at(from);
+                if files::look(&from)?.is_some() {
+                    return Ok(files::link_or_copy(&from, &self.at(to))?);
+                }
+                // Somebody removed it. What only old pages use is gone then; all else is in the build.
+                match tree.and_then(|tree| tree.bytes(in_release(to), entry).ok()) {
+                    Some(bytes) => self.put(to, &bytes),
+                    None => Ok(()),
+                }
+            }
             Act::Delete { key } => {
                 let path = self.at(key);
                 files::remove_file(&path)?;

@@ -171,6 +171,11 @@ pub trait Switch {
     }
 }
 
+/// The path of a file in its release, from a key that lies in one.
+fn in_release(key: &str) -> &str {
+    key.splitn(3, '/').nth(2).unwrap_or_default()
+}
+
 /// The folder of all releases.
 pub const RELEASES: &str = "releases";
 /// What the server shows.

@@ -804,7 +804,7 @@ def main():
     for label, make, kinds in (
         ("folder", Folder, (plain, killed, watched, stripped, full)),
         ("rsync", lambda: Ssh("rsync"), (plain, stripped, withdrawn, killed, shaky, watched, full, key)),
-        ("sftp", lambda: Ssh("sftp"), (plain, withdrawn, killed, shaky, watched, key)),
+        ("sftp", lambda: Ssh("sftp"), (plain, stripped, withdrawn, killed, shaky, watched, key)),
         ("proftpd", proftpd, (plain,)),
         ("sftp-bare", bare, (plain, killed, stripped)),
         ("git", Branch, (plain, killed)),

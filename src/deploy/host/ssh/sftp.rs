@@ -6,7 +6,7 @@
 use super::Session;
 use super::able::{self, Able, Show};
 use crate::deploy::fault::Fault;
-use crate::deploy::host::{Act, CURRENT, Claim, Host, MARK, RELEASES, Start, Switch};
+use crate::deploy::host::{Act, CURRENT, Claim, Host, MARK, RELEASES, Start, Switch, in_release};
 use crate::deploy::index::{is_id, own};
 use crate::deploy::manifest::OWN;
 use crate::deploy::retry::patiently;
@@ -111,40 +111,21 @@ impl Sftp {
         }
     }
 
-    /// The commands of one act; `made` holds the folders that are there. `local` is where its bytes are here or come to.
-    fn commands(
-        &self,
-        act: &Act<'_>,
-        local: Option<&Path>,
-        tree_has: bool,
-        made: &mut BTreeSet<String>,
-        batch: &mut String,
-    ) {
+    /// The commands of one act; `made` holds the folders that are there. `local` is where its bytes are here.
+    fn commands(&self, act: &Act<'_>, local: Option<&Path>, made: &mut BTreeSet<String>, batch: &mut String) {
         match act {
-            Act::Put { key, .. } => {
+            Act::Put { key, .. } | Act::Copy { to: key, .. } if local.is_some() => {
                 self.folders(key, made, batch);
                 let part = self.at(&format!("{key}.yicun-part"));
-                let local =
-                    quoted(&local.map(|path| path.to_string_lossy().into_owned()).unwrap_or_default());
-                _ = writeln!(batch, "put {local} {part}\n-chmod 644 {part}\n{}", self.rename(&part, key));
-            }
-            // A copy that comes from here.
-            Act::Copy { from, to, .. } if !self.able.links => {
-                self.folders(to, made, batch);
-                let part = self.at(&format!("{to}.yicun-part"));
                 let local = local.map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
                 let local = quoted(&local);
-                if tree_has {
-                    _ = writeln!(batch, "put {local} {part}");
-                } else {
-                    _ = writeln!(batch, "get {} {local}\nput {local} {part}", self.at(from));
-                }
-                _ = writeln!(batch, "-chmod 644 {part}\n{}", self.rename(&part, to));
+                _ = writeln!(batch, "put {local} {part}\n-chmod 644 {part}\n{}", self.rename(&part, key));
             }
             Act::Copy { from, to, .. } => {
                 self.folders(to, made, batch);
                 _ = writeln!(batch, "-rm {}\nln {} {}", self.at(to), self.at(from), self.at(to));
             }
+            Act::Put { .. } => {}
             Act::Delete { key } => {
                 _ = writeln!(batch, "-rm {}", self.at(key));
                 if !self.able.replaces && is_note(key) {
@@ -152,6 +133,48 @@ impl Sftp {
                 }
             }
         }
+    }
+
+    /// Does acts in one batch. Without second names, copies come from the build, or by way of this machine.
+    fn carry(&self, acts: &[Act<'_>], tree: Option<&Tree>, links: bool) -> Result<(), Fault> {
+        let send = self.part("send");
+        files::remove_tree(&send)?;
+        files::make_folder(&send)?;
+        let local = |number: usize| send.join(number.to_string());
+        let mut gets = String::new();
+        for (number, act) in acts.iter().enumerate() {
+            let bytes = match (act, tree) {
+                (Act::Put { path, entry, .. }, Some(tree)) => Some(tree.bytes(path, entry)?),
+                (Act::Put { path, .. }, None) => {
+                    return Err(Problem::new("deploy-build-unfinished").arg("path", path).into());
+                }
+                (Act::Copy { to, entry, .. }, Some(tree)) if !links => tree.bytes(in_release(to), entry).ok(),
+                _ => None,
+            };
+            match (bytes, act) {
+                (Some(bytes), _) => _ = files::write_new(&local(number), &bytes)?,
+                (None, Act::Copy { from, .. }) if !links => {
+                    let here = quoted(&local(number).to_string_lossy());
+                    _ = writeln!(gets, "-get {} {here}", self.at(from));
+                }
+                _ => {}
+            }
+        }
+        if !gets.is_empty() {
+            // What only old pages use and somebody removed is gone.
+            self.batch(&format!("{gets}ls -1 {}\n", quoted(self.session.path())))?;
+        }
+        let mut batch = String::new();
+        let mut made = BTreeSet::from([RELEASES.to_owned(), own("").trim_end_matches('/').to_owned()]);
+        for (number, act) in acts.iter().enumerate() {
+            let local = Some(local(number)).filter(|path| files::look(path).is_ok_and(|look| look.is_some()));
+            if local.is_some() || links || matches!(act, Act::Delete { .. }) {
+                self.commands(act, local.as_deref(), &mut made, &mut batch);
+            }
+        }
+        let done = if batch.is_empty() { Ok(()) } else { self.batch(&batch).map(|_| ()) };
+        files::remove_tree(&send)?;
+        done
     }
 
     /// Finishes a change of names, also one that was cut.
@@ -295,30 +318,14 @@ impl Host for Sftp {
     }
 
     fn apply(&self, acts: &[Act<'_>], tree: Option<&Tree>) -> Result<(), Fault> {
-        let mut batch = String::new();
-        let mut made = BTreeSet::from([RELEASES.to_owned(), own("").trim_end_matches('/').to_owned()]);
-        let send = self.part("send");
-        files::remove_tree(&send)?;
-        files::make_folder(&send)?;
-        for (number, act) in acts.iter().enumerate() {
-            let local = send.join(number.to_string());
-            let bytes = match (act, tree) {
-                (Act::Put { path, entry, .. }, Some(tree)) => Some(tree.bytes(path, entry)?),
-                // What stays of earlier releases is not in the tree.
-                (Act::Copy { to, entry, .. }, Some(tree)) if !self.able.links => {
-                    let path = to.splitn(3, '/').nth(2).unwrap_or_default();
-                    tree.bytes(path, entry).ok()
-                }
-                _ => None,
-            };
-            if let Some(bytes) = &bytes {
-                files::write_new(&local, bytes)?;
+        let copies = tree.is_some() && acts.iter().any(|act| matches!(act, Act::Copy { .. }));
+        match self.carry(acts, tree, self.able.links) {
+            // Somebody removed what was to get a second name: then it is sent.
+            Err(fault) if copies && self.able.links && fault.problem().code == "deploy-program-failed" => {
+                self.carry(acts, tree, false)
             }
-            self.commands(act, Some(&local), bytes.is_some(), &mut made, &mut batch);
+            done => done,
         }
-        let done = if batch.is_empty() { Ok(()) } else { self.batch(&batch).map(|_| ()) };
-        files::remove_tree(&send)?;
-        done
     }
 
     fn switch(&self) -> Option<&dyn Switch> {
