@@ -340,6 +340,12 @@ fn a_file_removed_from_what_is_shown_comes_back() {
     std::fs::write(town.path().join("current/index.html"), "edited by hand").unwrap();
     town.well(&["deploy", "--verify"]);
     town.shows_the_build();
+    // Folders of older releases lack the file too, and are used again one after the other.
+    for number in 3..7 {
+        town.version(number, 30, "keep = 3\n");
+        town.well(&["deploy"]);
+        town.shows_the_build();
+    }
 }
 
 /// A stick from a stranger: a link in an old release leads to somebody's files, and a note never ends.

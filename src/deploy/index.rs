@@ -46,6 +46,9 @@ pub struct Release {
     pub changed: u64,
     /// Files that went.
     pub removed: u64,
+    /// Somebody else was at work on the host: its folder is not what another release begins with.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub doubtful: bool,
 }
 
 /// What a deploy was about to do; it stays behind when the deploy does not end well.

@@ -170,6 +170,7 @@ pub(super) fn release(change: &Plan, id: &str, number: u64, lease: &Lease<'_>) -
         added,
         changed,
         removed,
+        doubtful: false,
     }
 }
 

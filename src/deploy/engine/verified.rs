@@ -40,7 +40,12 @@ pub(super) fn verify(host: &dyn Host, state: &mut State, tree: &Tree) -> Result<
         }
         Ok(())
     })?;
-    for (path, truth) in wrong.into_inner().unwrap_or_else(PoisonError::into_inner) {
+    let wrong = wrong.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if !wrong.is_empty() {
+        // Who was at work in this release may have been in the others.
+        state.index.releases.iter_mut().for_each(|release| release.doubtful = true);
+    }
+    for (path, truth) in wrong {
         match truth {
             Some(entry) => _ = state.live.files.insert(path, entry),
             None => _ = state.live.files.remove(&path),

@@ -7,7 +7,7 @@
 use super::{Act, CURRENT, Claim, Host, MARK, RELEASES, Start, Switch, in_release};
 use crate::deploy::fault::Fault;
 use crate::deploy::index::{is_id, own};
-use crate::deploy::manifest::LARGEST;
+use crate::deploy::manifest::{LARGEST, Manifest};
 use crate::deploy::tree::Tree;
 use crate::files::{self, Nature};
 use crate::parallel;
@@ -199,6 +199,17 @@ impl Switch for Folder {
         // It is made where it will stand, so that its target is read the same.
         files::symlink_folder(&format!("{RELEASES}/{id}"), &fresh)?;
         Ok(files::rename(&fresh, &self.at(CURRENT))?)
+    }
+
+    fn lacks(&self, id: &str, manifest: &Manifest) -> Result<Vec<String>, Fault> {
+        let place = self.at(&format!("{RELEASES}/{id}"));
+        let mut gone = Vec::new();
+        for path in manifest.files.keys() {
+            if files::look(&place.join(path))?.is_none() {
+                gone.push(path.clone());
+            }
+        }
+        Ok(gone)
     }
 
     fn remove(&self, ids: &[String]) -> Result<(), Fault> {

@@ -12,7 +12,7 @@ pub mod ssh;
 pub mod webdav;
 
 use super::fault::Fault;
-use super::manifest::Entry;
+use super::manifest::{Entry, Manifest};
 use super::retry::several;
 use super::tree::Tree;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -163,6 +163,15 @@ pub trait Switch {
     /// # Errors
     /// A host that cannot be reached or refuses.
     fn remove(&self, ids: &[String]) -> Result<(), Fault>;
+
+    /// The files that a release's folder should have and has not, where that is quickly seen.
+    ///
+    /// # Errors
+    /// A host that refuses.
+    fn lacks(&self, id: &str, manifest: &Manifest) -> Result<Vec<String>, Fault> {
+        _ = (id, manifest);
+        Ok(Vec::new())
+    }
 
     /// Where the files of a release lie.
     fn place(&self, id: &str, shown: Option<&str>) -> String {
