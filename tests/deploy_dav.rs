@@ -185,6 +185,24 @@ fn refusals_name_the_file_and_what_to_do() {
     town.shows_the_build();
 }
 
+/// SeaweedFS takes no folder with a slash at its end, and another server might take no folder at all.
+#[test]
+fn kept_files_are_removed_one_by_one_where_a_folder_is_not() {
+    let town = Town::new();
+    let blobs = "town/.yicun-deploy/blobs/";
+    town.dav.mood(move |asked| {
+        let rest = asked.path.strip_prefix(blobs)?.trim_end_matches('/');
+        (asked.method == "DELETE" && !rest.contains('/')).then(|| Instead::Say(405, String::new()))
+    });
+    for number in 1..=6 {
+        town.version(number);
+        town.well(&["deploy"]);
+    }
+    town.shows_the_build();
+    let kept = town.dav.files().into_keys().filter(|path| path.starts_with(blobs)).count();
+    assert!(town.dav.times("DELETE", "town/.yicun-deploy/blobs/1") > 0 && kept < 60, "{kept} are kept");
+}
+
 /// The login page of a hotel, an address that shows a page for everything: all is 200, nothing is stored.
 #[test]
 fn a_host_that_stores_nothing_is_found_out_before_anything_is_sent() {

@@ -192,8 +192,15 @@ impl Host for WebDav {
         self.parallel
     }
 
-    fn sweep(&self, folder: &str, _: &[String]) -> Result<(), Fault> {
-        self.send("DELETE", &format!("{folder}/"), &[], None, &[404]).map(|_| ())
+    fn sweep(&self, folder: &str, keys: &[String]) -> Result<(), Fault> {
+        // Most want the slash; SeaweedFS takes no folder with one.
+        for name in [&format!("{folder}/"), folder] {
+            if self.send("DELETE", name, &[], None, &[404, 405])?.status != 405 {
+                return Ok(());
+            }
+        }
+        let acts: Vec<Act<'_>> = keys.iter().map(|key| Act::Delete { key: key.clone() }).collect();
+        self.apply(&acts, None)
     }
 
     fn requests(&self) -> u64 {
