@@ -160,6 +160,20 @@ fn verify_builds_from_nothing_and_leaves_no_trace() {
     assert_eq!(run.code, 0);
 }
 
+#[test]
+fn what_was_asked_once_is_not_told_again() {
+    let (site, request) = site();
+    let ask = |explain: Option<&str>| {
+        wait();
+        built(&Request { explain: explain.map(str::to_owned), ..request.clone() }).0.problems
+    };
+    let usual = ask(None);
+    site.write("content/news/new.md", "+++\ntitle = \"新\"\ndate = 2026-11-02\n+++\n");
+    assert_eq!(ask(Some("no/such/page")).len(), usual.len() + 1);
+    assert_eq!(ask(None), usual);
+    assert_eq!(ask(None), usual);
+}
+
 /// What is kept of a file depends on settings too.
 #[test]
 fn names_become_slugs_anew_when_settings_say_so() {

@@ -188,3 +188,19 @@ fn links_out_are_told_as_the_system_tells_them() {
 fn links_out_are_told_by_looking() {
     links_out_are_told(true);
 }
+
+#[test]
+fn what_the_site_cannot_do_without_is_missed() {
+    let preview = start(Site::village(), false);
+    let at = |name: &str| preview.site.root().join(name);
+    for (name, aside, code) in
+        [("content", "content2", "content-missing"), ("site.toml", "site.txt", "config-missing")]
+    {
+        fs::rename(at(name), at(aside)).unwrap();
+        preview
+            .until_told(|told| told.contains(code) && told.contains(preview.site.root().to_str().unwrap()));
+        fs::rename(at(aside), at(name)).unwrap();
+        preview.until_told(|told| !told.contains(code));
+    }
+    preview.until("/", "<html");
+}

@@ -198,6 +198,9 @@ fn init_makes_a_site_that_builds() {
     let tree = published(&folder.join("public"));
     assert!(tree.contains_key("index.html"));
     assert_eq!(link_faults(&tree, "https://example.org", "/"), Vec::<String>::new());
+    // It has no photos, so nothing makes a folder for them.
+    let verified = common::yicun(&folder, &["build", "--verify", "--today", common::TODAY, "--lang", "en"]);
+    assert_eq!(verified.code, 0, "{}", verified.said);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 pub struct Request {
     /// The site's folder, holding `site.toml`.
     pub root: PathBuf,
-    /// Where the site is published.
+    /// Where the site is published. A path that is not absolute begins where the process stands, as `root` does.
     pub output: PathBuf,
     /// Takes the place of `base_url` in `site.toml`; empty means no address.
     pub base_url: Option<String>,

@@ -51,7 +51,7 @@ fn build_with(
     let (source, found) = source::scan(&request.root, std::slice::from_ref(&request.output), &config.theme)?;
     problems.extend(found);
     let publisher = Publisher::open(&request.output, &request.root)?;
-    let rest = rest::Rest::new(request, memory, &config, (&source, &problems), now);
+    let rest = rest::Rest::new(request, memory, &config, (&source, &problems), &publisher, now);
     if let Some(report) = rest.report(&publisher).filter(|_| request.explain.is_none()) {
         return Ok(report);
     }

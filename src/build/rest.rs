@@ -45,9 +45,11 @@ impl Rest {
         memory: &Path,
         config: &Config,
         (source, found): (&Source, &[Problem]),
+        publisher: &Publisher,
         now: Stamp,
     ) -> Self {
-        let Request { root, output, base_url: _, today, drafts, future, offline, strict, explain: _ } =
+        // The settings hold the address; where the site stands says which of its builds this is.
+        let Request { root: _, output: _, base_url: _, today, drafts, future, offline, strict, explain: _ } =
             request;
         let mut digester = Digester::new();
         digester.digest(&super::build_id()).value(config).value(&(drafts, future, offline, strict, found));
@@ -55,9 +57,8 @@ impl Rest {
         for file in &source.files {
             digester.text(&file.path).number(file.stamp.size).number(file.stamp.mtime_ns as u64);
         }
-        let name = Digest::of(root.join(output).as_os_str().as_encoded_bytes());
         Rest {
-            path: memory.join(format!("done-{name}")),
+            path: memory.join(format!("done-{}", publisher.id())),
             inputs: digester.finish(),
             settled: source.files.iter().all(|file| file.stamp.is_settled(&now)),
             today: today.to_string(),
@@ -94,8 +95,9 @@ impl Rest {
 
     /// Remembers a build that published. What cannot be written costs time, nothing else.
     pub fn remember(&self, report: &Report) {
-        // That the memo was damaged is no longer true of the next build.
-        let passing = report.problems.iter().any(|problem| problem.code == "memo-damaged");
+        // That the memo was damaged is no longer true of the next build, and what was asked once is not asked again.
+        let passing = |problem: &Problem| matches!(&*problem.code, "memo-damaged" | "explain-unknown");
+        let passing = report.problems.iter().any(passing);
         if !self.settled || report.published.is_none() || passing {
             return;
         }

@@ -22,8 +22,10 @@ pub fn verify(
     let folder = request.root.join(memo::FOLDER).join(memo::VERIFY);
     let output = folder.join("public");
     files::remove_tree(&folder)?;
+    let memory = folder.join("memory");
+    files::make_folder(&memory)?;
     let fresh = Request { output: output.clone(), ..request.clone() };
-    let made = super::build_with(&fresh, &folder.join("memory"), progress);
+    let made = super::build_with(&fresh, &memory, progress);
     let compared = made.and_then(|report| compare(&request.output, &output, &report));
     publish::forget(&output, &request.root)?;
     files::remove_tree(&folder)?;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::build::load::front_matter;
+use crate::build::markdown;
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
@@ -216,7 +217,8 @@ proptest! {
             prop_assert!(draft.path.split('/').all(is_portable), "{}", draft.path);
             let (front, problems) = front_matter::parse(&draft.path, &draft.text, &KINDS, KINDS.by_key(key).unwrap(), false);
             prop_assert_eq!(problems, vec![]);
-            prop_assert_eq!(front.common.title.as_deref(), Some(name.trim()));
+            // Titles are shown without marks of Markdown.
+            prop_assert_eq!(front.common.title.as_deref(), Some(&*markdown::plain(name.trim())));
         }
     }
 }

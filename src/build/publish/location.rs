@@ -35,7 +35,7 @@ const OURS: [&str; 10] =
 impl Location {
     pub(super) fn of(output: &Path, root: &Path) -> Result<Location, Fault> {
         let root = files::resolve(root)?;
-        let output = files::resolve(&root.join(output))?;
+        let output = files::resolve(output)?;
         let memory = root.join(memo::FOLDER);
         let allowed = memory.join(memo::VERIFY).join("public");
         let inside = output != allowed && OURS.iter().any(|folder| output.starts_with(root.join(folder)));

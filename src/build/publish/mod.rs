@@ -113,6 +113,11 @@ impl Publisher {
         })
     }
 
+    /// Names the output among those of the site.
+    pub fn id(&self) -> Digest {
+        self.at.id
+    }
+
     /// How many files are published, if all of them are still exactly as they were.
     /// If the inputs are also those of the last build, there is nothing to do.
     pub fn untouched(&self) -> Option<usize> {

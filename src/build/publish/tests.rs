@@ -34,7 +34,7 @@ pub(super) fn published(site: &Path) -> Tree {
 }
 
 pub(super) fn open(site: &Path) -> Result<Publisher, Fault> {
-    Publisher::open(Path::new("public"), site)
+    Publisher::open(&site.join("public"), site)
 }
 
 /// Keeps what can be kept and puts the rest; the key is the digest of the bytes.
@@ -153,10 +153,10 @@ fn foreign_folders_are_refused() {
     fs::write(public.join(MANIFEST), r#"{"yicun":1,"files":{"../x":{"size":1,"blake3":""}}}"#).unwrap();
     refused(open(site.path()), "output-manifest-damaged");
     for output in [".", "..", "content", "content/x", "x/../static", ".yicun/out", "/"] {
-        refused(Publisher::open(Path::new(output), site.path()), "output-in-site");
+        refused(Publisher::open(&site.path().join(output), site.path()), "output-in-site");
     }
     fs::write(site.path().join("file"), "x").unwrap();
-    refused(Publisher::open(Path::new("file"), site.path()), "output-foreign");
+    refused(Publisher::open(&site.path().join("file"), site.path()), "output-foreign");
 }
 
 #[test]

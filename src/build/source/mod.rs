@@ -89,7 +89,7 @@ pub fn scan(root: &Path, skip: &[PathBuf], theme: &str) -> Result<(Source, Vec<P
         return Err(Failure::new(files::Doing::List, &root, std::io::ErrorKind::NotFound.into()));
     }
     files::list(&root)?;
-    let skip: Vec<PathBuf> = skip.iter().map(|folder| root.join(folder)).collect();
+    let skip = skip.iter().map(|folder| files::resolve(folder)).collect::<Result<Vec<_>, _>>()?;
     let mut walk = walk::Walk::new(&root, &skip);
     walk.top("site.toml", theme);
     for folder in ["kinds", "content", "templates", "words", "static"] {

@@ -8,7 +8,7 @@ use std::path::Path;
 
 /// Publishes with a fuse; whether it was killed.
 fn killed(site: &Path, wanted: &Tree, steps: usize) -> bool {
-    let done = Publisher::open_with(Path::new("public"), site, Fuse::of(steps)).and_then(|publisher| {
+    let done = Publisher::open_with(&site.join("public"), site, Fuse::of(steps)).and_then(|publisher| {
         fill(&publisher, wanted)?;
         publisher.commit()
     });

@@ -17,12 +17,15 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A machine that allows SFTP alone.
 #[derive(Debug)]
 pub struct Sftp {
     session: Session,
     able: Able,
+    /// How many files were asked for: each gets a place of its own, for several may be asked for at once.
+    asked: AtomicU64,
 }
 
 /// The note about two folders that were to change names.
@@ -37,7 +40,7 @@ impl Sftp {
     /// A machine that cannot be reached or refuses.
     pub fn open(session: Session) -> Result<Sftp, Fault> {
         let able = Able { links: true, replaces: true, show: Show::Rename };
-        let mut sftp = Sftp { session, able };
+        let mut sftp = Sftp { session, able, asked: AtomicU64::new(0) };
         let mut batch = String::new();
         let root = sftp.session.path().to_owned();
         let mut above = String::new();
@@ -250,8 +253,7 @@ fn mark(host: &dyn Host, folder: &str) -> Result<Option<String>, Fault> {
 
 impl Host for Sftp {
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Fault> {
-        let part = self.part("got");
-        files::remove_file(&part)?;
+        let part = self.part(&format!("got-{}", self.asked.fetch_add(1, Ordering::Relaxed)));
         // A file that is not there is no failure; `ls` after it shows that the connection held.
         let local = quoted(&part.to_string_lossy());
         let batch = format!("-get {} {local}\nls -1 {}\n", self.at(key), quoted(self.session.path()));
