@@ -203,6 +203,23 @@ fn kept_files_are_removed_one_by_one_where_a_folder_is_not() {
     assert!(town.dav.times("DELETE", "town/.yicun-deploy/blobs/1") > 0 && kept < 60, "{kept} are kept");
 }
 
+/// May write and not delete: what is new is shown, and the rest is done when it may.
+#[test]
+fn a_host_that_lets_nobody_delete_shows_the_new_site_all_the_same() {
+    let town = Town::new();
+    town.well(&["deploy"]);
+    town.version(2);
+    std::fs::remove_file(town.site.root().join("static/never.txt")).unwrap();
+    town.dav.mood(|asked| (asked.method == "DELETE").then(|| Instead::Say(403, String::new())));
+    town.refused(&["deploy"], "deploy-forbidden");
+    town.shows_the_build();
+    assert!(town.dav.files().contains_key("town/never.txt"));
+    town.dav.well();
+    town.well(&["deploy"]);
+    town.shows_the_build();
+    assert!(!town.dav.files().contains_key("town/never.txt") && !town.dav.files().contains_key(LOCK));
+}
+
 /// The login page of a hotel, an address that shows a page for everything: all is 200, nothing is stored.
 #[test]
 fn a_host_that_stores_nothing_is_found_out_before_anything_is_sent() {

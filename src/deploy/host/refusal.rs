@@ -17,13 +17,11 @@ pub fn refusal(answer: &Answer, host: &str, path: &str) -> Option<Fault> {
     };
     match answer.status {
         301 | 302 | 303 | 307 | 308 => {
-            let place: String = answer
-                .header("location")
-                .unwrap_or("-")
-                .chars()
-                .filter(|c| !c.is_control())
-                .take(300)
-                .collect();
+            // Object stores name the right endpoint in the body.
+            let text = String::from_utf8_lossy(&answer.body);
+            let endpoint = text.split_once("<Endpoint>").and_then(|(_, rest)| rest.split('<').next());
+            let place = answer.header("location").or(endpoint).unwrap_or("-");
+            let place: String = place.chars().filter(|c| !c.is_control()).take(300).collect();
             lasting(Problem::new("deploy-redirected").arg("location", place))
         }
         413 => lasting(Problem::new("deploy-too-large")),
@@ -65,6 +63,18 @@ mod tests {
         for odd in ["", "-1", "soon", "1.5"] {
             assert_eq!(wait(&[("retry-after", odd)]), None, "{odd}");
         }
+    }
+
+    #[test]
+    fn the_right_endpoint_is_told() {
+        let mut moved = answer(301, &[]);
+        moved.body =
+            b"<Error><Code>PermanentRedirect</Code><Endpoint>oss-cn-hangzhou.example</Endpoint></Error>"
+                .to_vec();
+        let problem = refusal(&moved, "h", "p").unwrap().problem();
+        assert!(
+            problem.args.iter().any(|(name, value)| name == "location" && value == "oss-cn-hangzhou.example")
+        );
     }
 
     #[test]

@@ -812,7 +812,7 @@ def main():
     done = []
     for label, make, kinds in (
         ("folder", Folder, (plain, killed, watched, stripped, full)),
-        ("rsync", lambda: Ssh("rsync"), (plain, stripped, withdrawn, killed, shaky, watched, full, key)),
+        ("rsync", lambda: Ssh("rsync"), (plain, withdrawn, killed, shaky, watched, full, key)),
         ("sftp", lambda: Ssh("sftp"), (plain, stripped, withdrawn, killed, shaky, watched, key)),
         ("proftpd", proftpd, (plain,)),
         ("sftp-bare", bare, (plain, killed, stripped)),
