@@ -270,6 +270,32 @@ fn a_lock_of_a_machine_whose_clock_is_wrong_says_how_to_open_it() {
     town.shows_the_build();
 }
 
+/// Machines whose clocks differ are kept apart by the clock of the host.
+#[test]
+fn locks_go_by_the_clock_of_the_host() {
+    let town = Town::new();
+    town.well(&["deploy"]);
+    town.dav.date("Tue, 01 Jan 2030 00:00:00 GMT");
+    let there = 1_893_456_000;
+    let lock = |until: i64| format!("{{\"owner\":\"x\",\"by\":\"Wang\",\"until\":{until}}}");
+    town.version(2);
+    town.dav.set(LOCK, Some(lock(there + 600).as_bytes()));
+    town.refused(&["deploy"], "deploy-busy]");
+    town.dav.set(LOCK, Some(lock(there - 10).as_bytes()));
+    let seen = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let (dav, noted) = (Arc::clone(&town.dav), Arc::clone(&seen));
+    town.dav.mood(move |asked| {
+        if asked.method == "PUT" && asked.path == "town/index.html" {
+            noted.lock().unwrap().extend(dav.files().remove(LOCK).unwrap_or_default());
+        }
+        None
+    });
+    town.well(&["deploy"]);
+    town.shows_the_build();
+    let note: serde_json::Value = serde_json::from_slice(&seen.lock().unwrap()).unwrap();
+    assert_eq!(note["until"].as_i64(), Some(there + 900));
+}
+
 /// Two machines at once: the second is told who is at work; both can go on afterwards.
 #[test]
 fn two_machines_do_not_meet() {

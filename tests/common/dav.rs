@@ -34,6 +34,7 @@ pub struct Dav {
     asked: Mutex<BTreeMap<String, u64>>,
     count: AtomicU64,
     mood: Mutex<Mood>,
+    date: Mutex<&'static str>,
 }
 
 impl Dav {
@@ -46,6 +47,7 @@ impl Dav {
             asked: Mutex::default(),
             count: AtomicU64::new(0),
             mood: Mutex::new(Arc::new(|_| None)),
+            date: Mutex::default(),
         });
         let server = Arc::clone(&dav);
         std::thread::spawn(move || {
@@ -61,6 +63,11 @@ impl Dav {
     pub fn mood(&self, mood: impl Fn(&Asked<'_>) -> Option<Instead> + Send + Sync + 'static) {
         self.asked.lock().unwrap().clear();
         *self.mood.lock().unwrap() = Arc::new(mood);
+    }
+
+    /// What the server's clock says; nothing at first.
+    pub fn date(&self, date: &'static str) {
+        *self.date.lock().unwrap() = date;
     }
 
     pub fn well(&self) {
@@ -127,7 +134,9 @@ impl Dav {
                 (status, String::new(), bytes)
             }
         };
-        let head = format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\n{more}\r\n", bytes.len());
+        let date = *self.date.lock().unwrap();
+        let date = if date.is_empty() { String::new() } else { format!("Date: {date}\r\n") };
+        let head = format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\n{date}{more}\r\n", bytes.len());
         stream.write_all(head.as_bytes()).ok()?;
         stream.write_all(&bytes).ok()
     }
