@@ -47,8 +47,13 @@ pub struct Held<'a> {
 }
 
 impl Lease<'_> {
-    fn note(&self) -> Vec<u8> {
-        let until = (self.now)().as_second().saturating_add(COUNTS);
+    /// The host's clock, by which all go who work there, as of the answer before; else ours.
+    fn time(&self, host: &dyn Host) -> i64 {
+        host.date().unwrap_or_else(|| (self.now)().as_second())
+    }
+
+    fn note(&self, host: &dyn Host) -> Vec<u8> {
+        let until = self.time(host).saturating_add(COUNTS);
         let note = Note { owner: self.owner.clone(), by: self.by.clone(), until };
         serde_json::to_vec(&note).unwrap_or_default()
     }
@@ -59,11 +64,11 @@ impl Lease<'_> {
         let mut sure = true;
         // Asked first: a host that keeps nobody out would let our note replace another's.
         self.check(host)?;
-        match host.claim(&key, &self.note())? {
+        match host.claim(&key, &self.note(host))? {
             Claim::Made => {}
             Claim::Taken => {
                 self.check(host)?;
-                host.put(&key, &self.note())?;
+                host.put(&key, &self.note(host))?;
                 self.is_there(host)?;
             }
             Claim::Unsure => {
@@ -79,7 +84,7 @@ impl Lease<'_> {
     pub(super) fn renew(&self, host: &dyn Host) -> Result<(), Fault> {
         stop::check()?;
         self.check(host)?;
-        host.put(&own(LOCK), &self.note())
+        host.put(&own(LOCK), &self.note(host))
     }
 
     fn check(&self, host: &dyn Host) -> Result<(), Fault> {
@@ -89,7 +94,7 @@ impl Lease<'_> {
     /// Whether the note there is ours; another's that counts is a fault.
     fn ours(&self, host: &dyn Host) -> Result<bool, Fault> {
         let note = host.get(&own(LOCK))?.and_then(|bytes| serde_json::from_slice::<Note>(&bytes).ok());
-        let now = (self.now)().as_second();
+        let now = self.time(host);
         match note {
             Some(note) if note.owner == self.owner => Ok(true),
             Some(note) if note.until > now => Err(busy(&note, now)),

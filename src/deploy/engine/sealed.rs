@@ -109,6 +109,10 @@ impl Host for Sealed<'_> {
         self.host.keep(copies)
     }
 
+    fn date(&self) -> Option<i64> {
+        self.host.date()
+    }
+
     fn width(&self) -> usize {
         self.host.width()
     }

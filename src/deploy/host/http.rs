@@ -5,7 +5,7 @@
 use crate::deploy::fault::Fault;
 use crate::deploy::retry::patiently;
 use crate::problem::Problem;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
@@ -14,6 +14,8 @@ use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 pub struct Client {
     agent: ureq::Agent,
     count: AtomicU64,
+    /// The latest that a server's clock said, in seconds; 0 at first.
+    date: AtomicI64,
 }
 
 /// An answer.
@@ -97,7 +99,7 @@ impl Client {
             .accept_encoding("identity")
             .build()
             .new_agent();
-        Client { agent, count: AtomicU64::new(0) }
+        Client { agent, count: AtomicU64::new(0), date: AtomicI64::new(0) }
     }
 
     /// One request.
@@ -149,7 +151,16 @@ impl Client {
             .collect();
         let body =
             body.with_config().limit(most).read_to_vec().map_err(|error| failed(error.to_string(), true))?;
-        Ok(Answer { status: parts.status.as_u16(), headers, body })
+        let answer = Answer { status: parts.status.as_u16(), headers, body };
+        let date = answer.header("date").and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
+        // A cache in between may give an old one.
+        self.date.fetch_max(date.map_or(0, |date| date.timestamp().as_second()), Ordering::Relaxed);
+        Ok(answer)
+    }
+
+    /// What the server's clock said last, in seconds.
+    pub fn date(&self) -> Option<i64> {
+        Some(self.date.load(Ordering::Relaxed)).filter(|date| *date > 0)
     }
 
     /// How many requests were made.

@@ -116,6 +116,11 @@ pub trait Host: Sync {
         1
     }
 
+    /// What the host's clock said with its last answer, in seconds, where it says that.
+    fn date(&self) -> Option<i64> {
+        None
+    }
+
     /// Whether the host was seen to keep what is replaced or removed, as buckets with versions do.
     fn keeps_versions(&self) -> bool {
         false

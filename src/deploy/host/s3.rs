@@ -342,6 +342,10 @@ impl Host for S3<'_> {
         keep_each(self, copies)
     }
 
+    fn date(&self) -> Option<i64> {
+        self.client.date()
+    }
+
     fn width(&self) -> usize {
         self.parallel
     }

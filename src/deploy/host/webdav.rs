@@ -188,6 +188,10 @@ impl Host for WebDav {
         keep_each(self, copies)
     }
 
+    fn date(&self) -> Option<i64> {
+        self.client.date()
+    }
+
     fn width(&self) -> usize {
         self.parallel
     }
