@@ -561,6 +561,11 @@ def withdrawn(target):
     assert (target.root / "news/goes/index.html").exists()
     for name in ("keeps", "goes", *(f"keeps{number}" for number in others)):
         shutil.rmtree(site.folder / "content/news" / name)
+    # Half of the site goes with them: that is asked once, and not again for pictures that stay a while for old pages.
+    target.well("deploy", "-q", "--force")
+    site.version(704)
+    target.well("deploy", "-q")
+    target.shows(704)
 
 
 def lying(target):
