@@ -160,6 +160,24 @@ fn verify_builds_from_nothing_and_leaves_no_trace() {
     assert_eq!(run.code, 0);
 }
 
+/// Archives and copies that keep times bring other bytes of the same size under the same time.
+#[cfg(unix)]
+#[test]
+fn what_keeps_size_and_time_is_seen() {
+    let (site, request) = site();
+    let path = site.root().join("content/news/later.md");
+    let page = |title: &str| format!("+++\ntitle = \"{title}\"\ndate = 2026-11-24\n+++\n");
+    let time = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1_790_000_000);
+    for title in ["甲", "乙", "丙"] {
+        std::fs::write(&path, page(title)).unwrap();
+        std::fs::File::options().write(true).open(&path).unwrap().set_modified(time).unwrap();
+        wait();
+        assert!(built(&request).0.published.is_some());
+        let shown = std::fs::read_to_string(site.public().join("news/later/index.html")).unwrap();
+        assert!(shown.contains(title), "{title}");
+    }
+}
+
 #[test]
 fn what_was_asked_once_is_not_told_again() {
     let (site, request) = site();

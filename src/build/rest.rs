@@ -55,7 +55,7 @@ impl Rest {
         digester.digest(&super::build_id()).value(config).value(&(drafts, future, offline, strict, found));
         digester.number(source.files.len() as u64);
         for file in &source.files {
-            digester.text(&file.path).number(file.stamp.size).number(file.stamp.mtime_ns as u64);
+            digester.text(&file.path).number(file.stamp.size).number(file.stamp.time_ns as u64);
         }
         Rest {
             path: memory.join(format!("done-{}", publisher.id())),

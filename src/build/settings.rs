@@ -10,7 +10,7 @@ use crate::problem::Problem;
 /// `site.toml` of the site.
 pub fn config(request: &Request) -> Result<(Config, Vec<Problem>), Failure> {
     let Some(bytes) = files::read_if_there(&request.root.join(FILE))? else {
-        return Err(Failure::refused(Problem::new("config-missing").arg("root", request.root.display())));
+        return Err(Failure::refused(Problem::new("config-missing").arg("folder", request.root.display())));
     };
     let decoded = decode(&bytes);
     let (mut config, mut problems) = Config::parse(&decoded.text);

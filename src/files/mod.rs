@@ -17,7 +17,8 @@ pub use failure::{Doing, Failure};
 pub use links::{claim, is_private, link_or_copy, symlink_folder};
 pub use lock::{Lock, lock};
 pub use names::is_portable;
-pub use stamp::{Look, Nature, Stamp, look, look_through, nature_of, stamp_of};
+use stamp::stamp_of;
+pub use stamp::{Look, Nature, Stamp, change_of, look, look_through, nature_of};
 pub use write::{
     PART, make_folder, rename, write_atomically, write_durably, write_new, write_private, write_with,
 };

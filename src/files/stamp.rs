@@ -7,25 +7,26 @@ use std::fs::Metadata;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
-/// Size and time of the last change: equal stamps are taken for equal contents.
+/// Size and time: equal stamps are taken for equal contents. There are two of each file. One has the time that belongs to its
+/// content, which a rename keeps; the other, [`Look::change`], the time at which the disk saw it change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Stamp {
     /// Bytes.
     pub size: u64,
     /// Nanoseconds since 1970; good until the year 2262.
-    pub mtime_ns: i64,
+    pub time_ns: i64,
 }
 
 impl Stamp {
     /// Equal to no file's stamp.
-    pub const UNKNOWN: Stamp = Stamp { size: u64::MAX, mtime_ns: i64::MIN };
+    pub const UNKNOWN: Stamp = Stamp { size: u64::MAX, time_ns: i64::MIN };
 
     /// Whether the file was last changed clearly before `now`, by the disk's own clock. Clocks of file systems tick every
     /// few milliseconds, on FAT every two seconds.
     pub fn is_settled(&self, now: &Stamp) -> bool {
-        let coarse = self.mtime_ns % 1_000_000_000 == 0;
+        let coarse = self.time_ns % 1_000_000_000 == 0;
         let ticks = if coarse { 2_000_000_000 } else { 20_000_000 };
-        self.mtime_ns.saturating_add(ticks) < now.mtime_ns
+        self.time_ns.saturating_add(ticks) < now.time_ns
     }
 }
 
@@ -47,8 +48,11 @@ pub enum Nature {
 pub struct Look {
     /// What it is.
     pub nature: Nature,
-    /// Its stamp.
+    /// Its stamp: when its content was last written, or what a program that keeps times says of it.
     pub stamp: Stamp,
+    /// Its stamp by the disk's own account, where the system gives one: a program that sets a file's time back, as archives
+    /// and copies do, cannot set back this.
+    pub change: Stamp,
 }
 
 /// What stands under `path`, without following a link; nothing when there is none.
@@ -64,7 +68,9 @@ pub fn look_through(path: &Path) -> Result<Option<Look>, Failure> {
 fn answer(path: &Path, metadata: std::io::Result<Metadata>) -> Result<Option<Look>, Failure> {
     match metadata {
         Ok(metadata) => {
-            Ok(Some(Look { nature: nature_of(metadata.file_type()), stamp: stamp_of(&metadata) }))
+            let (nature, stamp, change) =
+                (nature_of(metadata.file_type()), stamp_of(&metadata), change_of(&metadata));
+            Ok(Some(Look { nature, stamp, change }))
         }
         Err(error) if absent(&error) => Ok(None),
         Err(error) => Err(Failure::new(Doing::Read, path, error)),
@@ -91,7 +97,24 @@ pub fn stamp_of(metadata: &Metadata) -> Stamp {
         Ok(Err(before)) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |ns| -ns),
         Err(_) => 0,
     };
-    Stamp { size: metadata.len(), mtime_ns: nanoseconds }
+    Stamp { size: metadata.len(), time_ns: nanoseconds }
+}
+
+/// The stamp by the disk's own account. Some file systems know no such time and say 1970, so the later one counts.
+pub fn change_of(metadata: &Metadata) -> Stamp {
+    let stamp = stamp_of(metadata);
+    Stamp { time_ns: stamp.time_ns.max(changed_ns(metadata)), ..stamp }
+}
+
+#[cfg(unix)]
+fn changed_ns(metadata: &Metadata) -> i64 {
+    use std::os::unix::fs::MetadataExt as _;
+    metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec())
+}
+
+#[cfg(not(unix))]
+fn changed_ns(_: &Metadata) -> i64 {
+    i64::MIN
 }
 
 #[cfg(test)]
@@ -100,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_stamp_is_settled_when_the_clock_has_moved_on() {
-        let at = |mtime_ns| Stamp { size: 1, mtime_ns };
+        let at = |time_ns| Stamp { size: 1, time_ns };
         assert!(at(1_000).is_settled(&at(30_000_000)));
         assert!(!at(1_000).is_settled(&at(20_000_000)));
         assert!(!at(1_000_000_000).is_settled(&at(3_000_000_000)));

@@ -27,6 +27,7 @@ pub const EDITS: &[(&str, Edit)] = &[
     ("add an alias", alias),
     ("change a slug", slug),
     ("touch", touch),
+    ("change in place", in_place),
     ("override a template", template),
     ("override words", words),
     ("override a kind", kind),
@@ -76,6 +77,21 @@ fn set(site: &Site, path: &str, key: &str, value: Option<&str>) -> Option<String
 fn set_on_some(site: &Site, dice: &mut Dice, key: &str, value: Option<String>) -> Option<String> {
     let pages = pages(site);
     set(site, some(&pages, dice)?, key, value.as_deref())
+}
+
+/// Other words of the same length under the same time, as archives and copies that keep times bring.
+fn in_place(site: &Site, dice: &mut Dice) -> Option<String> {
+    let pages = pages(site);
+    let path = some(&pages, dice)?;
+    let disk = site.root().join(path);
+    let time = std::fs::metadata(&disk).unwrap().modified().unwrap();
+    let text = site.read(path);
+    let word = ["的", "村", "了", "是"].into_iter().find(|word| text.contains(word))?;
+    site.write(path, text.replacen(word, "甲", 1));
+    if cfg!(unix) {
+        std::fs::File::options().write(true).open(&disk).unwrap().set_modified(time).unwrap();
+    }
+    Some(format!("{path}: {word}"))
 }
 
 fn a_date(dice: &mut Dice) -> String {

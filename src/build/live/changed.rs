@@ -50,9 +50,9 @@ impl Settling {
     /// What holds once `source`, looked at `now`, has been read. Times in the future, as of a drive with another clock,
     /// are trusted after a tick too.
     pub(super) fn then(self, source: &Source, same: bool, now: Stamp) -> Self {
-        let since = if same { self.since } else { now.mtime_ns };
+        let since = if same { self.since } else { now.time_ns };
         let settled = source.files.iter().all(|file| file.stamp.is_settled(&now));
-        Settling { since, sure: settled || (same && now.mtime_ns.saturating_sub(since) > TICK) }
+        Settling { since, sure: settled || (same && now.time_ns.saturating_sub(since) > TICK) }
     }
 }
 
@@ -106,11 +106,11 @@ fn touch(
         let Some(look) = look.filter(|look| look.nature == Nature::File && file.role != Role::Config) else {
             return Ok(None);
         };
-        if look.stamp.size == 0 && file.stamp.size > 0 && !last {
+        if look.change.size == 0 && file.stamp.size > 0 && !last {
             unfinished = true;
             continue;
         }
-        file.stamp = look.stamp;
+        file.stamp = look.change;
         files.push(name);
         same = false;
     }

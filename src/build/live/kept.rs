@@ -57,7 +57,7 @@ fn key(source: &Source, now: Stamp, wanted: impl Fn(Role) -> bool, mut digester:
         if !file.stamp.is_settled(&now) {
             return None;
         }
-        digester.text(&file.path).number(file.stamp.size).number(file.stamp.mtime_ns as u64);
+        digester.text(&file.path).number(file.stamp.size).number(file.stamp.time_ns as u64);
     }
     Some(digester.finish())
 }

@@ -102,6 +102,11 @@ impl Live {
             match self.attempt(request, changed) {
                 // Editors write beside a file and rename: what was there in the walk may be gone.
                 Err(_) if tries > 0 => tries -= 1,
+                Err(failure) => {
+                    // Once it is over, the failure must be taken back, even if nothing else is different.
+                    self.made_for = None;
+                    return Err(failure);
+                }
                 done => return done,
             }
         }

@@ -19,7 +19,7 @@ pub fn prune(folder: &Path) -> Result<(), Failure> {
             // A lock has an ending, and stays: somebody may be building there now.
             if name.starts_with(sort) && !name.contains('.') {
                 let look = files::look(&folder.join(name))?.filter(|look| look.nature == Nature::File);
-                records.extend(look.map(|look| (look.stamp.mtime_ns, name)));
+                records.extend(look.map(|look| (look.stamp.time_ns, name)));
             }
         }
         records.sort_unstable();
@@ -28,11 +28,11 @@ pub fn prune(folder: &Path) -> Result<(), Failure> {
             files::remove_file(&folder.join(name))?;
         }
     }
-    let now = files::look(&folder.join(CLOCK))?.map_or(i64::MIN, |look| look.stamp.mtime_ns);
+    let now = files::look(&folder.join(CLOCK))?.map_or(i64::MIN, |look| look.stamp.time_ns);
     for name in names.iter().filter(|name| name.to_string_lossy().ends_with(files::PART)) {
         let path = folder.join(name);
         let old =
-            files::look(&path)?.is_some_and(|look| look.stamp.mtime_ns.saturating_add(LEFT_OVER_NS) < now);
+            files::look(&path)?.is_some_and(|look| look.stamp.time_ns.saturating_add(LEFT_OVER_NS) < now);
         if old {
             files::remove_file(&path)?;
         }

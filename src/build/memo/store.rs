@@ -125,7 +125,7 @@ impl Store {
             let path = self.folder.join(&shelf);
             if shelf.to_string_lossy().starts_with(UNFINISHED) {
                 // Another build may be filling it.
-                if extent(&path)?.1.saturating_add(super::prune::LEFT_OVER_NS) < now.mtime_ns {
+                if extent(&path)?.1.saturating_add(super::prune::LEFT_OVER_NS) < now.time_ns {
                     files::remove_tree(&path)?;
                 }
                 continue;
@@ -163,11 +163,11 @@ impl Store {
 /// The size of a key's files together, and when the last of them was written.
 fn extent(folder: &Path) -> Result<(u64, i64), Failure> {
     let mut size = 0;
-    let mut time = files::look(folder)?.map_or(i64::MIN, |look| look.stamp.mtime_ns);
+    let mut time = files::look(folder)?.map_or(i64::MIN, |look| look.stamp.time_ns);
     for name in files::list(folder)? {
         if let Some(look) = files::look(&folder.join(&name))? {
             size += look.stamp.size;
-            time = time.max(look.stamp.mtime_ns);
+            time = time.max(look.stamp.time_ns);
         }
     }
     Ok((size, time))

@@ -91,7 +91,7 @@ fn only_what_is_too_much_is_forgotten() {
     let left = |store: &Store| keys.iter().filter(|key| store.list(key).is_some()).count();
     store.prune(&BTreeSet::new(), 1 << 20, Stamp::default()).unwrap();
     assert!(files::look(&folder.join("new-1-0")).unwrap().is_some(), "somebody may be filling it");
-    store.prune(&BTreeSet::new(), 1 << 20, Stamp { size: 0, mtime_ns: i64::MAX }).unwrap();
+    store.prune(&BTreeSet::new(), 1 << 20, Stamp { size: 0, time_ns: i64::MAX }).unwrap();
     assert_eq!(left(&store), 4);
     assert!(files::look(&folder.join("new-1-0")).unwrap().is_none());
     // Each takes its file and its list; what is used stays whatever its size.

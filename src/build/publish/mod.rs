@@ -164,7 +164,7 @@ impl Publisher {
     fn try_put(&self, path: &str, key: Digest, marks: Marks, bytes: &[u8]) -> Result<(), Fault> {
         location::check(path)?;
         let content = Digest::of(bytes);
-        let stamp = Stamp { size: bytes.len() as u64, mtime_ns: 0 };
+        let stamp = Stamp { size: bytes.len() as u64, time_ns: 0 };
         // Its place is taken first: two writers of one path must not meet in the staged tree.
         let fresh = Fresh { key, marks, content, stamp, staged: true };
         let before = self.fresh.lock().unwrap_or_else(PoisonError::into_inner).insert(path.into(), fresh);

@@ -28,7 +28,7 @@ pub struct SourceFile {
     pub path: String,
     /// What it is for.
     pub role: Role,
-    /// Size and time on disk when it was found.
+    /// Size and time ([`crate::files::Look::change`]) on disk when it was found.
     pub stamp: Stamp,
     root: Arc<Path>,
     /// The name on disk where it is not spelled like `path`: a million paths are not kept twice.
@@ -99,6 +99,10 @@ pub fn scan(root: &Path, skip: &[PathBuf], theme: &str) -> Result<(Source, Vec<P
         walk.top(&format!("themes/{theme}"), theme);
     }
     let (mut found, mut problems) = walk.finish();
+    if files::look(&root.join("content"))?.is_none() {
+        // A folder that was renamed by a slip empties the whole site.
+        problems.push(Problem::new("content-missing").arg("folder", root.display()));
+    }
     found.sort_unstable_by(|a, b| (&a.path, &a.spelled).cmp(&(&b.path, &b.spelled)));
     names::clashes(&mut found, &mut problems);
     role::mark_tables(&mut found);

@@ -9,7 +9,7 @@
 
 use super::role::{is_junk, role};
 use super::{Role, SourceFile};
-use crate::files::{self, Failure, Nature, Stamp, nature_of, stamp_of};
+use crate::files::{self, Failure, Nature, Stamp, change_of, nature_of};
 use crate::problem::{Place, Problem};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -79,7 +79,7 @@ impl<'a> Walk<'a> {
             Nature::File => {
                 let Some(role) = role(&relative.path, theme) else { return };
                 match entry.metadata() {
-                    Ok(metadata) => self.add(entry.path(), relative, role, stamp_of(&metadata)),
+                    Ok(metadata) => self.add(entry.path(), relative, role, change_of(&metadata)),
                     Err(error) => self.walk_error(&error, entry.path()),
                 }
             }
@@ -101,7 +101,7 @@ impl<'a> Walk<'a> {
             }
             (look, _) if look.nature == Nature::File => {
                 if let Some(role) = role(&relative.path, theme) {
-                    self.add(disk, relative, role, look.stamp);
+                    self.add(disk, relative, role, look.change);
                 }
             }
             _ => self.tell(Problem::new("not-a-file"), &relative.path),
