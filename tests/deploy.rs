@@ -326,6 +326,62 @@ fn a_lying_manifest_touches_nothing() {
     assert_eq!(std::fs::read_to_string(town.web.path().join("victim")).unwrap(), "not ours");
 }
 
+/// Somebody tidied up in the folder that is shown: files that stay as they are come back from the build.
+#[test]
+fn a_file_removed_from_what_is_shown_comes_back() {
+    let town = Town::new("keep = 3\n");
+    town.site.write("static/never.txt", "never changes");
+    town.well(&["deploy"]);
+    std::fs::remove_file(town.path().join("current/never.txt")).unwrap();
+    town.version(2, 30, "keep = 3\n");
+    town.well(&["deploy"]);
+    town.shows_the_build();
+    std::fs::remove_file(town.path().join("current/never.txt")).unwrap();
+    std::fs::write(town.path().join("current/index.html"), "edited by hand").unwrap();
+    town.well(&["deploy", "--verify"]);
+    town.shows_the_build();
+    // Folders of older releases lack the file too, and are used again one after the other.
+    for number in 3..7 {
+        town.version(number, 30, "keep = 3\n");
+        town.well(&["deploy"]);
+        town.shows_the_build();
+    }
+}
+
+/// A stick from a stranger: a link in an old release leads to somebody's files, and a note never ends.
+#[cfg(unix)]
+#[test]
+fn links_in_old_releases_and_endless_notes_lead_nowhere() {
+    use std::os::unix::fs::symlink;
+    let town = Town::new("keep = 2\n");
+    town.well(&["deploy"]);
+    town.version(2, 30, "keep = 2\n");
+    town.well(&["deploy"]);
+    let releases = town.path().join("releases");
+    let mut names: Vec<_> =
+        std::fs::read_dir(&releases).unwrap().map(|entry| entry.unwrap().path()).collect();
+    names.sort();
+    let victim = town.web.path().join("victim");
+    std::fs::rename(names[0].join("news"), &victim).unwrap();
+    symlink(&victim, names[0].join("news")).unwrap();
+    let before = tree(&victim);
+    town.version(3, 28, "keep = 2\n");
+    town.refused(&["deploy"], "deploy-link-strange");
+    assert!(before == tree(&victim), "files outside were touched");
+    assert_eq!(town.shown(), 2);
+    std::fs::remove_file(town.path().join("releases").join("x")).unwrap_or_default();
+    for entry in std::fs::read_dir(&releases).unwrap() {
+        _ = std::fs::remove_file(entry.unwrap().path().join("news"));
+    }
+    town.well(&["deploy"]);
+    town.shows_the_build();
+    assert!(before == tree(&victim), "files outside were touched");
+    let index = town.path().join(".yicun-deploy/index.json");
+    std::fs::remove_file(&index).unwrap();
+    symlink("/dev/zero", &index).unwrap();
+    town.refused(&["deploy"], "deploy-notes-damaged");
+}
+
 /// With `keep = 2` the third deploy goes on in the folder of the first.
 #[test]
 fn a_file_may_become_a_folder_and_a_folder_a_file() {

@@ -175,6 +175,9 @@ pub(super) struct Deploy {
     /// Take over notes on the host that this machine cannot know to be ours (S3, WebDAV)
     #[arg(long)]
     pub(super) adopt: bool,
+    /// Read every file back from the host, and put again what is not as it was deployed
+    #[arg(long, conflicts_with_all = ["list", "withdraw"])]
+    pub(super) verify: bool,
     /// Say only what is wrong
     #[arg(short, long)]
     pub(super) quiet: bool,

@@ -74,6 +74,7 @@ const PAGES: &[Page] = &[
             ("print", "显示合适的服务器或流水线设置：nginx、caddy、github、gitlab、gitee"),
             ("force", "要删除很多文件也照做"),
             ("adopt", "接管服务器上本机认不出的发布记录（对象存储、WebDAV）"),
+            ("verify", "把服务器上的文件逐个读回来核对，与发布的不同就重新上传"),
             ("quiet", "只说问题"),
         ],
     ),

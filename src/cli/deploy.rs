@@ -3,7 +3,7 @@
 
 use super::args::{Common, Deploy, Rollback, SnippetArg};
 use super::progress::Show;
-use super::{Exit, say, site};
+use super::{Exit, interrupt, say, site};
 use crate::build::{self, api::Request};
 use crate::config;
 use crate::deploy::engine::{Ask, Outcome};
@@ -33,7 +33,8 @@ pub(super) fn run(root: &Path, common: &Common, options: Deploy, lang: Lang) -> 
     let by = who();
     let world =
         World { root, now: &jiff::Timestamp::now, environment: &|name| std::env::var(name).ok(), by: &by };
-    let ask = ask(&target, options.dry_run, options.force, options.adopt, &options.readmit);
+    let mut ask = ask(&target, options.dry_run, options.force, options.adopt, &options.readmit);
+    ask.verify = options.verify;
     let begun = Instant::now();
     if options.list {
         return told(
@@ -101,6 +102,7 @@ fn with(
     world: World<'_>,
     work: impl FnOnce(&Ready<'_>) -> Result<Outcome, Vec<Fault>>,
 ) -> Result<(Outcome, u64), Vec<Fault>> {
+    interrupt::listen();
     let ready = deploy::open(target, world)?;
     let outcome = work(&ready)?;
     Ok((outcome, ready.requests()))
@@ -130,6 +132,7 @@ fn ask(target: &config::Deploy, dry: bool, force: bool, adopt: bool, readmit: &[
         dry,
         force,
         adopt,
+        verify: false,
         readmit: readmit.to_vec(),
         keep: u64::from(target.keep),
         limits: Limits { max_delete: target.max_delete, max_delete_percent: target.max_delete_percent },

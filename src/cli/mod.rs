@@ -11,6 +11,7 @@ mod code;
 mod deploy;
 mod explained;
 mod init;
+mod interrupt;
 mod new;
 mod progress;
 mod say;

@@ -46,6 +46,9 @@ pub struct Release {
     pub changed: u64,
     /// Files that went.
     pub removed: u64,
+    /// Somebody else was at work on the host: its folder is not what another release begins with.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub doubtful: bool,
 }
 
 /// What a deploy was about to do; it stays behind when the deploy does not end well.
@@ -103,6 +106,7 @@ impl Index {
     /// Takes out the oldest releases beyond `keep`, never the one in `spare`; returns their names.
     pub fn prune(&mut self, keep: usize, spare: &str) -> Vec<String> {
         let surplus = self.releases.len().saturating_sub(keep);
+        // Sets: a list that others wrote may be long.
         let gone: Vec<String> = self
             .releases
             .iter()
@@ -110,7 +114,8 @@ impl Index {
             .take(surplus)
             .map(|r| r.id.clone())
             .collect();
-        self.releases.retain(|release| !gone.contains(&release.id));
+        let names: BTreeSet<&String> = gone.iter().collect();
+        self.releases.retain(|release| !names.contains(&release.id));
         gone
     }
 }

@@ -18,6 +18,7 @@ mod retry;
 pub mod seal;
 mod secrets;
 pub mod snippets;
+pub mod stop;
 pub mod tree;
 mod verify;
 
@@ -29,6 +30,7 @@ use engine::{Ask, Lease, Outcome};
 use fault::Fault;
 use host::Host;
 use host::folder::Folder;
+use host::http::Trust;
 use host::s3::{Bucket, S3};
 use host::ssh::Session;
 use host::webdav::WebDav;
@@ -63,6 +65,7 @@ pub struct Ready<'a> {
     pub address: Option<String>,
     /// A folder for what is worth keeping of this target.
     pub work: PathBuf,
+    trust: Trust,
     _lock: Lock,
 }
 
@@ -86,12 +89,15 @@ impl Ready<'_> {
             Place::Branch(branch) => git::deploy(branch, &tree, ask, &self.lease)?,
         };
         if let Some(release) = &outcome.release {
-            self.note(release, &outcome.steps)?;
+            if let Err(fault) = self.note(release, &outcome.steps) {
+                // It is deployed all the same.
+                outcome.notes.push(Problem::new("deploy-note-unwritten").arg("error", said(&fault)));
+            }
             if let Some(address) = &self.address {
                 let paths = outcome.steps.iter().filter(|step| !step.starts_with('-'));
                 let changed: Vec<String> =
                     paths.filter_map(|step| step.get(2..).map(str::to_owned)).collect();
-                outcome.notes.extend(verify::verify(address, &tree.manifest, &changed));
+                outcome.notes.extend(verify::verify(address, &tree.manifest, &changed, &self.trust));
             }
         }
         Ok(outcome)
@@ -99,7 +105,7 @@ impl Ready<'_> {
 
     /// Writes down what a release changed, for whoever asks later.
     fn note(&self, release: &Release, steps: &[String]) -> Result<(), Fault> {
-        let Release { id, time, by, files, added, changed, removed, .. } = release;
+        let Release { id, number, time, by, files, added, changed, removed, .. } = release;
         let head = format!(
             "{id}\n{time} {by}\n{files} files: {added} new, {changed} changed, {removed} removed\n\n"
         );
@@ -107,6 +113,8 @@ impl Ready<'_> {
             &self.work.join(format!("{id}.txt")),
             (head + &steps.join("\n") + "\n").as_bytes(),
         )?;
+        let newest = format!("{number}\n{}", self.lease.seal.place());
+        files::write_atomically(&self.work.join(NEWEST), newest.as_bytes())?;
         Ok(())
     }
 
@@ -168,7 +176,10 @@ pub fn open<'a>(deploy: &Deploy, world: World<'a>) -> Result<Ready<'a>, Fault> {
     let secrets = Secrets::read(&deploy.name, file.as_deref(), world.environment)?;
     let parallel = deploy.parallel as usize;
     let seal = seal(deploy, &secrets, &all)?;
-    let lease = Lease { owner, by: world.by.to_owned(), seal, now: world.now };
+    let http = matches!(deploy.target, Target::S3 { .. } | Target::WebDav { .. });
+    let trust = if http || deploy.address.is_some() { trust(world)? } else { Trust::default() };
+    let newest = newest(&work.join(NEWEST), seal.place())?;
+    let lease = Lease { owner, by: world.by.to_owned(), seal, newest, now: world.now };
     let place: Place<'a> = match &deploy.target {
         Target::Folder { path } => Place::Host(Box::new(Folder::open(&world.root.join(path))?)),
         Target::Ssh { host, user, port, path, host_key, identity, transport } => {
@@ -178,10 +189,10 @@ pub fn open<'a>(deploy: &Deploy, world: World<'a>) -> Result<Ready<'a>, Fault> {
         }
         Target::S3 { endpoint, region, bucket, prefix, path_style } => {
             let bucket = Bucket { endpoint, region, bucket, prefix, path_style: *path_style };
-            Place::Host(Box::new(S3::new(&bucket, secrets.keys()?, parallel, world.now)))
+            Place::Host(Box::new(S3::new(&bucket, secrets.keys()?, parallel, world.now, &trust)))
         }
         Target::WebDav { url } => {
-            Place::Host(Box::new(WebDav::new(url, secrets.login()?.as_deref(), parallel)))
+            Place::Host(Box::new(WebDav::new(url, secrets.login()?.as_deref(), parallel, &trust)))
         }
         Target::Git { repository, branch, host_key, identity } => {
             let identity = identity.as_ref().map(|path| world.root.join(path));
@@ -189,7 +200,15 @@ pub fn open<'a>(deploy: &Deploy, world: World<'a>) -> Result<Ready<'a>, Fault> {
             Place::Branch(git::Branch::open(repository, branch, &reach, &work)?)
         }
     };
-    Ok(Ready { place, lease, packed: deploy.compress, address: deploy.address.clone(), work, _lock: lock })
+    Ok(Ready {
+        place,
+        lease,
+        packed: deploy.compress,
+        address: deploy.address.clone(),
+        work,
+        trust,
+        _lock: lock,
+    })
 }
 
 /// The seals of a target's notes; none where nothing but our own folders is touched.
@@ -221,6 +240,31 @@ fn seal(deploy: &Deploy, secrets: &Secrets<'_>, folder: &Path) -> Result<Seal, F
     let texts = [shared, credentials].into_iter().flatten().map(String::into_bytes);
     let all: Vec<Vec<u8>> = texts.chain([own]).collect();
     Ok(Seal::new(&place, all.iter().map(Vec::as_slice)))
+}
+
+/// The certificates that `SSL_CERT_FILE` names, as other programs read it; else those whom the world believes.
+fn trust(world: World<'_>) -> Result<Trust, Fault> {
+    let named = (world.environment)("SSL_CERT_FILE").filter(|path| !path.is_empty());
+    let pem = named.as_ref().map(|path| files::read(Path::new(path))).transpose()?;
+    let unusable =
+        || Problem::new("deploy-certificate-file").arg("path", named.as_deref().unwrap_or_default());
+    Trust::read(pem.as_deref()).ok_or_else(|| unusable().into())
+}
+
+/// The note about the newest release that was put somewhere from here: its number, and where.
+const NEWEST: &str = "newest";
+
+/// The number of the newest release that was put at a place from here.
+fn newest(file: &Path, place: &str) -> Result<u64, Fault> {
+    let bytes = files::read_if_there(file)?.unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    let here = text.split_once('\n').filter(|(_, noted)| *noted == place);
+    Ok(here.and_then(|(number, _)| number.parse().ok()).unwrap_or(0))
+}
+
+/// The cause of a fault, as an argument of another.
+fn said(fault: &Fault) -> String {
+    fault.problem().args.into_iter().map(|(_, value)| value).collect::<Vec<_>>().join(": ")
 }
 
 /// A name of this site folder that no other has, made once.

@@ -39,8 +39,10 @@ pub struct Plan {
     pub waves: BTreeMap<Wave, Vec<Step>>,
     /// What stands on the host afterwards.
     pub next: Manifest,
-    /// How many files of ours stand there now.
+    /// How many files of ours stand there now, those aside that stay only for pages that browsers still have.
     pub before: usize,
+    /// How many of them go.
+    pub lost: usize,
     /// How many files of the build stay as they are.
     pub same: usize,
     /// Paths that stay for pages that browsers still have.
@@ -78,7 +80,12 @@ impl Step {
 pub fn plan(known: &Known, wanted: &Manifest, number: u64, keep: u64) -> Plan {
     let folders = folders(wanted);
     let has_below = |folder: &str| folders.contains(folder);
-    let mut plan = Plan { before: known.len(), ..Plan::default() };
+    let newest = known.values().flatten().map(|entry| entry.last).max().unwrap_or(0);
+    let shown = |path: &str, was: &Option<Entry>| {
+        !(is_hashed(path) && was.as_ref().is_some_and(|entry| entry.last < newest))
+    };
+    let before = known.iter().filter(|(path, was)| shown(path, was)).count();
+    let mut plan = Plan { before, ..Plan::default() };
     let mut next: BTreeMap<String, Entry> = BTreeMap::new();
     for (path, entry) in &wanted.files {
         let there = known.get(path);
@@ -103,6 +110,7 @@ pub fn plan(known: &Known, wanted: &Manifest, number: u64, keep: u64) -> Plan {
                 next.insert(path.clone(), entry.clone());
             }
             _ => {
+                plan.lost += usize::from(shown(path, was));
                 let step = Step::Remove { path: path.clone(), was: was.clone() };
                 plan.waves.entry(Wave::Gone).or_default().push(step);
             }
@@ -174,7 +182,7 @@ impl Plan {
         if self.before >= 20 && count * 2 < self.before {
             doubts.push(Problem::new("deploy-build-small").arg("count", count).arg("before", self.before));
         }
-        let removed = self.waves.get(&Wave::Gone).map_or(0, Vec::len);
+        let removed = self.lost;
         let part = removed * 100 / self.before.max(1);
         let few = removed <= 10;
         if removed > limits.max_delete as usize || (!few && part > limits.max_delete_percent as usize) {

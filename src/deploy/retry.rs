@@ -1,6 +1,7 @@
 //! Trying again: longer and longer pauses, scattered so that several workers do not come back at once.
 
 use super::fault::Fault;
+use super::stop;
 use crate::digest::Digester;
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -19,14 +20,28 @@ const FIRST: Duration = Duration::from_millis(200);
 pub fn patiently<T>(what: &str, mut work: impl FnMut() -> Result<T, Fault>) -> Result<T, Fault> {
     let mut tried = 1;
     loop {
+        stop::check()?;
         match work() {
             Err(fault) if fault.may_pass() && tried < TRIES => {
-                std::thread::sleep(pause(what, tried));
+                rest(pause(what, tried).max(fault.wait().unwrap_or_default()))?;
                 tried += 1;
             }
+            // What was cut because the user asked for it is no fault of the host.
+            Err(fault) => return Err(stop::check().err().unwrap_or(fault)),
             done => return done,
         }
     }
+}
+
+/// Waits, unless the user wants to stop.
+fn rest(mut left: Duration) -> Result<(), Fault> {
+    const GLANCE: Duration = Duration::from_millis(100);
+    while !left.is_zero() {
+        stop::check()?;
+        std::thread::sleep(left.min(GLANCE));
+        left = left.saturating_sub(GLANCE);
+    }
+    Ok(())
 }
 
 /// Between half of the full pause and the whole of it; the same for the same try of the same thing.

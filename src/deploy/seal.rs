@@ -33,6 +33,11 @@ impl Seal {
         Seal { place: place.to_owned(), keys }
     }
 
+    /// The place.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
     fn digests(&self, name: &str, bytes: &[u8]) -> Vec<String> {
         let mut text = format!("{}\0{name}\0", self.place).into_bytes();
         text.extend_from_slice(bytes);

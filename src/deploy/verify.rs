@@ -5,7 +5,7 @@
 
 use super::fault::Fault;
 use super::headers::is_hashed;
-use super::host::http::{Answer, Client, encoded};
+use super::host::http::{Answer, Client, Trust, encoded};
 use super::manifest::{Entry, LARGEST, Manifest, Sha};
 use super::retry::patiently;
 use crate::problem::Problem;
@@ -16,8 +16,8 @@ const PAGES: usize = 20;
 const NOWHERE: &str = "yicun-there-is-no-such-page/";
 
 /// Looks at the home page, a file with a digest in its name, changed pages, and a page that is not there.
-pub fn verify(address: &str, manifest: &Manifest, changed: &[String]) -> Vec<Problem> {
-    let client = Client::default();
+pub fn verify(address: &str, manifest: &Manifest, changed: &[String], trust: &Trust) -> Vec<Problem> {
+    let client = Client::new(trust);
     let address = address.trim_end_matches('/');
     let mut problems = Vec::new();
     for path in sample(manifest, changed) {

@@ -71,6 +71,29 @@ pub fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
     }
 }
 
+/// Like [`read_if_there`], for files that strangers wrote: at most so many bytes, and of plain files only; anything else
+/// is read as nothing but an empty text.
+pub fn read_at_most(path: &Path, most: u64) -> Result<Option<Vec<u8>>, Failure> {
+    match std::fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() || metadata.len() > most => Ok(Some(Vec::new())),
+        Ok(_) => read_if_there(path),
+        Err(error) if absent(&error) => Ok(None),
+        Err(error) => Err(Failure::new(Doing::Read, path, error)),
+    }
+}
+
+/// The first link below a folder, or the folder itself if it is one; nothing where there is none.
+pub fn first_link(folder: &Path) -> Result<Option<PathBuf>, Failure> {
+    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
+        match entry {
+            Ok(entry) if entry.path_is_symlink() => return Ok(Some(entry.into_path())),
+            // What cannot be looked into cannot be changed either.
+            _ => {}
+        }
+    }
+    Ok(None)
+}
+
 /// The names in a folder, sorted; nothing when there is no such folder.
 pub fn list(folder: &Path) -> Result<Vec<OsString>, Failure> {
     let entries = match std::fs::read_dir(folder) {

@@ -51,7 +51,7 @@ pub(super) fn deploy(
     let id = index::id(number, (lease.now)());
     let release = release(&change, &id, number, lease);
     let work = Work { host, lease, keep: ask.keep, id: &id, number };
-    let kept = work.keep_replaced(&state, &change)?;
+    let kept = work.keep_replaced(&state, &change, &mut outcome)?;
     let intent = work.announce(&state, &known, &change, kept)?;
     work.waves(&change, &intent, Source::Tree(tree))?;
     state.index.number = number;
@@ -81,7 +81,7 @@ pub(super) fn rollback(
         return Ok(outcome);
     }
     let work = Work { host, lease, keep: ask.keep, id: &target.id, number };
-    let kept = work.keep_replaced(&state, &change)?;
+    let kept = work.keep_replaced(&state, &change, &mut outcome)?;
     let intent = work.announce(&state, &known, &change, kept)?;
     work.waves(&change, &intent, Source::Kept(&sources))?;
     work.finish(state, &change, &intent, Vec::new())?;
@@ -152,7 +152,12 @@ struct Work<'a> {
 
 impl Work<'_> {
     /// Copies what will be replaced or removed to where a rollback finds it.
-    fn keep_replaced(&self, state: &State, change: &Plan) -> Result<BTreeMap<Sha, u64>, Fault> {
+    fn keep_replaced(
+        &self,
+        state: &State,
+        change: &Plan,
+        outcome: &mut Outcome,
+    ) -> Result<BTreeMap<Sha, u64>, Fault> {
         let mut kept: BTreeMap<Sha, u64> =
             state.intent.iter().flat_map(|(intent, _)| intent.blobs.clone()).collect();
         // No release is newer than the newest: what it or an older one showed is needed as long as it is kept.
@@ -161,6 +166,7 @@ impl Work<'_> {
             return Ok(kept);
         }
         let mut acts = Vec::new();
+        let mut olds: BTreeMap<String, (Sha, Option<u64>)> = BTreeMap::new();
         for step in change.steps() {
             let (path, was) = match step {
                 // Only its headers change.
@@ -172,11 +178,22 @@ impl Work<'_> {
             if is_hashed(path) || state.index.blobs.get(&was.sha256) == Some(&last) {
                 continue;
             }
-            if kept.insert(was.sha256.clone(), last) != Some(last) {
+            let before = kept.insert(was.sha256.clone(), last);
+            if before != Some(last) {
                 acts.push(Act::Copy { from: path.clone(), to: blob_key(&was.sha256, last), entry: was });
+                olds.insert(path.clone(), (was.sha256.clone(), before));
             }
         }
-        self.host.apply(&acts, None)?;
+        let gone = self.host.keep(&acts)?;
+        for (sha, before) in gone.iter().filter_map(|path| olds.remove(path)) {
+            match before {
+                Some(before) => _ = kept.insert(sha, before),
+                None => _ = kept.remove(&sha),
+            }
+        }
+        if let Some(path) = gone.iter().min() {
+            outcome.notes.push(Problem::new("deploy-file-gone").arg("count", gone.len()).arg("path", path));
+        }
         Ok(kept)
     }
 

@@ -9,6 +9,7 @@ mod pictures;
 mod sealed;
 mod state;
 mod switching;
+mod verified;
 mod withdraw;
 
 pub use lease::Lease;
@@ -22,6 +23,7 @@ use super::host::Host;
 use super::index::{Index, Release};
 use super::manifest::Manifest;
 use super::plan::{Limits, Plan, Step};
+use super::retry::patiently;
 use super::seal::Seal;
 use super::tree::Tree;
 use crate::problem::Problem;
@@ -35,6 +37,8 @@ pub struct Ask {
     pub force: bool,
     /// Take over notes that this machine cannot know to be ours.
     pub adopt: bool,
+    /// Look at every file on the host, and put what is not as it was deployed.
+    pub verify: bool,
     /// Withdrawn paths that may come back.
     pub readmit: Vec<String>,
     /// How many releases are kept.
@@ -106,8 +110,10 @@ fn alone(
 }
 
 fn prepared(host: &dyn Host, tree: &Tree, ask: &Ask, lease: &Lease<'_>) -> Result<Outcome, Vec<Fault>> {
-    let mut state = State::read(host)?;
-    adopt(host, &state, ask)?;
+    let mut state = read(host, ask, lease)?;
+    if ask.verify {
+        verified::verify(host, &mut state, tree)?;
+    }
     state.index.withdrawn.retain(|path| !ask.readmits(path));
     let number = state.next_number();
     let mut wanted = tree.manifest.clone();
@@ -116,6 +122,21 @@ fn prepared(host: &dyn Host, tree: &Tree, ask: &Ask, lease: &Lease<'_>) -> Resul
         Some(switch) => switching::deploy(host, switch, state, &wanted, tree, ask, lease),
         None => in_place::deploy(host, state, &wanted, tree, ask, lease),
     }
+}
+
+/// Reads the notes; old ones are not believed, for by them files would stay as they are that are not.
+fn read(host: &dyn Host, ask: &Ask, lease: &Lease<'_>) -> Result<State, Fault> {
+    let state = patiently("notes", || {
+        let state = State::read(host)?;
+        let number = state.index.number;
+        if host.switch().is_none() && !ask.adopt && number > 0 && number < lease.newest {
+            let problem = Problem::new("deploy-notes-old").arg("there", number).arg("here", lease.newest);
+            return Err(Fault::passing(problem));
+        }
+        Ok(state)
+    })?;
+    adopt(host, &state, ask)?;
+    Ok(state)
 }
 
 /// Reads every kept manifest once when notes are taken over, so that all of them are known from then on.
@@ -149,6 +170,7 @@ pub(super) fn release(change: &Plan, id: &str, number: u64, lease: &Lease<'_>) -
         added,
         changed,
         removed,
+        doubtful: false,
     }
 }
 
@@ -163,8 +185,7 @@ pub fn rollback(
     lease: &Lease<'_>,
 ) -> Result<Outcome, Vec<Fault>> {
     alone(host, ask, lease, |host| {
-        let state = State::read(host)?;
-        adopt(host, &state, ask)?;
+        let state = read(host, ask, lease)?;
         let shown = state.shown.as_deref().and_then(|id| state.index.find(id));
         let number = shown.map_or(u64::MAX, |release| release.number);
         let target = match to {

@@ -105,6 +105,22 @@ impl Host for Sealed<'_> {
         self.host.sweep(folder, keys)
     }
 
+    fn keep(&self, copies: &[Act<'_>]) -> Result<Vec<String>, Fault> {
+        self.host.keep(copies)
+    }
+
+    fn date(&self) -> Option<i64> {
+        self.host.date()
+    }
+
+    fn width(&self) -> usize {
+        self.host.width()
+    }
+
+    fn keeps_versions(&self) -> bool {
+        self.host.keeps_versions()
+    }
+
     fn switch(&self) -> Option<&dyn Switch> {
         self.host.switch()
     }

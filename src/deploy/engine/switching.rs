@@ -56,7 +56,9 @@ pub(super) fn deploy(
         return Ok(outcome);
     }
     pause(&state, lease);
-    if let Some(ready) = ready(host, switch, &state, &change.next)? {
+    if !ask.verify
+        && let Some(ready) = ready(host, switch, &state, &change.next)?
+    {
         switch.point(&ready.id)?;
         clear(host, switch, &[])?;
         outcome.release = Some(ready);
@@ -133,6 +135,7 @@ fn basis(
     let number = state.next_number();
     let id = index::id(number, (lease.now)());
     if let Some((intent, done)) = &state.intent
+        && !ask.verify
         && state.index.find(&intent.id).is_none()
         && state.shown.as_ref() != Some(&intent.id)
     {
@@ -151,13 +154,20 @@ fn basis(
         return Ok(Basis { id, number, start: Some(shown.clone()), known, base, from: From::Copied });
     }
     let spare = state.index.releases.first().filter(|oldest| {
-        state.index.releases.len() as u64 >= ask.keep.max(2) && state.shown.as_ref() != Some(&oldest.id)
+        !oldest.doubtful
+            && state.index.releases.len() as u64 >= ask.keep.max(2)
+            && state.shown.as_ref() != Some(&oldest.id)
     });
-    if let Some(spare) = spare.filter(|_| !switch.copies())
+    // Of a folder that was not looked at nothing is known for sure.
+    if let Some(spare) = spare.filter(|_| !switch.copies() && !ask.verify)
         && let Some(base) = manifest(host, &spare.id)?
     {
         let start = Some(spare.id.clone());
-        return Ok(Basis { id, number, start, known: whole(&base), base, from: From::Reused });
+        let mut known = whole(&base);
+        for path in switch.lacks(&spare.id, &base)? {
+            known.remove(&path);
+        }
+        return Ok(Basis { id, number, start, known, base, from: From::Reused });
     }
     Ok(empty(lease, number))
 }

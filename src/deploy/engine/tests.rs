@@ -137,14 +137,20 @@ fn shows(tree: &Tree) -> BTreeMap<String, Vec<u8>> {
 
 fn ask(keep: u64) -> Ask {
     let limits = Limits { max_delete: 1000, max_delete_percent: 100 };
-    Ask { dry: false, force: false, adopt: false, readmit: Vec::new(), keep, limits }
+    Ask { dry: false, force: false, adopt: false, verify: false, readmit: Vec::new(), keep, limits }
 }
 
 /// A clock that goes on by a second whenever it is asked.
 fn with_lease<T>(work: impl FnOnce(&Lease<'_>) -> T) -> T {
     let second = AtomicI64::new(1_790_000_000);
     let now = || jiff::Timestamp::from_second(second.fetch_add(1, Ordering::Relaxed)).unwrap_or_default();
-    work(&Lease { owner: "o".into(), by: "b".into(), seal: Seal::new("p", [b"k".as_slice()]), now: &now })
+    work(&Lease {
+        owner: "o".into(),
+        by: "b".into(),
+        seal: Seal::new("p", [b"k".as_slice()]),
+        newest: 0,
+        now: &now,
+    })
 }
 
 /// Two requests a changed file: one keeps the old bytes for a rollback, one puts the new ones. All else is a handful.
@@ -294,6 +300,7 @@ fn notes_of_a_colleague_are_taken_over_when_asked_to() {
         owner: "o".into(),
         by: "b".into(),
         seal: Seal::new("p", [key]),
+        newest: 0,
         now,
     };
     let second = AtomicI64::new(1_790_000_000);

@@ -3,7 +3,7 @@
 use super::lease::Lease;
 use super::pictures::Look;
 use super::state::{INDEX, State};
-use super::{Ask, Outcome, adopt, alone};
+use super::{Ask, Outcome, alone, read};
 use crate::deploy::fault::Fault;
 use crate::deploy::host::{Act, Host};
 use crate::deploy::index::{blob_key, manifest_key, own};
@@ -16,12 +16,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// # Errors
 /// Nothing of ours is there; a host that cannot be reached or refuses.
 pub fn withdraw(host: &dyn Host, asked: &str, ask: &Ask, lease: &Lease<'_>) -> Result<Outcome, Vec<Fault>> {
-    alone(host, ask, lease, |host| taken_down(host, asked, ask))
+    alone(host, ask, lease, |host| taken_down(host, asked, ask, lease))
 }
 
-fn taken_down(host: &dyn Host, asked: &str, ask: &Ask) -> Result<Outcome, Vec<Fault>> {
-    let mut state = State::read(host)?;
-    adopt(host, &state, ask)?;
+fn taken_down(host: &dyn Host, asked: &str, ask: &Ask, lease: &Lease<'_>) -> Result<Outcome, Vec<Fault>> {
+    let mut state = read(host, ask, lease)?;
     let mut releases: BTreeMap<String, Manifest> = BTreeMap::new();
     for release in &state.index.releases {
         // A release whose manifest cannot be read would keep the page.
@@ -85,6 +84,9 @@ fn taken_down(host: &dyn Host, asked: &str, ask: &Ask) -> Result<Outcome, Vec<Fa
         host.apply(&acts, None)?;
     }
     forget(host, &mut releases, &paths)?;
+    if host.keeps_versions() {
+        outcome.notes.push(Problem::new("deploy-withdraw-versions"));
+    }
     Ok(outcome)
 }
 

@@ -3,6 +3,7 @@
 use crate::deploy::fault::Fault;
 use crate::deploy::host::ssh::known_host;
 use crate::deploy::index::manifest_key;
+use crate::deploy::manifest::LARGEST;
 use crate::deploy::{program, retry::patiently};
 use crate::files;
 use crate::problem::Problem;
@@ -110,15 +111,30 @@ impl Repository {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
         let line = said.lines().rev().find(|line| line.starts_with("fatal") || line.starts_with("error"));
-        let line: String =
-            line.or_else(|| said.lines().last()).unwrap_or_default().chars().take(300).collect();
+        // What the other side says goes before what git makes of it: why a hook refuses, which limit was passed.
+        let told: Vec<&str> =
+            said.lines().filter_map(|line| line.strip_prefix("remote:")).map(str::trim).collect();
+        let told = told.iter().filter(|line| !line.is_empty()).copied().collect::<Vec<_>>().join(" ");
+        let line =
+            if told.is_empty() { line.or_else(|| said.lines().last()).unwrap_or_default() } else { &told };
+        let line: String = line.chars().filter(|c| !c.is_control()).take(300).collect();
         let with = |problem: Problem| problem.arg("host", &self.url).arg("error", &line);
         if has(&["Host key verification failed", "REMOTE HOST IDENTIFICATION"]) {
             Fault::lasting(with(Problem::new("deploy-host-key")))
-        } else if has(&["Permission denied (", "Authentication failed", "could not read Username"]) {
+        } else if has(&[
+            "Permission denied (",
+            "Authentication failed",
+            "could not read Username",
+            "terminal prompts disabled",
+            "error: 403",
+        ]) {
             Fault::lasting(with(Problem::new("deploy-login")))
         } else if has(&["stale info", "non-fast-forward", "fetch first", "cannot lock ref"]) {
             Fault::lasting(with(Problem::new("deploy-branch-moved")))
+        } else if has(&["[remote rejected]", "hook declined"]) {
+            Fault::lasting(with(Problem::new("deploy-push-refused")))
+        } else if has(&["does not appear to be a git repository", "not found", "does not exist"]) {
+            Fault::lasting(with(Problem::new("deploy-no-repository")))
         } else if has(&["No space left"]) {
             Fault::lasting(with(Problem::new("deploy-host-full")))
         } else {
@@ -161,7 +177,15 @@ impl Repository {
     /// A file of a commit.
     pub(super) fn show(&self, commit: &str, path: &str) -> Result<Option<Vec<u8>>, Fault> {
         match self.blob_of(commit, path)? {
-            Some(blob) => self.run(&["cat-file", "blob", &blob], b"").map(Some),
+            Some(blob) => {
+                // A note that is too large is read as an empty one, which is none of ours.
+                let size = self.text(&["cat-file", "-s", &blob], b"")?.parse().unwrap_or(u64::MAX);
+                if size > LARGEST {
+                    Ok(Some(Vec::new()))
+                } else {
+                    self.run(&["cat-file", "blob", &blob], b"").map(Some)
+                }
+            }
             None => Ok(None),
         }
     }

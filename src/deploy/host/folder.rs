@@ -4,9 +4,10 @@
 //! (sticks, most Windows), `current` is the release's folder itself and the two change names; a note that is written
 //! before tells the next command to finish, should the machine be switched off in between.
 
-use super::{Act, CURRENT, Claim, Host, MARK, RELEASES, Start, Switch};
+use super::{Act, CURRENT, Claim, Host, MARK, RELEASES, Start, Switch, in_release};
 use crate::deploy::fault::Fault;
 use crate::deploy::index::{is_id, own};
+use crate::deploy::manifest::{LARGEST, Manifest};
 use crate::deploy::tree::Tree;
 use crate::files::{self, Nature};
 use crate::parallel;
@@ -96,7 +97,17 @@ impl Folder {
                 let tree = tree.ok_or_else(|| Problem::new("deploy-build-unfinished").arg("path", path))?;
                 self.put(key, &tree.bytes(path, entry)?)
             }
-            Act::Copy { from, to, .. } => Ok(files::link_or_copy(&self.at(from), &self.at(to))?),
+            Act::Copy { from, to, entry } => {
+                let from = self.at(from);
+                if files::look(&from)?.is_some() {
+                    return Ok(files::link_or_copy(&from, &self.at(to))?);
+                }
+                // Somebody removed it. What only old pages use is gone then; all else is in the build.
+                match tree.and_then(|tree| tree.bytes(in_release(to), entry).ok()) {
+                    Some(bytes) => self.put(to, &bytes),
+                    None => Ok(()),
+                }
+            }
             Act::Delete { key } => {
                 let path = self.at(key);
                 files::remove_file(&path)?;
@@ -126,7 +137,7 @@ fn links(root: &Path) -> Result<bool, Fault> {
 
 impl Host for Folder {
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Fault> {
-        Ok(files::read_if_there(&self.at(key))?)
+        Ok(files::read_at_most(&self.at(key), LARGEST)?)
     }
 
     fn put(&self, key: &str, bytes: &[u8]) -> Result<(), Fault> {
@@ -168,6 +179,10 @@ impl Switch for Folder {
                 files::rename(&old, &new)?;
             }
         }
+        // Through a link we would change what lies elsewhere.
+        if let Some(link) = files::first_link(&new)? {
+            return Err(Problem::new("deploy-link-strange").arg("path", link.display()).into());
+        }
         Ok(files::make_folder(&new)?)
     }
 
@@ -184,6 +199,17 @@ impl Switch for Folder {
         // It is made where it will stand, so that its target is read the same.
         files::symlink_folder(&format!("{RELEASES}/{id}"), &fresh)?;
         Ok(files::rename(&fresh, &self.at(CURRENT))?)
+    }
+
+    fn lacks(&self, id: &str, manifest: &Manifest) -> Result<Vec<String>, Fault> {
+        let place = self.at(&format!("{RELEASES}/{id}"));
+        let mut gone = Vec::new();
+        for path in manifest.files.keys() {
+            if files::look(&place.join(path))?.is_none() {
+                gone.push(path.clone());
+            }
+        }
+        Ok(gone)
     }
 
     fn remove(&self, ids: &[String]) -> Result<(), Fault> {

@@ -5,14 +5,17 @@
 use crate::deploy::fault::Fault;
 use crate::deploy::retry::patiently;
 use crate::problem::Problem;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 /// A client that keeps its connections.
 #[derive(Debug)]
 pub struct Client {
     agent: ureq::Agent,
     count: AtomicU64,
+    /// The latest that a server's clock said, in seconds; 0 at first.
+    date: AtomicI64,
 }
 
 /// An answer.
@@ -57,9 +60,32 @@ pub fn accepted(
     })
 }
 
-impl Default for Client {
-    fn default() -> Client {
+/// Whose certificates are believed.
+#[derive(Clone, Debug, Default)]
+pub struct Trust(Option<RootCerts>);
+
+impl Trust {
+    /// Those whom the world believes, or, with a text in PEM form, those in it alone; none when there is none in it.
+    pub fn read(pem: Option<&[u8]>) -> Option<Trust> {
+        let Some(pem) = pem else { return Some(Trust::default()) };
+        let found = parse_pem(pem).filter_map(|item| match item {
+            Ok(PemItem::Certificate(certificate)) => Some(certificate),
+            _ => None,
+        });
+        let found: Vec<Certificate<'static>> = found.collect();
+        (!found.is_empty()).then(|| Trust(Some(RootCerts::from(found))))
+    }
+}
+
+impl Client {
+    /// A client that has asked nothing yet.
+    pub fn new(trust: &Trust) -> Client {
+        let mut tls = TlsConfig::builder();
+        if let Some(roots) = &trust.0 {
+            tls = tls.root_certs(roots.clone());
+        }
         let agent = ureq::Agent::config_builder()
+            .tls_config(tls.build())
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
@@ -73,11 +99,9 @@ impl Default for Client {
             .accept_encoding("identity")
             .build()
             .new_agent();
-        Client { agent, count: AtomicU64::new(0) }
+        Client { agent, count: AtomicU64::new(0), date: AtomicI64::new(0) }
     }
-}
 
-impl Client {
     /// One request.
     ///
     /// # Errors
@@ -100,6 +124,12 @@ impl Client {
         for (name, value) in headers {
             request = request.header(name, value);
         }
+        let untrusted = |error: &ureq::Error| {
+            let text = error.to_string();
+            text.contains("certificate").then(|| {
+                Fault::lasting(Problem::new("deploy-certificate").arg("host", &host).arg("error", text))
+            })
+        };
         let sent = match body {
             Some(body) => {
                 request.body(body).map_err(|e| failed(e.to_string(), false)).map(|r| self.agent.run(r))?
@@ -109,7 +139,7 @@ impl Client {
         let answer = sent.map_err(|error| {
             let lasting =
                 matches!(error, ureq::Error::HostNotFound | ureq::Error::BadUri(_) | ureq::Error::Tls(_));
-            failed(error.to_string(), !lasting)
+            untrusted(&error).unwrap_or_else(|| failed(error.to_string(), !lasting))
         })?;
         let (parts, mut body) = answer.into_parts();
         let headers = parts
@@ -121,7 +151,16 @@ impl Client {
             .collect();
         let body =
             body.with_config().limit(most).read_to_vec().map_err(|error| failed(error.to_string(), true))?;
-        Ok(Answer { status: parts.status.as_u16(), headers, body })
+        let answer = Answer { status: parts.status.as_u16(), headers, body };
+        let date = answer.header("date").and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
+        // A cache in between may give an old one.
+        self.date.fetch_max(date.map_or(0, |date| date.timestamp().as_second()), Ordering::Relaxed);
+        Ok(answer)
+    }
+
+    /// What the server's clock said last, in seconds.
+    pub fn date(&self) -> Option<i64> {
+        Some(self.date.load(Ordering::Relaxed)).filter(|date| *date > 0)
     }
 
     /// How many requests were made.

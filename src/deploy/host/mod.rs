@@ -5,14 +5,18 @@
 
 pub mod folder;
 pub mod http;
+mod refusal;
 pub mod s3;
 pub mod sigv4;
 pub mod ssh;
 pub mod webdav;
 
 use super::fault::Fault;
-use super::manifest::Entry;
+use super::manifest::{Entry, Manifest};
+use super::retry::several;
 use super::tree::Tree;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// One change on a host.
 #[derive(Clone, Debug)]
@@ -99,6 +103,29 @@ pub trait Host: Sync {
         self.apply(&acts, None)
     }
 
+    /// Does copies and says of which keys there was nothing to copy.
+    ///
+    /// # Errors
+    /// A host that cannot be reached or refuses.
+    fn keep(&self, copies: &[Act<'_>]) -> Result<Vec<String>, Fault> {
+        self.apply(copies, None).map(|()| Vec::new())
+    }
+
+    /// How many files may be asked for at a time.
+    fn width(&self) -> usize {
+        1
+    }
+
+    /// What the host's clock said with its last answer, in seconds, where it says that.
+    fn date(&self) -> Option<i64> {
+        None
+    }
+
+    /// Whether the host was seen to keep what is replaced or removed, as buckets with versions do.
+    fn keeps_versions(&self) -> bool {
+        false
+    }
+
     /// How whole releases go live, where the host can do that.
     fn switch(&self) -> Option<&dyn Switch> {
         None
@@ -142,11 +169,25 @@ pub trait Switch {
     /// A host that cannot be reached or refuses.
     fn remove(&self, ids: &[String]) -> Result<(), Fault>;
 
+    /// The files that a release's folder should have and has not, where that is quickly seen.
+    ///
+    /// # Errors
+    /// A host that refuses.
+    fn lacks(&self, id: &str, manifest: &Manifest) -> Result<Vec<String>, Fault> {
+        _ = (id, manifest);
+        Ok(Vec::new())
+    }
+
     /// Where the files of a release lie.
     fn place(&self, id: &str, shown: Option<&str>) -> String {
         _ = shown;
         format!("{RELEASES}/{id}")
     }
+}
+
+/// The path of a file in its release, from a key that lies in one.
+fn in_release(key: &str) -> &str {
+    key.splitn(3, '/').nth(2).unwrap_or_default()
 }
 
 /// The folder of all releases.
@@ -155,3 +196,28 @@ pub const RELEASES: &str = "releases";
 pub const CURRENT: &str = "current";
 /// In each release: its name.
 pub const MARK: &str = ".yicun-release";
+
+/// [`Host::keep`], one copy after the other: a source that is not there is told by looking for it, for hosts answer with
+/// any status then.
+fn keep_each(host: &dyn Host, copies: &[Act<'_>]) -> Result<Vec<String>, Fault> {
+    let gone: Mutex<Vec<String>> = Mutex::default();
+    let wary = AtomicBool::new(false);
+    several(copies, host.width(), |act| {
+        let Act::Copy { from, .. } = act else { return Ok(()) };
+        // Where one is missing, others may be: then looking first is faster than failing.
+        let done = match wary.load(Ordering::Relaxed) && host.get(from)?.is_none() {
+            true => None,
+            false => Some(host.apply(std::slice::from_ref(act), None)),
+        };
+        match done {
+            Some(Ok(())) => Ok(()),
+            Some(Err(fault)) if host.get(from)?.is_some() => Err(fault),
+            _ => {
+                wary.store(true, Ordering::Relaxed);
+                gone.lock().unwrap_or_else(PoisonError::into_inner).push(from.clone());
+                Ok(())
+            }
+        }
+    })?;
+    Ok(gone.into_inner().unwrap_or_else(PoisonError::into_inner))
+}

@@ -5,15 +5,19 @@
 
 mod batch;
 
-use super::http::{Answer, Client, accepted, encoded, may_pass};
+use super::http::{Answer, Client, Trust, accepted, encoded, may_pass};
+use super::refusal::{refusal, retry_after};
 use super::sigv4::{Keys, Unsigned, sign};
-use super::{Act, Claim, Host};
+use super::{Act, Claim, Host, keep_each};
 use crate::deploy::fault::Fault;
 use crate::deploy::manifest::{LARGEST, Sha};
 use crate::deploy::retry::{patiently, several};
 use crate::deploy::tree::Tree;
 use crate::problem::Problem;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+/// By these headers buckets with versions are known: S3, OSS, COS, OBS.
+const VERSION: [&str; 4] = ["x-amz-version-id", "x-oss-version-id", "x-cos-version-id", "x-obs-version-id"];
 
 /// A bucket, or the part of it below a prefix.
 pub struct S3<'a> {
@@ -28,6 +32,8 @@ pub struct S3<'a> {
     client: Client,
     /// Whether the store turned out to delete only one by one.
     single: AtomicBool,
+    /// Whether an answer named a version: then what is replaced or removed is still there.
+    versions: AtomicBool,
     now: &'a (dyn Fn() -> jiff::Timestamp + Sync),
 }
 
@@ -53,6 +59,7 @@ impl<'a> S3<'a> {
         keys: Keys,
         parallel: usize,
         now: &'a (dyn Fn() -> jiff::Timestamp + Sync),
+        trust: &Trust,
     ) -> S3<'a> {
         let (scheme, rest) = at.endpoint.split_once("://").unwrap_or(("https", at.endpoint));
         let (host, path) =
@@ -71,8 +78,9 @@ impl<'a> S3<'a> {
             region: at.region.to_owned(),
             keys,
             parallel,
-            client: Client::default(),
+            client: Client::new(trust),
             single: AtomicBool::new(false),
+            versions: AtomicBool::new(false),
             now,
         }
     }
@@ -114,7 +122,11 @@ impl<'a> S3<'a> {
         let headers = sign(&request, &self.keys, &self.region, &time);
         let mark = if query.is_empty() { "" } else { "?" };
         let url = format!("{}://{}{path}{mark}{query}", self.scheme, self.host);
-        self.client.send(method, &url, &headers, body, LARGEST)
+        let answer = self.client.send(method, &url, &headers, body, LARGEST)?;
+        if VERSION.iter().any(|name| answer.header(name).is_some_and(|version| version != "null")) {
+            self.versions.store(true, Ordering::Relaxed);
+        }
+        Ok(answer)
     }
 
     /// One request, again while that may help; the answer is a good one, or one of `also`.
@@ -126,17 +138,20 @@ impl<'a> S3<'a> {
         body: Option<&[u8]>,
         also: &[u16],
     ) -> Result<Answer, Fault> {
-        accepted(key, also, || self.once(method, key, headers, body), |answer| self.fault(answer))
+        accepted(key, also, || self.once(method, key, headers, body), |answer| self.fault(key, answer))
     }
 
     /// What a refusal means.
-    fn fault(&self, answer: &Answer) -> Fault {
+    fn fault(&self, key: &str, answer: &Answer) -> Fault {
         let text = String::from_utf8_lossy(&answer.body).into_owned();
         let tag = |name: &str| {
             let after = text.split_once(&format!("<{name}>"))?.1;
             Some(after.split_once('<')?.0.chars().filter(|c| !c.is_control()).take(200).collect::<String>())
         };
         let code = tag("Code").unwrap_or_default();
+        if let Some(fault) = refusal(answer, &self.host, key) {
+            return fault;
+        }
         self.meaning(answer, &code, &tag("Message").unwrap_or_else(|| answer.said()))
     }
 
@@ -168,9 +183,12 @@ impl<'a> S3<'a> {
                 Fault::lasting(with(Problem::new("deploy-forbidden")))
             }
             "SlowDown" | "InternalError" | "RequestTimeout" | "ServiceUnavailable" | "OperationAborted" => {
-                Fault::passing(with(Problem::new("deploy-refused")))
+                Fault::passing(with(Problem::new("deploy-refused"))).back_in(retry_after(answer))
             }
-            _ if may_pass(answer.status) => Fault::passing(with(Problem::new("deploy-refused"))),
+            "EntityTooLarge" => Fault::lasting(with(Problem::new("deploy-too-large")).arg("path", "-")),
+            _ if may_pass(answer.status) => {
+                Fault::passing(with(Problem::new("deploy-refused"))).back_in(retry_after(answer))
+            }
             _ if answer.status == 401 || answer.status == 403 => {
                 Fault::lasting(with(Problem::new("deploy-forbidden")))
             }
@@ -198,7 +216,7 @@ impl<'a> S3<'a> {
                     let answer = self.once("PUT", to, &headers, Some(b""))?;
                     // A copy may fail after the good status was sent.
                     let whole = answer.status < 300 && !answer.body.windows(6).any(|part| part == b"<Error");
-                    if whole { Ok(()) } else { Err(self.fault(&answer)) }
+                    if whole { Ok(()) } else { Err(self.fault(to, &answer)) }
                 })
             }
             Act::Delete { key } => self.send("DELETE", key, &[], None, &[404]).map(|_| ()),
@@ -220,7 +238,7 @@ impl<'a> S3<'a> {
         several(&left, self.parallel, |key| {
             let path = format!("{}/{}", self.base, encoded(key));
             let once = || self.ask("DELETE", &path, "", &[], None);
-            accepted(key, &[404], once, |answer| self.fault(answer)).map(|_| ())
+            accepted(key, &[404], once, |answer| self.fault(key, answer)).map(|_| ())
         })
     }
 
@@ -232,7 +250,7 @@ impl<'a> S3<'a> {
         patiently(&body, || {
             let answer = self.ask("POST", path, "delete", &headers, Some(body.as_bytes()))?;
             if answer.status >= 300 {
-                let fault = self.fault(&answer);
+                let fault = self.fault("", &answer);
                 // Where single deletions are refused too, they say why.
                 let other_way = matches!(answer.status, 400 | 403 | 404 | 405 | 411 | 501);
                 return if other_way && !fault.may_pass() { Ok(Batch::Refused) } else { Err(fault) };
@@ -277,7 +295,7 @@ impl Host for S3<'_> {
         if answer.status == 404 {
             // A missing bucket is no empty one.
             let missing = String::from_utf8_lossy(&answer.body).contains("NoSuchBucket");
-            return if missing { Err(self.fault(&answer)) } else { Ok(None) };
+            return if missing { Err(self.fault(key, &answer)) } else { Ok(None) };
         }
         Ok(Some(answer.body))
     }
@@ -318,6 +336,22 @@ impl Host for S3<'_> {
         let keys: Vec<String> = deletions.iter().map(|act| format!("{}{}", self.prefix, act.key())).collect();
         let chunks: Vec<&[String]> = keys.chunks(batch::MOST).collect();
         several(&chunks, self.parallel, |keys| self.delete(keys))
+    }
+
+    fn keep(&self, copies: &[Act<'_>]) -> Result<Vec<String>, Fault> {
+        keep_each(self, copies)
+    }
+
+    fn date(&self) -> Option<i64> {
+        self.client.date()
+    }
+
+    fn width(&self) -> usize {
+        self.parallel
+    }
+
+    fn keeps_versions(&self) -> bool {
+        self.versions.load(Ordering::Relaxed)
     }
 
     fn requests(&self) -> u64 {

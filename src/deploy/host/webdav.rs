@@ -2,8 +2,9 @@
 //!
 //! Files are put one by one and get their types from the server. A folder is made when the server says that it is missing.
 
-use super::http::{Answer, Client, accepted, base64, encoded, may_pass};
-use super::{Act, Claim, Host};
+use super::http::{Answer, Client, Trust, accepted, base64, encoded, may_pass};
+use super::refusal::{refusal, retry_after};
+use super::{Act, Claim, Host, keep_each};
 use crate::deploy::fault::Fault;
 use crate::deploy::headers::content_type;
 use crate::deploy::manifest::{LARGEST, OWN};
@@ -26,13 +27,13 @@ pub struct WebDav {
 
 impl WebDav {
     /// A folder; nothing is asked of it yet. `login` is `user:password`.
-    pub fn new(url: &str, login: Option<&str>, parallel: usize) -> WebDav {
+    pub fn new(url: &str, login: Option<&str>, parallel: usize, trust: &Trust) -> WebDav {
         let login = login.map(|login| format!("Basic {}", base64(login.as_bytes())));
         WebDav {
             url: url.trim_end_matches('/').to_owned(),
             login,
             parallel,
-            client: Client::default(),
+            client: Client::new(trust),
             made: Mutex::default(),
         }
     }
@@ -61,21 +62,34 @@ impl WebDav {
         body: Option<&[u8]>,
         also: &[u16],
     ) -> Result<Answer, Fault> {
-        accepted(key, also, || self.once(method, key, headers, body), |answer| self.fault(answer))
+        accepted(key, also, || self.once(method, key, headers, body), |answer| self.fault(key, answer))
     }
 
-    fn fault(&self, answer: &Answer) -> Fault {
+    fn fault(&self, key: &str, answer: &Answer) -> Fault {
+        let host = self.url.split('/').nth(2).unwrap_or(&self.url);
+        if let Some(fault) = refusal(answer, host, key) {
+            return fault;
+        }
+        let asks = answer.header("www-authenticate").unwrap_or_default();
         let problem = match answer.status {
+            401 if !asks.is_empty() && !asks.to_ascii_lowercase().contains("basic") => {
+                let kind = asks.split_whitespace().next().unwrap_or_default();
+                Problem::new("deploy-login-kind").arg("kind", kind)
+            }
             401 => Problem::new("deploy-credentials-wrong"),
             403 => Problem::new("deploy-forbidden"),
             507 => Problem::new("deploy-host-full"),
+            405 | 501 => Problem::new("deploy-not-webdav").arg("path", key),
             _ => Problem::new("deploy-refused"),
         };
-        let host = self.url.split('/').nth(2).unwrap_or(&self.url);
         let problem =
             problem.arg("host", host).arg("bucket", &self.url).arg("status", answer.status).arg("code", "");
         let problem = problem.arg("error", answer.said());
-        if may_pass(answer.status) { Fault::passing(problem) } else { Fault::lasting(problem) }
+        if may_pass(answer.status) {
+            Fault::passing(problem).back_in(retry_after(answer))
+        } else {
+            Fault::lasting(problem)
+        }
     }
 
     /// Makes the folders above a key; those that are there are no fault.
@@ -108,7 +122,7 @@ impl WebDav {
                 self.folders(key)?;
                 answer = work()?;
             }
-            if answer.status < 300 { Ok(answer) } else { Err(self.fault(&answer)) }
+            if answer.status < 300 { Ok(answer) } else { Err(self.fault(key, &answer)) }
         })
     }
 
@@ -170,8 +184,27 @@ impl Host for WebDav {
         several(acts, self.parallel, |act| self.act(act, tree))
     }
 
-    fn sweep(&self, folder: &str, _: &[String]) -> Result<(), Fault> {
-        self.send("DELETE", &format!("{folder}/"), &[], None, &[404]).map(|_| ())
+    fn keep(&self, copies: &[Act<'_>]) -> Result<Vec<String>, Fault> {
+        keep_each(self, copies)
+    }
+
+    fn date(&self) -> Option<i64> {
+        self.client.date()
+    }
+
+    fn width(&self) -> usize {
+        self.parallel
+    }
+
+    fn sweep(&self, folder: &str, keys: &[String]) -> Result<(), Fault> {
+        // Most want the slash; SeaweedFS takes no folder with one.
+        for name in [&format!("{folder}/"), folder] {
+            if self.send("DELETE", name, &[], None, &[404, 405])?.status != 405 {
+                return Ok(());
+            }
+        }
+        let acts: Vec<Act<'_>> = keys.iter().map(|key| Act::Delete { key: key.clone() }).collect();
+        self.apply(&acts, None)
     }
 
     fn requests(&self) -> u64 {

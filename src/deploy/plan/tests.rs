@@ -76,6 +76,20 @@ fn hashed_files_outlive_their_release() {
     assert_eq!(plan(&standing, &wanted, 8, 5).carried, 0);
 }
 
+/// An album was taken out: that was asked once, and is not asked again while its photos stay, nor when they go.
+#[test]
+fn files_that_stay_for_old_pages_make_no_doubts() {
+    let page = |last| ("index.html".to_owned(), Some(entry(1, last)));
+    let photos = (0..60).map(|n| (format!("photos/{n:016x}-480.jpg"), Some(entry(2, 3))));
+    let standing: Known = photos.chain([page(4)]).collect();
+    let wanted = manifest(&[("index.html", 2)]);
+    for (number, carried) in [(5, 60), (9, 0)] {
+        let plan = plan(&standing, &wanted, number, 5);
+        assert_eq!((plan.carried, plan.before), (carried, 1));
+        assert!(doubts(&plan, &wanted).is_empty());
+    }
+}
+
 #[test]
 fn what_looks_like_a_mistake_is_refused() {
     let many: Vec<String> = (0..100).map(|n| format!("p{n}.html")).collect();

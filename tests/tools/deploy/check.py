@@ -4,6 +4,7 @@
 """
 
 import hashlib
+import itertools
 import os
 import pathlib
 import random
@@ -17,6 +18,7 @@ import traceback
 import urllib.request
 
 from faults import Cutter, Moody
+from others import Apache, Bare, ProFtpd
 from readers import InPlace, Releases
 from servers import TOOLS, Caddy, Moto, Nginx, Rclone, Sshd, tool
 from town import Site, whole
@@ -31,6 +33,7 @@ SECRETS = {
 ROUNDS = int(os.environ.get("YICUN_DEPLOY_ROUNDS", "6"))
 work = pathlib.Path(tempfile.mkdtemp(prefix="yicun-deploy-"))
 shared = {}
+numbers = itertools.count()
 
 
 def sshd():
@@ -56,6 +59,7 @@ class Target:
     """One kind of target: its settings, and where what it shows lies on this disk."""
 
     switches = True
+    at_once = True
     # Credentials of somebody else who may deploy here too.
     colleague = None
 
@@ -77,6 +81,12 @@ class Target:
         public = site.public()
         assert {name: shown.get(name) for name in public} == public, "not the bytes of the build"
 
+    def spoil(self, path, text=None):
+        """Somebody else removes a file there, or writes another text into it."""
+        (self.root / path).unlink()
+        if text is not None:
+            (self.root / path).write_text(text)
+
     def point(self, port=None):
         """Sets the target, over a proxy's port if there is one."""
         self.site.target(self.settings(port or self.port))
@@ -86,7 +96,7 @@ class Folder(Target):
     port = None
 
     def __init__(self):
-        super().__init__("folder")
+        super().__init__(f"folder-{next(numbers)}")
         self.root = self.folder / "www/current"
 
     def settings(self, _):
@@ -111,8 +121,40 @@ class Ssh(Target):
         )
 
 
+class Sftp(Target):
+    """A server that is not OpenSSH's, and what it lacks."""
+
+    def __init__(self, name, server, user, at_once=True):
+        super().__init__(name)
+        self.server, self.port, self.user = server, server.port, user
+        self.root = server.jail / "www/site/current"
+        # Where a release cannot be shown at once, there is none for a moment, never a mixture.
+        self.at_once = at_once
+
+    def settings(self, port):
+        return (
+            f'[deploy.x]\nkind = "ssh"\nhost = "127.0.0.1"\nport = {port}\nuser = "{self.user}"\npath = "/www/site"\n'
+            f'host_key = "{self.server.key}"\nidentity = "{sshd().identity}"\ntransport = "sftp"\nkeep = 3\n'
+        )
+
+
+def proftpd():
+    return Sftp("proftpd", ProFtpd(work / "proftpd/server", sshd().identity, sshd().USER), sshd().USER, at_once=False)
+
+
+def over_rclone(target, path, text=None):
+    """Spoils a file through the server: rclone remembers what lies below it."""
+    command = [tool("rclone"), "deletefile" if text is None else "rcat", f"{target.remote()}/{path}", "--config", "/dev/null"]
+    subprocess.run([str(word) for word in command], check=True, input=(text or "").encode())
+
+
+def bare():
+    return Sftp("sftp-bare", Bare(work / "bare/server", sshd().identity, ["symlink", "link", "posix-rename"]), "root", at_once=False)
+
+
 class Store(Target):
     switches = False
+    spoil = over_rclone
 
     def __init__(self):
         super().__init__("s3")
@@ -139,6 +181,7 @@ class Store(Target):
 
 class Dav(Target):
     switches = False
+    spoil = over_rclone
 
     def __init__(self):
         super().__init__("webdav")
@@ -154,11 +197,21 @@ class Dav(Target):
         return f":webdav,url='http://127.0.0.1:{self.port}/town',user={USER},pass={hidden}:"
 
 
+class ApacheDav(Dav):
+    spoil = Target.spoil
+
+    def __init__(self):
+        Target.__init__(self, "apache")
+        self.server = Apache(self.folder, USER, SECRET)
+        self.port = self.server.port
+        self.root = self.server.root / "town"
+
+
 class Branch(Target):
     """A bare repository; what a Pages service would show is checked out after each question."""
 
     def __init__(self, over_ssh=False):
-        super().__init__("git-ssh" if over_ssh else "git")
+        super().__init__("git-ssh" if over_ssh else f"git-{next(numbers)}")
         self.repository = self.folder / "pages.git"
         self.over_ssh = over_ssh
         self.port = sshd().port if over_ssh else None
@@ -228,7 +281,7 @@ def killed(target):
         time.sleep(took * dice.random() * 1.6)
         process.kill()
         process.communicate()
-        if target.switches:
+        if target.switches and (target.root.exists() or target.at_once):
             assert whole(files(target.root)) in (version - 1, version, *range(100, version)), "a mixture"
         if round_ % 3 != 2:
             target.well("deploy", "-q")
@@ -508,6 +561,11 @@ def withdrawn(target):
     assert (target.root / "news/goes/index.html").exists()
     for name in ("keeps", "goes", *(f"keeps{number}" for number in others)):
         shutil.rmtree(site.folder / "content/news" / name)
+    # Half of the site goes with them: that is asked once, and not again for pictures that stay a while for old pages.
+    target.well("deploy", "-q", "--force")
+    site.version(704)
+    target.well("deploy", "-q")
+    target.shows(704)
 
 
 def lying(target):
@@ -613,6 +671,118 @@ def conditional():
     one.well("deploy", environment=SECRETS)
 
 
+def refused_push(target):
+    """What the other side says when it refuses is told, not what git makes of it."""
+    target.point()
+    target.site.version(1)
+    target.well("deploy", "-q")
+    hook = target.repository / "hooks/pre-receive"
+    hook.write_text("#!/bin/sh\necho 'repository is over its size limit' >&2\nexit 1\n")
+    hook.chmod(0o755)
+    target.site.version(2)
+    code, _, err = target.site.run("deploy", environment=SECRETS)
+    assert code == 3 and "deploy-push-refused" in err and "size limit" in " ".join(err.split()), err
+    assert whole(files(target.root)) == 1
+    hook.unlink()
+    # Somebody pushes between our look and our push.
+    update = target.repository / "hooks/update"
+    update.write_text(
+        f"#!/bin/sh\n[ -e {target.folder}/once ] && exit 0\ntouch {target.folder}/once\nunset GIT_QUARANTINE_PATH\n"
+        f"git -C {target.repository} update-ref refs/heads/pages $(git -C {target.repository} commit-tree -p $2 -m x $2^{{tree}})\n"
+    )
+    update.chmod(0o755)
+    os.environ.update(GIT_AUTHOR_NAME="x", GIT_AUTHOR_EMAIL="x", GIT_COMMITTER_NAME="x", GIT_COMMITTER_EMAIL="x")
+    code, _, err = target.site.run("deploy", environment=SECRETS)
+    assert code == 3 and "deploy-branch-moved" in err, err
+    target.well("deploy", "-q")
+    target.shows(2)
+    target.site.target(f'[deploy.x]\nkind = "git"\nrepository = "file://{target.folder}/none.git"\nbranch = "pages"\n')
+    code, _, err = target.site.run("deploy", environment=SECRETS)
+    assert code == 3 and "deploy-no-repository" in err, err
+
+
+def stripped(target):
+    """Files that somebody removed on the host are put again; only --verify finds those that do not change."""
+    target.point()
+    for version in (900, 901):
+        target.site.version(version)
+        target.well("deploy", "-q")
+    target.spoil("robots.txt")
+    target.spoil("news/n3/index.html")
+    target.site.version(902)
+    target.well("deploy", "-q")
+    assert (target.root / "news/n3/index.html").exists()
+    target.spoil("index.html", "half a pa")
+    target.well("deploy", "-q", "--verify")
+    target.shows(902)
+
+
+def logins():
+    """A private CA is believed when it is named, and a login that we do not know is told."""
+    site = Site(work / "apache-tls/site", 2)
+    secure = Apache(work / "tls", USER, SECRET, tls=True)
+    site.target(f'[deploy.x]\nkind = "webdav"\nurl = "{secure.url}/town"\n')
+    code, _, err = site.run("deploy", environment=SECRETS)
+    assert code == 3 and "deploy-certificate" in err, err
+    site.well("deploy", "-q", environment={**SECRETS, "SSL_CERT_FILE": str(secure.ca)})
+    assert (secure.root / "town/index.html").exists()
+    digest = Apache(work / "digest", USER, SECRET, digest=True)
+    site.target(f'[deploy.x]\nkind = "webdav"\nurl = "{digest.url}/town"\n')
+    code, _, err = site.run("deploy", environment=SECRETS)
+    assert code == 3 and "deploy-login-kind" in err and "Digest" in err, err
+
+
+def versions():
+    """A bucket with versions keeps what is withdrawn, and that is told."""
+    moto = Moto()
+    sys.path.append(str(TOOLS))
+    import boto3
+
+    store = boto3.client(
+        "s3", endpoint_url=moto.url, region_name="us-east-1", aws_access_key_id=USER, aws_secret_access_key=SECRET
+    )
+    store.create_bucket(Bucket="kept")
+    store.put_bucket_versioning(Bucket="kept", VersioningConfiguration={"Status": "Enabled"})
+    site = Site(work / "versions/site", 3)
+    site.target(f'[deploy.x]\nkind = "s3"\nendpoint = "{moto.url}"\nbucket = "kept"\nkeep = 2\n')
+    for version in (1, 2):
+        site.version(version)
+        site.well("deploy", "-q", environment=SECRETS)
+    code, _, err = site.run("deploy", "--withdraw", "/news/n1/", environment=SECRETS)
+    assert code == 0 and "deploy-withdraw-versions" in err, err
+
+
+def state_full():
+    """This machine's own disk is full: the deploy is whole or not done, and it is told which."""
+    target = Folder()
+    target.point()
+    target.site.version(1)
+    state = target.site.folder / ".yicun"
+    target.well("deploy", "-q")
+    saved = target.folder / "saved"
+    shutil.copytree(state, saved)
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", state]).returncode:
+        print("    LEFT OUT: this machine lets nobody mount a small disk, so none was filled")
+        return
+    try:
+        shutil.copytree(saved, state, dirs_exist_ok=True)
+        with open(state / "fill", "wb", buffering=0) as fill:
+            try:
+                while True:
+                    fill.write(b"x" * 4096)
+            except OSError:
+                pass
+        target.site.version(2)
+        code, _, err = target.site.run("deploy", "-q")
+        shown = whole(files(target.root))
+        assert (code, shown) == (3, 1) and "full" in err or (code, shown) == (0, 2) and "deploy-note-unwritten" in err, (code, shown, err)
+        (state / "fill").unlink()
+        target.well("deploy", "-q")
+        target.shows(2)
+    finally:
+        subprocess.run(["umount", "-l", state], check=True)
+
+
 def many():
     """10,000 files, one of them changed: seconds and requests."""
     pages = int(os.environ.get("YICUN_DEPLOY_PAGES", "10000"))
@@ -646,13 +816,20 @@ def main():
     failed = []
     done = []
     for label, make, kinds in (
-        ("folder", Folder, (plain, killed, watched, full)),
+        ("folder", Folder, (plain, killed, watched, stripped, full)),
         ("rsync", lambda: Ssh("rsync"), (plain, withdrawn, killed, shaky, watched, full, key)),
-        ("sftp", lambda: Ssh("sftp"), (plain, withdrawn, killed, shaky, watched, key)),
+        ("sftp", lambda: Ssh("sftp"), (plain, stripped, withdrawn, killed, shaky, watched, key)),
+        ("proftpd", proftpd, (plain,)),
+        ("sftp-bare", bare, (plain, killed, stripped)),
         ("git", Branch, (plain, killed)),
+        ("git-refuses", Branch, (refused_push,)),
         ("git-ssh", lambda: Branch(True), (plain, shaky)),
-        ("s3", Store, (plain, withdrawn, lying, killed, shaky, ordered, wrong, foreign, counted, rclone_agrees)),
+        ("s3", Store, (plain, withdrawn, lying, killed, shaky, ordered, wrong, foreign, counted, rclone_agrees, stripped)),
         ("webdav", Dav, (plain, withdrawn, lying, killed, shaky, ordered, wrong, foreign, counted, rclone_agrees)),
+        ("apache", ApacheDav, (plain, lying, stripped)),
+        ("logins", None, (logins,)),
+        ("versions", None, (versions,)),
+        ("state", None, (state_full,)),
         ("batches", None, (batches_rclone, batches_moto)),
         ("moto", None, (conditional,)),
         ("many", None, (many,)),
@@ -675,4 +852,5 @@ def main():
         sys.exit(f"failed: {', '.join(failed)}")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -3,6 +3,7 @@
 //! The host key is pinned: the settings name it, and no other is believed. Where there is a shell and both sides have
 //! rsync, rsync carries the files; where only SFTP is allowed, SFTP does everything.
 
+mod able;
 mod session;
 mod sftp;
 mod shell;

@@ -7,6 +7,7 @@ use super::Session;
 use crate::deploy::fault::Fault;
 use crate::deploy::host::{Act, CURRENT, Claim, Host, RELEASES, Start, Switch};
 use crate::deploy::index::own;
+use crate::deploy::manifest::LARGEST;
 use crate::deploy::retry::patiently;
 use crate::deploy::tree::Tree;
 use crate::files;
@@ -85,7 +86,8 @@ impl Host for Shell {
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Fault> {
         let key = quoted(key);
         // The first byte tells an empty file from none, and an answer from a connection cut before it.
-        let script = format!("if [ -e {key} ]; then printf 1 && cat {key}; else printf 0; fi");
+        let script =
+            format!("if [ -e {key} ]; then printf 1 && head -c {LARGEST} < {key}; else printf 0; fi");
         let out = self.run(&script, b"")?;
         match out.split_first() {
             Some((b'1', bytes)) => Ok(Some(bytes.to_vec())),
