@@ -9,7 +9,7 @@ mod walk;
 
 pub use role::Role;
 
-use crate::files::{self, Failure, Stamp};
+use crate::files::{self, Failure, Nature, Stamp};
 use crate::problem::Problem;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
