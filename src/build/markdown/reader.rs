@@ -10,6 +10,7 @@ use super::swap::Swapped;
 use super::types::{Heading, Image, Link, LinkKind, Options};
 use super::{footnotes, ids, sanitise};
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// What has been read so far.
@@ -24,7 +25,7 @@ pub(super) struct Reader<'a> {
     /// Pieces of the text around the footnotes that are being read, outermost first.
     around: Vec<(Vec<Piece<'a>>, CowStr<'a>, Range<usize>)>,
     /// Text not yet put down, so that what the parser splits is seen whole.
-    pub(super) text: Option<(CowStr<'a>, Range<usize>)>,
+    pub(super) text: Option<(Cow<'a, str>, Range<usize>)>,
     /// Where a soft break stands that the next character decides on.
     pub(super) soft_break: Option<usize>,
     pub(super) last: Option<char>,

@@ -6,6 +6,7 @@ use super::reader::Reader;
 use super::types::{Link, LinkKind};
 use super::{autolink, cjk};
 use pulldown_cmark::{CowStr, Tag};
+use std::borrow::Cow;
 use std::ops::Range;
 
 impl<'a> Reader<'a> {
@@ -17,13 +18,14 @@ impl<'a> Reader<'a> {
             code.text_span = Some(start..span.end);
         } else if let Some((image, _)) = &mut self.image {
             image.alt.push_str(&more);
-        } else if let Some((text, text_span)) = self.text.take() {
-            let mut text = text.into_string();
-            text.push_str(&more);
-            let span = if span.is_empty() { text_span } else { text_span.start..span.end.max(text_span.end) };
-            self.text = Some((text.into(), span));
+        } else if let Some((text, text_span)) = &mut self.text {
+            // A paragraph may come in a hundred thousand pieces.
+            text.to_mut().push_str(&more);
+            if !span.is_empty() {
+                text_span.end = span.end.max(text_span.end);
+            }
         } else {
-            self.text = Some((more, span));
+            self.text = Some((more.into(), span));
         }
     }
 
@@ -41,7 +43,7 @@ impl<'a> Reader<'a> {
             if begins == self.paragraph || self.document.pieces.len().checked_sub(1) == self.paragraph {
                 let indent = text.len() - text.trim_start_matches('\u{3000}').len();
                 span.start = (span.start + indent).min(span.end);
-                text = text[indent..].to_owned().into();
+                text = Cow::Owned(text[indent..].to_owned());
             }
         }
         if text.is_empty() {
@@ -49,11 +51,11 @@ impl<'a> Reader<'a> {
         }
         self.visible(&text);
         if !self.addresses || !self.links.is_empty() || self.raw_anchor {
-            return self.push(Piece::Text(text));
+            return self.push(Piece::Text(text.into()));
         }
         let found = autolink::find(&text);
         if found.is_empty() {
-            return self.push(Piece::Text(text));
+            return self.push(Piece::Text(text.into()));
         }
         let mut done = 0;
         // Escapes and entities can hide an address; then the whole text is its place, and no further search is made.
