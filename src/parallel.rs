@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use std::sync::{Condvar, Mutex, PoisonError};
 
 /// `work` on every item, on all cores; results in the order of `items`.
-pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
+pub fn map<'t, T: Sync, R: Send>(items: &'t [T], work: impl Fn(&'t T) -> R + Sync + Send) -> Vec<R> {
     items.par_iter().with_min_len(8).map(work).collect()
 }
 

@@ -51,7 +51,7 @@ pub struct ComponentUse {
 /// contents are made from the text when its page is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Facts {
-    /// The ids of its headings.
+    /// The ids of its headings, sorted.
     pub anchors: Box<[Box<str>]>,
     /// Its links, in the order of the text.
     pub links: Box<[Link]>,
@@ -108,8 +108,11 @@ impl Facts {
             title: image.title.into(),
             alone: image.alone,
         };
+        let mut anchors: Vec<Box<str>> =
+            facts.headings.into_iter().map(|heading| heading.id.into()).collect();
+        anchors.sort_unstable();
         Facts {
-            anchors: facts.headings.into_iter().map(|heading| heading.id.into()).collect(),
+            anchors: anchors.into(),
             links: facts.links.into_iter().map(link).collect(),
             images: facts.images.into_iter().map(image).collect(),
             han: facts.han,
@@ -118,6 +121,11 @@ impl Facts {
             first_heading_h1: facts.first_heading_h1.map(String::into),
             raw_html: facts.raw_html,
         }
+    }
+
+    /// Whether a heading has this id.
+    pub fn has_anchor(&self, id: &str) -> bool {
+        self.anchors.binary_search_by(|anchor| (**anchor).cmp(id)).is_ok()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is to be said of pictures: those without words for people who cannot see them, and slips in `photos.toml`.
 
-use super::{Library, MediaId, Model, Target};
+use super::meant::{Fault, Pool, Pools};
+use super::{Model, Target};
 use crate::build::load::Media;
 use crate::problem::{Place, Problem};
 use std::collections::BTreeSet;
@@ -10,7 +11,7 @@ const NAMED: usize = 3;
 
 /// Checks the albums of all visible pages, and every `photos.toml`.
 pub fn check(model: &Model) -> Vec<Problem> {
-    let mut problems = lists(&model.library);
+    let mut problems = lists(model);
     let mut seen = BTreeSet::new();
     for (id, page) in model.visible().filter(|(_, page)| page.row.is_bundle()) {
         problems.extend(model.library.broken(page, model.is_album(page)));
@@ -61,20 +62,22 @@ pub fn mute(model: &Model) -> Vec<Problem> {
 }
 
 /// Photos that lists name and that are not there.
-fn lists(library: &Library) -> Vec<Problem> {
-    let mut problems = Vec::new();
+fn lists(model: &Model) -> Vec<Problem> {
+    let library = &model.library;
+    let mut faults = Vec::new();
     for (_, media) in library.iter() {
         let Some(list) = &media.captions else { continue };
-        let beside: Vec<&str> = library
-            .beside(media.folder())
-            .map(|(_, other): (MediaId, _)| other.name())
-            .filter(|name| *name != "photos.toml")
-            .collect();
+        let folder = media.folder();
+        let beside = |name: &str| {
+            !name.contains('/')
+                && name != "photos.toml"
+                && library.find(&format!("{folder}/{name}")).is_some()
+        };
         let named = list.photos.iter().map(|caption| &caption.file).chain(&list.cover);
-        for name in named.filter(|name| !beside.contains(&name.as_str())) {
-            let problem = Problem::new("photo-list-file").arg("name", name);
-            problems.push(problem.suggest(name, beside.iter().copied()).at(Place::file(&media.path)));
+        for name in named.filter(|name| !beside(name)) {
+            let problem = Problem::new("photo-list-file").arg("name", name).at(Place::file(&media.path));
+            faults.push(Fault::among(Pool::Beside(folder), name, problem));
         }
     }
-    problems
+    Pools { pages: &model.pages, library, urls: &Vec::new }.suggest(faults)
 }

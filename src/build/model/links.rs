@@ -1,6 +1,7 @@
 //! What links, images and components in articles mean. Every one is resolved and checked here, for pages and sections.
 
 use super::library::MediaId;
+use super::meant::{Fault, Pool, Pools};
 use super::names::World as People;
 use super::paths::{below_root, decoded, join, made_for, scheme, split_anchor, with_anchor};
 use super::{Found, Library, Names, Page, PageId, Section};
@@ -8,7 +9,7 @@ use crate::build::load::{ComponentUse, Row, Theme};
 use crate::build::markdown::LinkKind;
 use crate::config::LanguageId;
 use crate::kinds::{Free, Kinds, Reference, Value};
-use crate::problem::{Problem, Spot, nearest};
+use crate::problem::{Problem, Spot};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -111,7 +112,7 @@ impl Links {
         }
         let urls = OnceLock::new();
         let world = World { people, pages, names, library, theme, kinds, by_folder, urls, made };
-        let resolved: Vec<(ArticleLinks, Vec<Problem>)> =
+        let resolved: Vec<(ArticleLinks, Vec<Fault<'_>>)> =
             crate::parallel::map(pages, |page| world.article(&page.row));
         let mut links = Links::default();
         for (article, faults) in resolved {
@@ -123,11 +124,12 @@ impl Links {
             links.sections.push(article);
             problems.extend(faults);
         }
-        (links, problems)
+        let urls = || world.urls().keys().map(String::as_str).collect();
+        (links, Pools { pages, library, urls: &urls }.suggest(problems))
     }
 }
 
-impl World<'_> {
+impl<'w> World<'w> {
     /// What stands at each path below the root: a page, or something without a number.
     fn urls(&self) -> &BTreeMap<String, Option<PageId>> {
         self.urls.get_or_init(|| {
@@ -146,9 +148,9 @@ impl World<'_> {
         self.pages.binary_search_by(|page| page.row.path.as_str().cmp(path)).ok().map(PageId)
     }
 
-    fn article(&self, row: &Row) -> (ArticleLinks, Vec<Problem>) {
+    fn article(&self, row: &'w Row) -> (ArticleLinks, Vec<Fault<'w>>) {
         let mut problems = Vec::new();
-        let mut sink = |result: Result<Target, Problem>| {
+        let mut sink = |result: Result<Target, Fault<'w>>| {
             result.unwrap_or_else(|problem| {
                 problems.push(problem);
                 Target::Nowhere
@@ -166,13 +168,14 @@ impl World<'_> {
     }
 
     /// Pictures and files that the front matter names.
-    fn fields(&self, row: &Row, problems: &mut Vec<Problem>) {
+    fn fields(&self, row: &'w Row, problems: &mut Vec<Fault<'w>>) {
         let mut check = |reference: &Reference, is_picture: bool| {
             let found = if is_picture {
                 self.picture(row, &reference.text, &reference.place).map(|_| ())
             } else {
                 let missing = || {
-                    Problem::new("file-missing").arg("file", &reference.text).at(row.place(&reference.place))
+                    let problem = Problem::new("file-missing").arg("file", &reference.text);
+                    Fault::from(problem.at(row.place(&reference.place)))
                 };
                 picture(self.library, row.folder(), &reference.text).map(|_| ()).ok_or_else(missing)
             };
@@ -182,13 +185,15 @@ impl World<'_> {
         row.front.fields.iter().for_each(|(_, value)| each_file(value, &mut check));
     }
 
-    fn link(&self, row: &Row, dest: &str, kind: LinkKind, place: &Spot) -> Result<Target, Problem> {
+    fn link(&self, row: &'w Row, dest: &str, kind: LinkKind, place: &Spot) -> Result<Target, Fault<'w>> {
         if kind == LinkKind::Wiki {
             let (name, anchor) = split_anchor(dest);
             return match self.names.find(&name, None, row.language, &self.people) {
                 Found::One(id) => self.page(row, id, anchor, place),
-                Found::Many(_) => Err(Problem::new("link-ambiguous").arg("name", name).at(row.place(place))),
-                Found::Nothing => Err(self.broken(row, &name, place, Names::titles(self.pages, None))),
+                Found::Many(_) => {
+                    Err(Problem::new("link-ambiguous").arg("name", name).at(row.place(place)).into())
+                }
+                Found::Nothing => Err(broken(row, &name, place, Pool::Titles(None))),
             };
         }
         if let Some(scheme) = scheme(dest) {
@@ -196,7 +201,7 @@ impl World<'_> {
                 "http" | "https" | "mailto" | "tel" | "ftp" | "sms" | "geo" => {
                     Ok(Target::Outside(dest.to_owned()))
                 }
-                _ => Err(Problem::new("link-scheme").arg("scheme", scheme).at(row.place(place))),
+                _ => Err(Problem::new("link-scheme").arg("scheme", scheme).at(row.place(place)).into()),
             };
         }
         if dest.starts_with("//") {
@@ -219,7 +224,7 @@ impl World<'_> {
         self.file(row, &file, anchor, place)
     }
 
-    fn here(&self, row: &Row, anchor: Option<String>, place: &Spot) -> Result<Target, Problem> {
+    fn here(&self, row: &'w Row, anchor: Option<String>, place: &Spot) -> Result<Target, Fault<'w>> {
         match anchor.filter(|anchor| !anchor.is_empty()) {
             None => Ok(Target::Here(String::new())),
             Some(anchor) => {
@@ -232,11 +237,11 @@ impl World<'_> {
     /// A link to a path below the site's root, as readers see it.
     fn site_path(
         &self,
-        row: &Row,
+        row: &'w Row,
         inside: &str,
         anchor: Option<String>,
         place: &Spot,
-    ) -> Result<Target, Problem> {
+    ) -> Result<Target, Fault<'w>> {
         if let Some(id) = self.library.find(&format!("static/{inside}")) {
             return Ok(Target::File(id));
         }
@@ -248,17 +253,22 @@ impl World<'_> {
             None if made_for(&url).is_some_and(|owner| self.urls().get(owner) == Some(&None)) => {
                 Ok(Target::Inside(with_anchor(&url, anchor)))
             }
-            None if self.made.contains_key(&url) => {
-                Err(Problem::new("link-hidden").arg("title", format!("/{inside}")).at(row.place(place)))
-            }
-            None => {
-                Err(self.broken(row, &format!("/{inside}"), place, self.urls().keys().map(String::as_str)))
-            }
+            None if self.made.contains_key(&url) => Err(Problem::new("link-hidden")
+                .arg("title", format!("/{inside}"))
+                .at(row.place(place))
+                .into()),
+            None => Err(broken(row, &format!("/{inside}"), place, Pool::Urls)),
         }
     }
 
     /// A link to a file of the site.
-    fn file(&self, row: &Row, file: &str, anchor: Option<String>, place: &Spot) -> Result<Target, Problem> {
+    fn file(
+        &self,
+        row: &'w Row,
+        file: &str,
+        anchor: Option<String>,
+        place: &Spot,
+    ) -> Result<Target, Fault<'w>> {
         let file = file.trim_end_matches('/');
         let index = format!("{file}/index.md");
         let bare = format!("{file}.md");
@@ -274,14 +284,17 @@ impl World<'_> {
         let folder = file.strip_suffix("/_index.md").unwrap_or(file);
         if let Some(section) = self.section(folder, row.language) {
             if section.hidden {
-                return Err(Problem::new("link-hidden").arg("title", &section.title).at(row.place(place)));
+                return Err(Problem::new("link-hidden")
+                    .arg("title", &section.title)
+                    .at(row.place(place))
+                    .into());
             }
             return Ok(Target::Inside(with_anchor(&section.url, anchor)));
         }
         if let Some(id) = self.library.find(file) {
             return Ok(Target::File(id));
         }
-        Err(self.broken(row, file, place, self.pages.iter().map(|page| page.row.path.as_str())))
+        Err(broken(row, file, place, Pool::Paths))
     }
 
     /// The section of a folder: that of a language, else the first on show, else the first.
@@ -293,10 +306,16 @@ impl World<'_> {
             .or_else(|| all.first().copied())
     }
 
-    fn page(&self, row: &Row, id: PageId, anchor: Option<String>, place: &Spot) -> Result<Target, Problem> {
+    fn page(
+        &self,
+        row: &'w Row,
+        id: PageId,
+        anchor: Option<String>,
+        place: &Spot,
+    ) -> Result<Target, Fault<'w>> {
         let page = &self.pages[id.0];
         if !page.visible {
-            return Err(Problem::new("link-hidden").arg("title", &page.title).at(row.place(place)));
+            return Err(Problem::new("link-hidden").arg("title", &page.title).at(row.place(place)).into());
         }
         if let Some(anchor) = anchor.as_deref().filter(|anchor| !anchor.is_empty()) {
             check_anchor(row, &page.row, anchor, place)?;
@@ -304,41 +323,36 @@ impl World<'_> {
         Ok(Target::Inside(with_anchor(&page.url, anchor)))
     }
 
-    fn image(&self, row: &Row, src: &str, place: &Spot) -> Result<Target, Problem> {
+    fn image(&self, row: &'w Row, src: &str, place: &Spot) -> Result<Target, Fault<'w>> {
         if let Some(scheme) = scheme(src) {
             return match scheme.to_ascii_lowercase().as_str() {
                 "http" | "https" => Ok(Target::Outside(src.to_owned())),
-                _ => Err(Problem::new("link-scheme").arg("scheme", scheme).at(row.place(place))),
+                _ => Err(Problem::new("link-scheme").arg("scheme", scheme).at(row.place(place)).into()),
             };
         }
         let path = decoded(src);
         self.picture(row, &path, place).map(Target::File)
     }
 
-    fn picture(&self, row: &Row, path: &str, place: &Spot) -> Result<MediaId, Problem> {
+    fn picture(&self, row: &'w Row, path: &str, place: &Spot) -> Result<MediaId, Fault<'w>> {
         let missing = || {
-            let names = self.library.beside(row.folder()).map(|(_, media)| media.name());
-            Problem::new("image-missing").arg("image", path).suggest(path, names).at(row.place(place))
+            let problem = Problem::new("image-missing").arg("image", path).at(row.place(place));
+            Fault::among(Pool::Beside(row.folder()), path, problem)
         };
         picture(self.library, row.folder(), path).ok_or_else(missing).and_then(|id| {
             match &self.library.get(id).photo {
-                Some(Err(fault)) => Err(fault.problem(&self.library.get(id).path)),
+                Some(Err(fault)) => Err(fault.problem(&self.library.get(id).path).into()),
                 _ => Ok(id),
             }
         })
     }
 
-    fn broken<'a>(
+    fn component(
         &self,
-        row: &Row,
-        link: &str,
-        place: &Spot,
-        candidates: impl Iterator<Item = &'a str>,
-    ) -> Problem {
-        Problem::new("link-broken").arg("link", link).suggest(link, candidates).at(row.place(place))
-    }
-
-    fn component(&self, row: &Row, used: &ComponentUse, problems: &mut Vec<Problem>) -> Option<Component> {
+        row: &'w Row,
+        used: &ComponentUse,
+        problems: &mut Vec<Fault<'w>>,
+    ) -> Option<Component> {
         let Some(spec) = self.theme.components.get(&used.name) else {
             let known = self.theme.components.keys().map(String::as_str);
             problems.push(
@@ -346,7 +360,8 @@ impl World<'_> {
                     .arg("component", &used.name)
                     .arg("known", known.clone().collect::<Vec<_>>().join(", "))
                     .suggest(&used.name, known)
-                    .at(row.place(&used.place)),
+                    .at(row.place(&used.place))
+                    .into(),
             );
             return None;
         };
@@ -357,25 +372,23 @@ impl World<'_> {
             };
             let Some(ty) = spec.args.get(name) else {
                 let known = spec.args.keys().map(String::as_str);
-                problems.push(fault(
-                    Problem::new("component-argument")
-                        .arg("known", known.clone().collect::<Vec<_>>().join(", "))
-                        .suggest(name, known),
-                ));
+                let all = known.clone().collect::<Vec<_>>().join(", ");
+                let problem = Problem::new("component-argument").arg("known", all).suggest(name, known);
+                problems.push(fault(problem).into());
                 continue;
             };
             match self.argument(row, &used.place, ty, value) {
                 Ok(arg) => {
                     args.insert(name.clone(), arg);
                 }
-                Err(problem) if problem.place.is_some() => problems.push(problem),
-                Err(problem) => problems.push(fault(problem)),
+                Err(told) if told.problem.place.is_some() => problems.push(told),
+                Err(told) => problems.push(told.with(fault)),
             }
         }
         Some(Component { name: used.name.clone(), args })
     }
 
-    fn argument(&self, row: &Row, place: &Spot, ty: &str, value: &Free) -> Result<Arg, Problem> {
+    fn argument(&self, row: &'w Row, place: &Spot, ty: &str, value: &Free) -> Result<Arg, Fault<'w>> {
         let plain = || Ok(Arg::Plain(value.clone()));
         match (ty, value) {
             ("text", Free::Text(_))
@@ -385,20 +398,18 @@ impl World<'_> {
             ("image", Free::Text(path)) => self.picture(row, path, place).map(Arg::Picture),
             ("file", Free::Text(path)) => picture(self.library, row.folder(), path)
                 .map(Arg::File)
-                .ok_or_else(|| Problem::new("file-missing").arg("file", path).at(row.place(place))),
+                .ok_or_else(|| Problem::new("file-missing").arg("file", path).at(row.place(place)).into()),
             (relation, Free::Text(name)) if relation.starts_with("relation") => {
                 let kind = relation.strip_prefix("relation:").and_then(|key| self.kinds.by_key(key));
                 match self.names.find(name, kind, row.language, &self.people) {
                     Found::One(id) if self.pages[id.0].visible => Ok(Arg::Page(id)),
                     _ => {
-                        let near = nearest(name, Names::titles(self.pages, kind));
-                        let mut problem = Problem::new("component-relation").arg("name", name);
-                        problem.suggestion = near;
-                        Err(problem)
+                        let problem = Problem::new("component-relation").arg("name", name);
+                        Err(Fault::among(Pool::Titles(kind), name, problem))
                     }
                 }
             }
-            _ => Err(Problem::new("component-argument-type").arg("type", ty)),
+            _ => Err(Problem::new("component-argument-type").arg("type", ty).into()),
         }
     }
 }
@@ -424,15 +435,16 @@ pub fn picture(library: &Library, folder: &str, path: &str) -> Option<MediaId> {
     library.find(&file)
 }
 
+/// A link of `row` to something in `pool` that isn't there.
+fn broken<'a>(row: &Row, link: &str, place: &Spot, pool: Pool<'a>) -> Fault<'a> {
+    Fault::among(pool, link, Problem::new("link-broken").arg("link", link).at(row.place(place)))
+}
+
 /// `from` links to an anchor of `to`.
-fn check_anchor(from: &Row, to: &Row, anchor: &str, place: &Spot) -> Result<(), Problem> {
-    let ids = || to.facts.anchors.iter().map(|anchor| &**anchor);
-    if ids().any(|id| id == anchor) || to.facts.raw_html {
+fn check_anchor<'a>(from: &Row, to: &'a Row, anchor: &str, place: &Spot) -> Result<(), Fault<'a>> {
+    if to.facts.has_anchor(anchor) || to.facts.raw_html {
         return Ok(());
     }
-    Err(Problem::new("anchor-missing")
-        .arg("anchor", anchor)
-        .arg("file", &to.path)
-        .suggest(anchor, ids())
-        .at(from.place(place)))
+    let problem = Problem::new("anchor-missing").arg("anchor", anchor).arg("file", &to.path);
+    Err(Fault::among(Pool::Anchors(to), anchor, problem.at(from.place(place))))
 }

@@ -8,6 +8,7 @@ mod events;
 mod library;
 mod links;
 mod lists;
+mod meant;
 mod names;
 mod order;
 mod paths;
@@ -145,8 +146,8 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
                 (terms, urls, tags, alike)
             },
             || {
-                let (relations, unknown) = Relations::resolve(&world, &names, &kinds, &ranks);
                 let library = Library::new(media, &pages, &sections);
+                let (relations, unknown) = Relations::resolve(&world, &names, &library, &kinds, &ranks);
                 (relations, unknown, events::collect(&pages, &kinds, &today), library)
             },
         );

@@ -88,12 +88,4 @@ impl Names {
             _ => Found::Many(found),
         }
     }
-
-    /// Titles of pages of a kind, for suggestions, in a fixed order.
-    pub fn titles(pages: &[Page], kind: Option<KindId>) -> impl Iterator<Item = &str> {
-        pages
-            .iter()
-            .filter(move |page| kind.is_none_or(|kind| page.kind == kind))
-            .map(|page| page.title.as_str())
-    }
 }

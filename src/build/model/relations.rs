@@ -1,9 +1,10 @@
 //! Relations between pages, from relation fields alone: forward as written, and back through the field's `inverse`.
 
+use super::meant::{Fault, Pool, Pools};
 use super::names::World;
 use super::order::Ranks;
 use super::similar::NEAREST;
-use super::{Found, Names, Page, PageId};
+use super::{Found, Library, Names, Page, PageId};
 use crate::kinds::{Field, Kinds, Reference, Type, Value};
 use crate::problem::Problem;
 use std::collections::BTreeMap;
@@ -26,6 +27,7 @@ impl Relations {
     pub(super) fn resolve(
         world: &World<'_>,
         names: &Names,
+        library: &Library,
         kinds: &Kinds,
         ranks: &Ranks,
     ) -> (Self, Vec<Problem>) {
@@ -62,7 +64,7 @@ impl Relations {
             (PageId(at), back)
         });
         relations.newest = newest.collect();
-        (relations, problems)
+        (relations, Pools { pages, library, urls: &Vec::new }.suggest(problems))
     }
 
     fn add(
@@ -127,14 +129,14 @@ fn each_reference<'v>(field: &'v Field, value: &'v Value, found: &mut impl FnMut
     }
 }
 
-fn target(
+fn target<'w>(
     field: &Field,
     reference: &Reference,
     names: &Names,
     page: &Page,
-    world: &World<'_>,
+    world: &World<'w>,
     kinds: &Kinds,
-) -> Result<PageId, Problem> {
+) -> Result<PageId, Fault<'w>> {
     let pages = world.pages;
     debug_assert!(matches!(field.ty, Type::Relation | Type::List(_)), "only relation fields hold references");
     let kind = field.target.as_deref().and_then(|key| kinds.by_key(key));
@@ -144,14 +146,17 @@ fn target(
             .arg("name", &reference.text)
             .arg("field", &field.label.zh)
             .arg("candidates", list_of_paths(&several, pages))
-            .at(page.row.place(&reference.place))),
-        Found::Nothing => Err(Problem::new("relation-unknown")
-            .arg("name", &reference.text)
-            .arg("field", &field.label.zh)
-            .arg("kind", kind.map_or("", |kind| &kinds.get(kind).label.zh))
-            .arg("kind_en", kind.map_or("", |kind| &kinds.get(kind).label.en))
-            .suggest(&reference.text, Names::titles(pages, kind))
-            .at(page.row.place(&reference.place))),
+            .at(page.row.place(&reference.place))
+            .into()),
+        Found::Nothing => {
+            let problem = Problem::new("relation-unknown")
+                .arg("name", &reference.text)
+                .arg("field", &field.label.zh)
+                .arg("kind", kind.map_or("", |kind| &kinds.get(kind).label.zh))
+                .arg("kind_en", kind.map_or("", |kind| &kinds.get(kind).label.en))
+                .at(page.row.place(&reference.place));
+            Err(Fault::among(Pool::Titles(kind), &reference.text, problem))
+        }
     }
 }
 
