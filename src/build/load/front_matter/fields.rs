@@ -186,11 +186,19 @@ fn common(converter: &mut Converter<'_>, kind: &Kind, front: &mut Front, key: Ke
     }
 }
 
+/// So many tags a page can have: each gets a page of its own, which names all tags of its pages.
+const MOST_TAGS: usize = 500;
+
 fn tags(converter: &mut Converter<'_>, common: &mut Common, name: &str, node: &Node) {
-    for tag in converter.texts(name, node) {
+    let texts = converter.texts(name, node);
+    let count = texts.len();
+    for tag in texts.into_iter().take(MOST_TAGS) {
         if !common.tags.contains(&tag) {
             common.tags.push(&tag);
         }
+    }
+    if count > MOST_TAGS {
+        converter.tell(Problem::new("tags-many").arg("count", count).arg("most", MOST_TAGS), &node.span);
     }
 }
 

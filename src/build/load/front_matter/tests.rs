@@ -281,6 +281,19 @@ fn sections_have_their_own_keys() {
 }
 
 #[test]
+fn more_tags_than_anybody_looks_for_are_told() {
+    let page = |count: usize| {
+        let tags: Vec<String> = (0..count).map(|number| format!("'标签{number}'")).collect();
+        read("page", &format!("+++\ntitle = '页'\ntags = [\n{}]\n+++\n", tags.join(",\n")))
+    };
+    let (front, problems) = page(500);
+    assert_eq!((front.common.tags.iter().count(), problems), (500, vec![]));
+    let (front, problems) = page(501);
+    assert_eq!(front.common.tags.iter().count(), 500);
+    assert_eq!(said(&problems), ["tags-many 3:["]);
+}
+
+#[test]
 fn yaml_tricks_stay_small() {
     let mut bomb = "---\na: &a [x,x,x,x,x,x,x,x,x]\n".to_owned();
     for at in b'b'..=b'z' {
