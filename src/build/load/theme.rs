@@ -51,6 +51,8 @@ pub struct ListSpec {
     pub events: bool,
     /// Pages that have villages, projects, tags… in common with this one: `$page`.
     pub similar: Option<String>,
+    /// Pages of `kind`, or of the kind of this page, by the distance of their `position` from its: `$page`.
+    pub near: Option<String>,
     /// Field = value, or one of several values; all must hold. `about` = the page itself or one related to it.
     #[serde(rename = "where", default)]
     pub filter: BTreeMap<String, toml::Value>,

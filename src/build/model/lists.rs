@@ -2,7 +2,7 @@
 
 use super::library::MediaId;
 use super::links::Arg;
-use super::{EventId, Model, PageId, SectionId, similar};
+use super::{EventId, Model, PageId, SectionId, near, similar};
 use crate::build::load::ListSpec;
 use crate::config::LanguageId;
 use crate::kinds::{Free, KindId, Order, Type, Value};
@@ -89,11 +89,13 @@ pub fn select<'m>(model: &'m Model, spec: &'m ListSpec, scope: &Scope<'m>) -> Li
         return if spec.group_by.is_some() { Listed::Months(events) } else { Listed::Events(events) };
     }
     let sort_by = spec.sort_by.as_deref().map(|key| (key, natural_order(key)));
-    let like = spec.similar.as_ref().map(|name| wanted(scope, &toml::Value::String(name.clone())));
-    let (known, asked) = match like {
-        Some(Wanted::Page(page)) => (Cow::Owned(similar::similar(model, page, kind)), sort_by),
-        Some(_) => (Cow::default(), None),
-        None => candidates(model, kind, &conditions, sort_by),
+    let named =
+        |name: &Option<String>| name.as_ref().map(|name| wanted(scope, &toml::Value::String(name.clone())));
+    let (known, asked) = match (named(&spec.near), named(&spec.similar)) {
+        (Some(Wanted::Page(page)), _) => (Cow::Owned(near::near(model, page, kind, limit, fits)), sort_by),
+        (None, Some(Wanted::Page(page))) => (Cow::Owned(similar::similar(model, page, kind)), sort_by),
+        (None, None) => candidates(model, kind, &conditions, sort_by),
+        _ => (Cow::default(), None),
     };
     let fitting = known.iter().copied().filter(fits);
     let mut pages: Vec<PageId> = match asked {

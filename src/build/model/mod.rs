@@ -10,6 +10,7 @@ mod links;
 mod lists;
 mod meant;
 mod names;
+mod near;
 mod order;
 mod paths;
 mod relations;
@@ -38,6 +39,7 @@ use crate::config::{Config, LanguageId};
 use crate::kinds::{Date, KindId, Kinds};
 use crate::parallel;
 use crate::problem::Problem;
+use near::Places;
 use order::Ranks;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -122,6 +124,7 @@ pub struct Model {
     pub by_kind: Vec<Vec<PageId>>,
     /// The visible pages with a page of their own, newest first.
     pub by_date: Vec<PageId>,
+    places: Places,
     /// The next day on which something appears or goes.
     pub next_change: Option<jiff::civil::Date>,
 }
@@ -155,6 +158,7 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
     problems.extend(unknown);
     let by_kind = order::by_kind(&pages, &kinds, &ranks);
     let by_date = order::by_date(&pages, &ranks);
+    let places = Places::new(&pages, &by_kind);
     let sections_change = sections::fill(&mut sections, &pages, &kinds, &ranks, &today);
     let next_change = [pages_change, events_change, sections_change].into_iter().flatten().min();
     let (links, faults) = Links::resolve(world, &sections, &names, &library, &theme, &kinds, tags);
@@ -175,6 +179,7 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
         ranks,
         by_kind,
         by_date,
+        places,
         next_change,
     };
     problems.extend(lists::check(&model));

@@ -255,7 +255,7 @@ fn of_section<'m>(model: &'m Model, id: SectionId, section: &'m Section) -> List
             let by_date = match (&spec.sort_by, of_kind) {
                 (Some(key), _) => key == "date",
                 (None, Some(kind)) => kind.sort_by == "date" && kind.order == Direction::Descending,
-                (None, None) => spec.similar.is_none(),
+                (None, None) => spec.similar.is_none() && spec.near.is_none(),
             };
             (Items::Pages(Cow::Owned(pages)), size, by_date)
         }
