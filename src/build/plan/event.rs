@@ -26,6 +26,9 @@ struct EventFace<'m> {
     chinese: bool,
 }
 
+/// So many pages an event tells it is about: each of them shows the event, and would name all the others.
+const MOST_ABOUT: usize = 100;
+
 /// A related page: title, path of its URL, key of its kind.
 type Link<'m> = (&'m str, &'m str, &'m str);
 
@@ -52,7 +55,7 @@ impl<'m> EventFace<'m> {
             kind: &kind.key,
             kind_label: kind.label.in_language(&language.code),
             page: (&page.title, &page.url),
-            about: own.into_iter().chain(named).collect(),
+            about: own.into_iter().chain(named).take(MOST_ABOUT).collect(),
             cover: cover
                 .and_then(|cover| picture(&model.library, page.row.folder(), &cover.text))
                 .map(|media| Picture::new(model, media, None)),

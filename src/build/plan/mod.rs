@@ -11,6 +11,7 @@ mod feed;
 mod feeds;
 mod files;
 mod grouped;
+mod kept;
 mod lists;
 mod page;
 mod pages;

@@ -4,6 +4,7 @@
 use super::article::{Article, Owner};
 use super::face::Face;
 use super::feed::Feed;
+use super::kept::Kept;
 use super::page::PagePart;
 use super::picture::Picture;
 use super::section::SectionPart;
@@ -103,6 +104,7 @@ pub struct Kitchen<'m> {
     /// Digest of the kind table and of all that faces depend on besides themselves.
     base: Digest,
     digests: Vec<OnceLock<Digest>>,
+    kept: Kept,
     /// The pages before and after each in its section.
     pub neighbours: Vec<(Option<PageId>, Option<PageId>)>,
 }
@@ -120,6 +122,7 @@ impl<'m> Kitchen<'m> {
             feeds: model.config.languages().map(|(id, _)| made(&feeds::shared(model, id))).collect(),
             assets: made(assets),
             digests: model.pages.iter().map(|_| OnceLock::new()).collect(),
+            kept: Kept::default(),
             neighbours: neighbours(model),
             wanted: Wanted::new(&model.theme.named, &model.kinds),
             base,
@@ -142,10 +145,11 @@ impl<'m> Kitchen<'m> {
         Digester::new().digest(&self.base).value(face).finish()
     }
 
-    /// A page's face. Made anew for each list that shows it: kept, the faces of a large site would fill more memory than
-    /// all else, and filling it takes longer than making a face again.
+    /// A page's face. Nearly all are made anew for each list that shows them: kept, the faces of a large site would fill
+    /// more memory than all else, and filling it takes longer than making a face again.
     pub fn face(&self, id: PageId) -> Value {
-        Face::new(self.model, &self.wanted, id).fields(self, id, 0).done()
+        let make = || Face::new(self.model, &self.wanted, id).fields(self, id, 0).done();
+        self.kept.face(id, &self.model.page(id).row, make)
     }
 
     fn shared(&self, shared: Shared) -> &(Digest, Value) {
