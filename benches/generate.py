@@ -3,7 +3,8 @@
 
 generate.py TOOL CORPUS SIZE FOLDER [--theme hongqi]
 
-TOOL is yicun, hugo or zola; CORPUS one of flat, deep, tags, linked, huge (SIZE pages each) or photos (SIZE photos).
+TOOL is yicun, hugo or zola; CORPUS one of flat, deep, tags, linked, huge (SIZE pages each), photos (SIZE photos) or
+county (SIZE pages of all kinds, for yicun).
 The theme in themes/TOOL makes: a home page with the newest 20, sections and tags in lists of 20, pages with their tags
 and neighbours, the list of tags, a feed of 20 and a sitemap; themes/TOOL-CORPUS is laid over it where there is one.
 `--theme hongqi` (yicun only) takes the theme that is built in instead. The same SIZE gives the same bytes everywhere.
@@ -33,7 +34,7 @@ def generate(tool, corpus, size, folder, theme=None):
                 if theme and path.name == "site.toml":
                     content = content.replace('theme = "plain"', f'theme = "{theme}"')
                 write(folder, inside, content)
-    make, _ = corpora.CORPORA[corpus]
+    make = corpora.OWN[corpus] if corpus in corpora.OWN else corpora.CORPORA[corpus][0]
     for path, content in make(tool, size):
         write(folder, path, content)
 
@@ -41,7 +42,7 @@ def generate(tool, corpus, size, folder, theme=None):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("tool", choices=["yicun", "hugo", "zola"])
-    parser.add_argument("corpus", choices=corpora.CORPORA)
+    parser.add_argument("corpus", choices=[*corpora.CORPORA, *corpora.OWN])
     parser.add_argument("size", type=int)
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--theme")

@@ -141,6 +141,48 @@ def linked(tool, count):
         yield path, page(tool, title(number), date(number, count), chosen, body, fields, groups)
 
 
+def county(tool, count):
+    """A county in the kinds that it has: a sixteenth villages, each with its place on the map, and projects, brands,
+    organisations, activities and news that name them. What a page of one kind shows of all others must not grow with
+    them. For yicun alone: the others know no kinds.
+    """
+    dice = random.Random(SEED)
+    villages = max(4, count // 16)
+    projects, brands, activities = villages // 2, max(1, villages // 20), villages * 2
+
+    def some(prefix, number, most):
+        return quoted([f"{prefix}{dice.randrange(number)}" for _ in range(dice.randint(1, most))])
+
+    def made(folder, name, title, *lines):
+        head = "\n".join([f'title = "{title}"', *lines])
+        return f"content/{folder}/{name}.md", f"+++\n{head}\n+++\n\n{text.article(dice, 0)}"
+
+    for folder, name in (("villages", "示范村"), ("projects", "重点项目"), ("brands", "党建品牌"), ("news", "工作动态")):
+        yield f"content/{folder}/_index.md", f'+++\ntitle = "{name}"\n+++\n'
+    yield "content/timeline/_index.md", '+++\ntitle = "大事记"\nlayout = "timeline"\n+++\n'
+    yield made("organisations", "o", "县委")
+    for number in range(villages):
+        place = f"position = {{ x = {dice.randint(0, 100)}, y = {dice.randint(0, 100)} }}"
+        honours = f'honours = [{{ title = "示范村", year = "{dice.randint(2010, 2025)}" }}]'
+        yield made("villages", f"v{number}", f"示范村{number}", place, honours, f'brand = "b{number % brands}"')
+        yield made("organisations", f"o{number}", f"党支部{number}", 'parent = "o"', f'villages = ["v{number}"]')
+    for number in range(brands):
+        yield made("brands", f"b{number}", f"党建品牌{number}")
+    for number in range(projects):
+        steps = f'milestones = [{{ date = "{dice.randint(2015, 2025)}-05", title = "开工" }}]'
+        # The first is everybody's.
+        named = quoted([f"v{at}" for at in range(villages)]) if number == 0 else some("v", villages, 3)
+        yield made("projects", f"p{number}", f"重点项目{number}", f"villages = {named}", steps)
+    for number in range(activities):
+        named = (f"date = {date(number, activities)}", f'villages = {some("v", villages, 2)}', 'organisations = ["o"]')
+        yield made("activities", f"a{number}", text.title(dice, number), *named)
+    for number in range(count - villages * 4 - brands - projects):
+        named = (f"date = {date(number, count)}", f'villages = {some("v", villages, 2)}')
+        tags = f"tags = {quoted(dice.sample(text.tags(200), 2))}"
+        more = f'projects = {some("p", projects, 2)}'
+        yield made("news", f"n{number}", text.title(dice, number), *named, more, tags)
+
+
 PHOTOS_A_PAGE = 5
 
 
@@ -165,3 +207,5 @@ CORPORA = {
     "huge": (huge, 20),
     "photos": (photo, 10),
 }
+# Of these the others know nothing: they stand in the table of growth, with the theme that is built in.
+OWN = {"county": county}

@@ -9,8 +9,8 @@ from . import after, clean, results, tools
 NEED = {"yicun": 60_000, "hugo": 90_000, "zola": 150_000}
 
 
-def run(theme, sizes, rounds, commands, peers_at, work):
-    """The section's text for the theme `plain` or `hongqi`."""
+def run(corpus, theme, sizes, rounds, commands, peers_at, work):
+    """The section's text for the corpus `flat` or `county` with the theme `plain` or `hongqi`."""
     rows, notes, costs = [], [], {}
     for size in sizes:
         present = {}
@@ -21,7 +21,7 @@ def run(theme, sizes, rounds, commands, peers_at, work):
                 notes.append(f"{name} at {size:,}: left out, too little memory is free.")
                 continue
             present[name] = command
-        measured, told = one(theme, size, rounds, present, work)
+        measured, told = one(corpus, theme, size, rounds, present, work)
         notes += told
         for name, (cost, further) in measured.items():
             costs[name, size] = cost
@@ -29,16 +29,16 @@ def run(theme, sizes, rounds, commands, peers_at, work):
     heads = ["Tool", "pages", "CPU s", "spread", "CPU µs a page", "against 10,000", "wall µs a page", "peak MiB"]
     heads += ["KiB a page", "KiB a further page", "nothing changed, wall ms", "one page edited, wall ms"]
     used = "the plain theme" if theme == "plain" else f"the built-in theme `{theme}`"
-    text = f"The flat corpus with {used}, clean builds, medians of {rounds} in turn.\n\n{results.table(heads, rows)}"
+    text = f"The {corpus} corpus with {used}, clean builds, medians of {rounds} in turn.\n\n{results.table(heads, rows)}"
     return "\n\n".join([text, *notes])
 
 
-def one(theme, size, rounds, commands, work):
+def one(corpus, theme, size, rounds, commands, work):
     """Tool → cost of a clean build, and of our own next builds; and what was left out."""
     log = work / "log"
     for name in commands:
-        tools.generate(name, "flat", size, work / name, theme if name == "yicun" and theme != "plain" else None)
-    medians, notes = clean.turns(rounds, clean.builds(commands, work, log), f"growth {theme} {size:,}")
+        tools.generate(name, corpus, size, work / name, theme if name == "yicun" and theme != "plain" else None)
+    medians, notes = clean.turns(rounds, clean.builds(commands, work, log), f"growth {corpus} {theme} {size:,}")
     found = {}
     for name, cost in medians.items():
         further = []
