@@ -74,7 +74,7 @@ pub(super) fn near(
         let all = model.by_kind.get(kind.index()).map_or(&[][..], Vec::as_slice);
         return all.iter().copied().filter(fits).take(limit).collect();
     };
-    let mut found = area.nearest(here, limit, &fits);
+    let mut found = area.nearest(here, limit, fits);
     let rest = limit - found.len();
     found.extend(area.unplaced.iter().copied().filter(fits).take(rest));
     found
