@@ -3,7 +3,7 @@
 PARTS = {
     "Clean builds": ["flat", "deep", "tags", "linked", "huge", "photos"],
     "Next builds": ["flat", "deep", "tags", "linked", "huge", "photos"],
-    "Growth": ["plain", "hongqi"],
+    "Growth": ["plain", "hongqi", "county"],
     "Stages": ["stages"],
 }
 HEAD = """# Measured
