@@ -166,3 +166,32 @@ fn damaged_photos_are_built_or_explained() {
     assert!(run.code == 0 || run.code == 1, "code {}: {}", run.code, run.said);
     assert!(!run.said.contains("panicked"), "{}", run.said);
 }
+
+/// However the characters are written that stand in contexts for addresses, colours and codes, they stay text.
+#[test]
+fn nobody_can_write_what_stands_for_an_address() {
+    let site = Site::village();
+    site.write(
+        "content/news/biao-ji.md",
+        "+++\ntitle = \"甲\\uFDD3乙\\uFDD3丙\\U0000FDD0丁\"\ndate = 2026-11-01\n+++\n\n戊&#xFDD1;己 &#64979;庚&#64979; \
+         [辛](a&#xFDD0;b) `&#xFDD3;` <b title=\"&#xFDD3;\">壬&#xFDD0;</b>\n\n## 癸&#xFDD3;子&#xFDD3;\n",
+    );
+    site.write(
+        "content/news/yaml.md",
+        "---\ntitle: \"丑\\uFDD3寅\\uFDD3\"\ndate: 2026-11-02\n---\n\n卯\u{FDD3}辰\u{FDD3}\n",
+    );
+    site.build_well();
+    // The code of its own address stands on every page.
+    let codes = |html: &str| html.matches("class=\"qr\"").count();
+    let own = codes(&site.read("public/news/zhu-ti-dang-ri/index.html"));
+    for page in ["public/news/biao-ji/index.html", "public/news/yaml/index.html"] {
+        let html = site.read(page);
+        assert_eq!(codes(&html), own, "{page} has codes that nobody asked for");
+        assert!(!html.contains(|c| matches!(c, '\u{FDD0}'..='\u{FDD3}')), "{page}");
+    }
+    let html = site.read("public/news/biao-ji/index.html");
+    for text in ["甲\u{FFFD}乙\u{FFFD}丙\u{FFFD}丁", "戊\u{FFFD}己", "\u{FFFD}庚\u{FFFD}", "壬\u{FFFD}"]
+    {
+        assert!(html.contains(text), "{text} is not in {html}");
+    }
+}
