@@ -12,6 +12,7 @@ pub mod digest;
 pub mod files;
 pub mod gzip;
 pub mod kinds;
+pub mod markers;
 pub mod messages;
 pub mod parallel;
 pub mod problem;

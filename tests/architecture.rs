@@ -15,8 +15,8 @@ use std::path::Path;
 const LONGEST: usize = 500;
 const MEDIAN: usize = 200;
 
-/// The modules below everything: faults, their words, digests, parallelism, files.
-const BASE: &[&str] = &["problem", "messages", "digest", "parallel", "files"];
+/// The modules below everything: faults, their words, digests, parallelism, markers, files.
+const BASE: &[&str] = &["problem", "messages", "digest", "parallel", "markers", "files"];
 
 /// What a module may use besides itself; the first entry whose module contains the file counts.
 /// `build` alone stands for what `build/mod.rs` declares itself.
@@ -24,8 +24,9 @@ const RULES: &[(&str, &[&str])] = &[
     ("problem", &[]),
     ("digest", &[]),
     ("parallel", &[]),
+    ("markers", &[]),
     ("gzip", &[]),
-    ("files", &["digest", "problem", "parallel"]),
+    ("files", &["digest", "problem", "parallel", "markers"]),
     ("messages", &["problem"]),
     ("kinds", BASE),
     ("slug", &["digest", "config"]),
@@ -46,7 +47,7 @@ const RULES: &[(&str, &[&str])] = &[
             "build::publish",
         ],
     ),
-    ("build::root", &["config"]),
+    ("build::root", &["config", "markers"]),
     ("build::locate", &["problem", "files", "build::source"]),
     (
         "build::rest",
@@ -54,10 +55,13 @@ const RULES: &[(&str, &[&str])] = &[
     ),
     // Leaves: they are handed what they need and know nothing of the road.
     ("build::markdown", BASE),
-    ("build::photo", &["problem", "digest", "parallel"]),
+    ("build::photo", &["problem", "digest", "parallel", "markers"]),
     ("build::memo", BASE),
     // The road: each stage uses those before it.
-    ("build::source", &["problem", "digest", "parallel", "files", "config", "kinds", "build::memo"]),
+    (
+        "build::source",
+        &["problem", "digest", "parallel", "markers", "files", "config", "kinds", "build::memo"],
+    ),
     ("build::load", &["@base", "config", "kinds", "slug", "build::source", "@leaves"]),
     ("build::model", &["@base", "config", "kinds", "slug", "build::source", "build::load", "@leaves"]),
     (

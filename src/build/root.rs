@@ -3,21 +3,13 @@
 
 mod code;
 
+pub use crate::markers::{CODE, ROOT, SITE, TONE};
+
 use crate::config::Config;
+use crate::markers::HEAD;
 use memchr::memchr2;
 
-/// Stands for the path of the site's root, such as `/lihua`. A noncharacter: no text can hold it, since decoding removes it.
-pub const ROOT: &str = "\u{FDD0}";
-/// Stands for the whole address of the site's root, such as `https://example.org/lihua`.
-pub const SITE: &str = "\u{FDD1}";
-
-/// Stands before and behind an address of which the QR code is wanted.
-pub const CODE: &str = "\u{FDD3}";
-
-/// Stands, with [`TONE_DIGITS`] digits of a photo's key behind it, for the class of the photo's colour: pages are planned
-/// before photos are decoded.
-pub const TONE: &str = "\u{FDD2}";
-/// How many digits.
+/// How many digits of a photo's key stand behind [`TONE`]: pages are planned before photos are decoded.
 pub const TONE_DIGITS: usize = 16;
 
 /// Where a site is published.
@@ -42,8 +34,9 @@ impl Root {
         let mut out = Vec::with_capacity(rendered.len() + 256);
         let up = "../".repeat(path.matches('/').count());
         let mut rest = rendered;
-        // The markers are EF B7 90, EF B7 91 and EF B7 93.
-        while let Some(at) = memchr::memchr(0xEF, rest) {
+        // Full-width marks begin with the same byte as markers, and stand in every line: two bytes are looked for.
+        let head = memchr::memmem::Finder::new(&HEAD);
+        while let Some(at) = head.find(rest) {
             let Some(marker) = rest.get(at..at + 3) else { break };
             if marker == ROOT.as_bytes() || marker == SITE.as_bytes() {
                 out.extend_from_slice(&rest[..at]);

@@ -2,10 +2,11 @@
 //!
 //! In: the bytes of a file. Out: its text and how it was encoded. Never fails: what nobody can read is
 //! [`Encoding::Unknown`], and becomes an error when the caller asks for the problem.
-//! The text holds no NUL, and none of the root markers of contexts (U+FDD0 to U+FDD2).
+//! The text holds no NUL, and none of the [markers](crate::markers) of contexts, nor an escape that would become one.
 
+use crate::markers;
 use crate::problem::{Place, Problem};
-use memchr::{memchr, memchr_iter, memmem};
+use memchr::{memchr, memchr_iter};
 use std::borrow::Cow;
 
 /// How a file was encoded.
@@ -66,7 +67,7 @@ fn recognise(bytes: &[u8]) -> (Cow<'_, str>, Encoding) {
             return (text, named);
         }
     }
-    let utf8 = std::str::from_utf8(bytes).ok();
+    let utf8 = simdutf8::basic::from_utf8(bytes).ok();
     if let Some(named) = utf16_by_zeros(bytes, utf8.is_some()) {
         let encoding = if named == Encoding::Utf16Le { encoding_rs::UTF_16LE } else { encoding_rs::UTF_16BE };
         if let Some(text) = strict(encoding, bytes).filter(|text| legible(text)) {
@@ -123,9 +124,6 @@ fn common(character: char) -> bool {
 }
 
 fn without_markers(text: Cow<'_, str>) -> Cow<'_, str> {
-    // Both markers begin with the same two bytes, which few texts contain at all.
-    if memchr(0, text.as_bytes()).is_none() && memmem::find(text.as_bytes(), b"\xEF\xB7").is_none() {
-        return text;
-    }
-    Cow::Owned(text.replace(['\0', '\u{FDD0}', '\u{FDD1}', '\u{FDD2}'], "\u{FFFD}"))
+    let text = markers::without_escaped(text);
+    if memchr(0, text.as_bytes()).is_none() { text } else { Cow::Owned(text.replace('\0', "\u{FFFD}")) }
 }

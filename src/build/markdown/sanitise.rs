@@ -8,6 +8,7 @@ use super::document::Document;
 use super::html::{self, Inserts};
 use super::types::{Options, Slots};
 use crate::digest::Digest;
+use crate::markers;
 use ammonia::{Builder, UrlRelative};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
@@ -60,7 +61,8 @@ pub(super) fn render(body: &str, document: &Document, options: &Options, slots: 
     if depth(&marked) > DEPTH {
         return html::write(document, options, slots, Inserts::HtmlAsText);
     }
-    let clean = CLEANER.clean(&marked).to_string();
+    // References in raw HTML are characters now.
+    let clean = markers::without(CLEANER.clean(&marked).to_string().into());
     let head = format!("<span id=\"{token}-");
     let mut out = String::with_capacity(clean.len());
     let mut parts = clean.split(&head);

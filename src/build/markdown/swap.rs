@@ -9,6 +9,7 @@
 
 use super::cjk::is_han;
 use super::redaction;
+use crate::markers;
 use pulldown_cmark::CowStr;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -19,12 +20,14 @@ pub(super) struct Swapped<'a> {
     pub text: Cow<'a, str>,
     /// (stand-in, original) pairs.
     pairs: Vec<(char, &'static str, char)>,
+    /// Whether the body has references by number, which the parser may turn into any character.
+    references: bool,
 }
 
 impl<'a> Swapped<'a> {
     /// The body as it is.
     pub fn plain(body: &'a str) -> Self {
-        Swapped { text: Cow::Borrowed(body), pairs: Vec::new() }
+        Swapped { text: Cow::Borrowed(body), pairs: Vec::new(), references: references(body) }
     }
 
     /// The body with its stand-ins.
@@ -74,11 +77,16 @@ impl<'a> Swapped<'a> {
             done = at + len;
         }
         text.push_str(body.get(done..).unwrap_or_default());
-        Swapped { text: Cow::Owned(text), pairs }
+        Swapped { text: Cow::Owned(text), pairs, references: references(body) }
     }
 
     /// The original of anything that the parser made out of `text`.
     pub fn back<'t>(&self, text: CowStr<'t>) -> CowStr<'t> {
+        let text = if self.references && markers::has(&text) {
+            text.replace(markers::is_marker, "\u{FFFD}").into()
+        } else {
+            text
+        };
         if self.pairs.is_empty() || !text.contains(|c| stand_in(&c)) {
             return text;
         }
@@ -92,6 +100,11 @@ impl<'a> Swapped<'a> {
         }
         out.into()
     }
+}
+
+/// Whether a body may name characters by their number.
+fn references(body: &str) -> bool {
+    memchr::memmem::find(body.as_bytes(), b"&#").is_some()
 }
 
 /// Three-byte punctuation and symbols of Chinese text.
@@ -139,7 +152,8 @@ fn touching(body: &str) -> Vec<(usize, char, bool)> {
 /// Ideographic spaces on lines that hold nothing else but white space: a writer sees an empty line there.
 fn blank_lines(body: &str) -> Vec<usize> {
     let mut found = Vec::new();
-    if !body.contains('\u{3000}') {
+    // Its last byte alone stands in every line of Chinese.
+    if memchr::memmem::find(body.as_bytes(), "\u{3000}".as_bytes()).is_none() {
         return found;
     }
     let mut start = 0;

@@ -3,6 +3,7 @@
 //! In: a block from its TIFF header on. Out: [`Said`]; what cannot be read counts as not said.
 
 use super::Carried;
+use crate::markers::is_marker;
 use exif::{In, Reader, Tag, Value};
 
 /// What an EXIF block says.
@@ -94,7 +95,8 @@ fn description(bytes: &[u8]) -> Option<String> {
             encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(bytes)?.into_owned()
         }
     };
-    let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c.is_control()).collect();
+    let words: Vec<&str> =
+        text.split(|c: char| c.is_whitespace() || c.is_control() || is_marker(c)).collect();
     let text: String = words
         .into_iter()
         .filter(|word| !word.is_empty())

@@ -10,6 +10,7 @@
 use super::role::{is_junk, role};
 use super::{Role, SourceFile};
 use crate::files::{self, Failure, Nature, Stamp, change_of, nature_of};
+use crate::markers;
 use crate::problem::{Place, Problem};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -122,7 +123,7 @@ impl<'a> Walk<'a> {
     /// The path as all stages write it; a name that is no Unicode is a problem.
     fn relative(&mut self, disk: &Path) -> Option<Relative> {
         let inside = disk.strip_prefix(self.root).unwrap_or(disk);
-        let Some(text) = inside.to_str() else {
+        let Some(text) = inside.to_str().filter(|text| !markers::has(text)) else {
             self.tell(Problem::new("name-not-unicode"), &inside.to_string_lossy());
             return None;
         };

@@ -7,6 +7,7 @@ use super::archive::{Archive, Fault};
 use super::csv::MOST_CELLS;
 use super::format::{Format, built_in};
 use super::sheet::{Cell, Content, Merge, Sheet};
+use crate::markers;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use std::collections::{BTreeMap, BTreeSet};
@@ -367,7 +368,8 @@ fn clean(text: &str) -> String {
         rest = after;
     }
     kept.push_str(rest);
-    kept.replace("\r\n", "\n").replace(['\0', '\u{FDD0}', '\u{FDD1}'], "\u{FFFD}").replace('\r', "\n")
+    let kept = kept.replace("\r\n", "\n").replace('\0', "\u{FFFD}").replace('\r', "\n");
+    markers::without(kept.into()).into_owned()
 }
 
 /// A piece of XML.
