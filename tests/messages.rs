@@ -48,6 +48,16 @@ fn every_entry_is_whole_in_both_languages() {
     }
 }
 
+/// One entry is read at a time, and says what its table says.
+#[test]
+fn every_entry_is_found_by_its_code() {
+    for (code, entry) in entries() {
+        let found = yicun::messages::entry(&code).map(|found| format!("{found:?}"));
+        assert_eq!(found, Some(format!("{entry:?}")), "{code}");
+    }
+    assert!(yicun::messages::entry("no-such-code").is_none());
+}
+
 #[test]
 fn codes_and_entries_match() {
     let mut used = BTreeSet::new();

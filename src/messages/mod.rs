@@ -94,19 +94,28 @@ fn level_word<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Level
     }
 }
 
+/// A code's part of its table, read when somebody asks for it: a run tells of few codes, and reading all takes longer than
+/// a build with nothing to do.
+struct Unread {
+    text: &'static str,
+    entry: OnceLock<Option<Entry>>,
+}
+
 /// The entry of a code.
 pub fn entry(code: &str) -> Option<&'static Entry> {
-    static ENTRIES: OnceLock<BTreeMap<String, Entry>> = OnceLock::new();
-    ENTRIES
-        .get_or_init(|| {
-            // A table that does not parse is caught by tests/messages.rs; here its codes show as themselves.
-            TABLES
-                .iter()
-                .filter_map(|(_, text)| toml::from_str::<BTreeMap<String, Entry>>(text).ok())
-                .flatten()
-                .collect()
-        })
-        .get(code)
+    static ENTRIES: OnceLock<BTreeMap<&str, Unread>> = OnceLock::new();
+    let all = ENTRIES.get_or_init(|| TABLES.iter().flat_map(|(_, text)| parts(text)).collect());
+    let unread = all.get(code)?;
+    // What does not parse is caught by tests/messages.rs; here its code shows as itself.
+    unread.entry.get_or_init(|| toml::from_str(unread.text).ok()).as_ref()
+}
+
+/// The codes of a table, each with the text below its head.
+fn parts(table: &'static str) -> impl Iterator<Item = (&'static str, Unread)> {
+    table.split("\n[").skip(1).filter_map(|part| {
+        let (code, text) = part.split_once(']')?;
+        Some((code, Unread { text, entry: OnceLock::new() }))
+    })
 }
 
 /// How much a problem weighs; a problem without words is an error.
