@@ -4,7 +4,7 @@
 use crate::clock::{Ledger, Rank::*};
 use std::fs;
 use std::path::Path;
-use yicun::build::load::{self, Remembered, front_matter};
+use yicun::build::load::{self, Remembered, Shelf, front_matter};
 use yicun::build::memo;
 use yicun::build::model::{self, Today};
 use yicun::build::plan::{self, Article, Base, Job, Kitchen, Owner, Plan, Press, Pressed};
@@ -37,9 +37,12 @@ pub fn walk(root: &Path, scratch: &Path, ledger: &mut Ledger) -> usize {
     let id = Digest::of(b"bench");
     let (theme, _) = ledger.time(Stage, "load: theme", || load::theme(&source, &config)).expect("a theme");
     let nothing = Remembered::default();
+    let gathering = load::Gathering::new(&root.join(memo::FOLDER));
+    let known = Shelf { rows: &nothing, now, bodies: Some(&gathering) };
     let (loaded, remembered, _) = ledger
-        .time(Stage, "load: all files", || load::load(&source, &config, &kinds, theme, &nothing, now))
+        .time(Stage, "load: all files", || load::load(&source, &config, &kinds, theme, known))
         .expect("rows");
+    let bodies = gathering.finish();
     parts_of_load(&source, &config, &kinds, ledger);
     let file = scratch.join("memo");
     ledger.time(Stage, "memo: save", || memo::save(&file, &id, &remembered)).expect("a memo");
@@ -56,6 +59,7 @@ pub fn walk(root: &Path, scratch: &Path, ledger: &mut Ledger) -> usize {
     let studio = Studio {
         templates: &templates,
         source: &source,
+        bodies: &bodies,
         store: &store,
         root: &place,
         build_id: id,
@@ -114,14 +118,9 @@ fn parts_of_load(source: &Source, config: &Config, kinds: &Kinds, ledger: &mut L
         .zip(&fronts)
         .map(|(text, (front, _))| text.get(front.body..).unwrap_or_default())
         .collect();
-    ledger.time(Part, "Markdown: facts", || {
-        bodies.iter().for_each(|body| _ = std::hint::black_box(markdown::facts(body, &options)));
-    });
     let slots = markdown::Slots::default();
-    ledger.time(Part, "Markdown: HTML (of render)", || {
-        bodies.iter().for_each(|body| {
-            _ = std::hint::black_box(markdown::render_with_headings(body, &options, &slots))
-        });
+    ledger.time(Part, "Markdown: facts, and HTML up to its gaps", || {
+        bodies.iter().for_each(|body| _ = std::hint::black_box(markdown::press(body, &options, &slots)));
     });
 }
 
@@ -144,7 +143,7 @@ impl Press for Blank {
 fn parts_of_render(plan: &Plan<'_>, studio: &Studio<'_>, shelf: &Publisher, ledger: &mut Ledger) {
     let kitchen = &plan.kitchen;
     let press = Articles { studio };
-    ledger.time(Part, "articles: read again, Markdown, links and pictures", || {
+    ledger.time(Part, "articles: links and pictures put into their HTML", || {
         for (id, page) in kitchen.model.visible() {
             let owner = Owner::Page(id);
             if let Some(article) = Article::new(kitchen.model, owner).filter(|_| page.has_page) {
@@ -207,7 +206,8 @@ fn beside(
     ledger
         .time(Beside, "load: all remembered", || {
             let theme = load::theme(source, config)?.0;
-            load::load(source, config, kinds, theme, &known.unwrap_or_default(), now)
+            let rows = known.unwrap_or_default();
+            load::load(source, config, kinds, theme, Shelf { rows: &rows, now, bodies: None })
         })
         .expect("rows");
     fs::remove_dir_all(output).expect("the output");

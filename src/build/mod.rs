@@ -61,7 +61,10 @@ fn build_with(
     let memory = Memory::open(memory, &mut problems);
     let (theme, found) = load::theme(&source, &config)?;
     problems.extend(found);
-    let (loaded, remembered, found) = load::load(&source, &config, &kinds, theme, &memory.rows, now)?;
+    let gathering = load::Gathering::new(&memory.folder);
+    let shelf = load::Shelf { rows: &memory.rows, now, bodies: Some(&gathering) };
+    let (loaded, remembered, found) = load::load(&source, &config, &kinds, theme, shelf)?;
+    let bodies = gathering.finish();
     problems.extend(found);
     let (templates, found) = render::compile(&loaded.theme);
     problems.extend(found);
@@ -83,6 +86,7 @@ fn build_with(
         let studio = render::Studio {
             templates: &templates,
             source: &source,
+            bodies: &bodies,
             store: &store,
             root: &root,
             build_id: build_id(),

@@ -9,6 +9,7 @@ mod failure;
 mod links;
 mod lock;
 mod names;
+mod scratch;
 mod stamp;
 mod write;
 
@@ -17,6 +18,7 @@ pub use failure::{Doing, Failure};
 pub use links::{claim, is_private, link_or_copy, symlink_folder};
 pub use lock::{Lock, lock};
 pub use names::is_portable;
+pub use scratch::{Scratch, Stored};
 use stamp::stamp_of;
 pub use stamp::{Look, Nature, Stamp, change_of, look, look_through, nature_of};
 pub use write::{

@@ -107,7 +107,7 @@ fn copy_over(from: &Path, to: &Path) -> Result<(), Failure> {
 
 /// The name under which a file is written before it gets its own; another one each time, since two builds may write the
 /// same file. What a killed process leaves is removed with old records.
-fn beside(path: &Path) -> PathBuf {
+pub(super) fn beside(path: &Path) -> PathBuf {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
     let mut name = path.file_name().unwrap_or_default().to_owned();

@@ -5,7 +5,7 @@ use crate::common::{Site, TODAY, photo, tree};
 use crate::page::{Meanings, Page};
 use std::collections::{BTreeMap, BTreeSet};
 use tera::Value;
-use yicun::build::load::{self, Remembered};
+use yicun::build::load::{self, Remembered, Shelf};
 use yicun::build::markdown::{self, Slots};
 use yicun::build::model::{self, Today};
 use yicun::build::plan::{self, Article, Job, Kitchen, Owner, Press, Pressed};
@@ -120,8 +120,8 @@ impl Found {
         assert!(problems.is_empty(), "{problems:#?}");
         let kinds = Kinds::load(&[]).0;
         let theme = load::theme(&source, &config).unwrap().0;
-        let (loaded, _, problems) =
-            load::load(&source, &config, &kinds, theme, &Remembered::default(), now).unwrap();
+        let shelf = Shelf { rows: &Remembered::default(), now, bodies: None };
+        let (loaded, _, problems) = load::load(&source, &config, &kinds, theme, shelf).unwrap();
         assert!(problems.is_empty(), "{problems:#?}");
         let today = Today { date: TODAY.parse().unwrap(), drafts: false, future: false };
         let (model, problems) = model::assemble(loaded, config, kinds, today);

@@ -132,7 +132,9 @@ impl Live {
             self.theme.of(theme_key(&source, &config, now), || load::theme(&source, &config))?;
         let templates = self.good.theme(&mut theme, &found, &mut problems);
         problems.extend(found);
-        let (mut loaded, rows, found) = load::load(&source, &config, &kinds, theme, &self.rows, now)?;
+        // Pages are made when somebody asks for them: few of all bodies would be wanted.
+        let shelf = load::Shelf { rows: &self.rows, now, bodies: None };
+        let (mut loaded, rows, found) = load::load(&source, &config, &kinds, theme, shelf)?;
         problems.extend(found);
         self.good.rows(&mut loaded.rows);
         let (model, found) = model::assemble(loaded, config, kinds, today);

@@ -8,6 +8,7 @@ use super::sweep::{self, Known};
 use super::urgent::Urgent;
 use crate::build::api::Failure;
 use crate::build::build_id;
+use crate::build::load::Bodies;
 use crate::build::memo::Store;
 use crate::build::model::{Model, PageId, Today, visibility};
 use crate::build::plan::{Dish, Job, Output, Plan, plan};
@@ -165,9 +166,11 @@ fn stand(
     let index = Index::new(&plan);
     _ = ready.send((marks, problems));
     let progress = |_| {};
+    let bodies = Bodies::default();
     let studio = site.templates.as_deref().map(|templates| Studio {
         templates,
         source: &site.source,
+        bodies: &bodies,
         store: &site.store,
         root: &site.root,
         build_id: build_id(),

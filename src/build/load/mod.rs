@@ -1,6 +1,7 @@
 //! load: bytes → rows. In come [`Source`] and the theme, out goes [`Loaded`]: one [`Row`] a page and a record of a table, one [`Media`] for each other file,
 //! and the theme. Only what changed since the memo was made is read; what comes out is the same either way.
 
+mod bodies;
 mod captions;
 mod embedded;
 pub mod front_matter;
@@ -12,6 +13,7 @@ mod row;
 mod table;
 mod theme;
 
+pub use bodies::{Bodies, Gathering};
 pub use captions::{Caption, Focus, PhotoList};
 pub use embedded::{DEFAULT_TEMPLATES, theme as embedded_theme};
 pub use media::{Media, extension, is_picture};
@@ -51,15 +53,25 @@ pub struct Remembered {
     media: Vec<(Stamp, Arc<Media>)>,
 }
 
-/// Reads everything that `memo` does not know yet. `now` is the stamp of a file written just before the walk: what was
-/// changed about as late is read again next time, since a second change might leave size and time as they are.
+/// What load has besides the site.
+#[derive(Clone, Copy, Debug)]
+pub struct Shelf<'s> {
+    /// What earlier builds read.
+    pub rows: &'s Remembered,
+    /// The stamp of a file written just before the walk: what was changed about as late is read again next time, since a
+    /// second change might leave size and time as they are.
+    pub now: Stamp,
+    /// Where the HTML of what is read is put, if somebody will want it soon.
+    pub bodies: Option<&'s Gathering>,
+}
+
+/// Reads everything that the shelf does not hold yet.
 pub fn load(
     source: &Source,
     config: &Config,
     kinds: &Kinds,
     theme: Theme,
-    memo: &Remembered,
-    now: Stamp,
+    Shelf { rows: memo, now, bodies }: Shelf<'_>,
 ) -> Result<(Loaded, Remembered, Vec<Problem>), Failure> {
     let options = markdown::Options::of_site(config.raw_html);
     let codes: Vec<&str> = config.languages().map(|(_, language)| language.code.as_str()).collect();
@@ -79,7 +91,7 @@ pub fn load(
         |file| {
             let bytes = file.read()?;
             let decoded = decode(&bytes);
-            let mut row = page::read(&file.path, &decoded.text, kinds, config, &options);
+            let mut row = page::read(&file.path, &decoded.text, (kinds, config), &options, bodies);
             row.problems.extend(decoded.encoding.problem(&file.path));
             Ok(row)
         },

@@ -1,16 +1,23 @@
 //! Text of one Markdown file → [`Row`].
 
+use super::bodies::Gathering;
 use super::front_matter;
 use super::row::{self, ComponentUse, Facts, FileName, Row};
-use crate::build::markdown;
+use crate::build::markdown::{self, Slots};
 use crate::config::{Config, LanguageId};
 use crate::digest::Digest;
 use crate::kinds::{Free, KindId, Kinds};
 use crate::problem::{Place, Problem, Spot};
 use crate::slug;
 
-/// Reads a page's text; faults go into the row.
-pub fn read(path: &str, text: &str, kinds: &Kinds, config: &Config, options: &markdown::Options) -> Row {
+/// Reads a page's text; faults go into the row, its HTML into `bodies`.
+pub(super) fn read(
+    path: &str,
+    text: &str,
+    (kinds, config): (&Kinds, &Config),
+    options: &markdown::Options,
+    bodies: Option<&Gathering>,
+) -> Row {
     let name = FileName::of(path, config);
     let section = name.stem == "_index";
     let (front, mut problems) = front_matter::parse(path, text, kinds, kind_of(path, kinds), section);
@@ -18,7 +25,16 @@ pub fn read(path: &str, text: &str, kinds: &Kinds, config: &Config, options: &ma
     let body = text.get(front.body..).unwrap_or_default();
     let at =
         |span: &std::ops::Range<usize>| Place::of(path, text, span.start + front.body..span.end + front.body);
-    let facts = markdown::facts(body, options);
+    let chinese = config.language(language).is_chinese();
+    let fixed = Slots {
+        words: markdown::Words::of(chinese),
+        skip_title: front.common.title.is_none(),
+        ..Slots::default()
+    };
+    let (facts, fragment) = match bodies {
+        Some(_) => markdown::press(body, options, &fixed),
+        None => (markdown::facts(body, options), None),
+    };
     problems.extend(facts.faults.iter().map(|fault| fault.problem(path, text, front.body)));
     let components = facts
         .components
@@ -39,7 +55,7 @@ pub fn read(path: &str, text: &str, kinds: &Kinds, config: &Config, options: &ma
             ComponentUse { name: component.name.clone(), args, place: Spot::of(&span) }
         })
         .collect();
-    Row {
+    let row = Row {
         path: path.to_owned(),
         stem: name.stem.into(),
         slug: slug::slug(row::name(path, name.stem), config.slugs).into(),
@@ -49,7 +65,11 @@ pub fn read(path: &str, text: &str, kinds: &Kinds, config: &Config, options: &ma
         facts: Facts::of(facts, front.body),
         front,
         problems,
+    };
+    if let (Some(bodies), Some(fragment)) = (bodies, fragment) {
+        bodies.put(&row, chinese, &fragment);
     }
+    row
 }
 
 /// The language of a page: what its front matter says, else its name.

@@ -130,6 +130,11 @@ impl Facts {
 }
 
 impl Row {
+    /// Whether its front matter says its title; else its first heading is it.
+    pub fn has_own_title(&self) -> bool {
+        self.front.common.title.is_some()
+    }
+
     /// A spot of this row, as it is told.
     pub fn place(&self, spot: &Spot) -> Place {
         spot.place(&self.path)

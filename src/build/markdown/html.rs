@@ -5,7 +5,8 @@
 
 use super::document::{Document, Piece};
 use super::escape;
-use super::types::{Link, LinkKind, Options, RawHtml, Slots, Target};
+use super::fragment::Gap;
+use super::types::{LinkKind, Options, RawHtml, Slots, Target};
 use pulldown_cmark::{Alignment, BlockQuoteKind, Tag, TagEnd};
 use std::fmt::Write;
 
@@ -18,16 +19,29 @@ pub(super) enum Inserts<'t> {
     Marked(&'t str),
     /// Their HTML; and raw HTML is shown as text.
     HtmlAsText,
+    /// Nothing: what is missing is told beside the HTML.
+    Gaps,
 }
 
 /// The HTML of a document.
 pub(super) fn write(document: &Document, options: &Options, slots: &Slots, inserts: Inserts) -> String {
+    write_gapped(document, options, slots, inserts).0
+}
+
+/// The HTML of a document, and what is missing in it, by place.
+pub(super) fn write_gapped(
+    document: &Document,
+    options: &Options,
+    slots: &Slots,
+    inserts: Inserts,
+) -> (String, Vec<(usize, Gap)>) {
     let mut writer = Writer {
         document,
         options,
         slots,
         inserts,
         out: String::new(),
+        gaps: Vec::new(),
         head: true,
         cell: 0,
         aligned: &[],
@@ -47,7 +61,7 @@ pub(super) fn write(document: &Document, options: &Options, slots: &Slots, inser
     for piece in pieces {
         writer.piece(piece);
     }
-    writer.out
+    (writer.out, writer.gaps)
 }
 
 struct Writer<'d, 'a> {
@@ -56,6 +70,7 @@ struct Writer<'d, 'a> {
     slots: &'d Slots<'d>,
     inserts: Inserts<'d>,
     out: String,
+    gaps: Vec<(usize, Gap)>,
     head: bool,
     cell: usize,
     aligned: &'d [Alignment],
@@ -65,17 +80,20 @@ struct Writer<'d, 'a> {
 
 impl<'d> Writer<'d, '_> {
     fn line(&mut self) {
-        if !self.out.is_empty() && !self.out.ends_with('\n') {
-            self.out.push('\n');
+        // What fills a gap decides whether a line has ended there.
+        if self.gaps.last().is_some_and(|(at, _)| *at == self.out.len()) {
+            self.gap(Gap::Line);
+        } else {
+            line(&mut self.out);
         }
     }
 
+    fn gap(&mut self, gap: Gap) {
+        self.gaps.push((self.out.len(), gap));
+    }
+
     fn attribute(&mut self, name: &str, value: &str) {
-        self.out.push(' ');
-        self.out.push_str(name);
-        self.out.push_str("=\"");
-        escape::attribute(&mut self.out, value);
-        self.out.push('"');
+        attribute(&mut self.out, name, value);
     }
 
     fn put(&mut self, arguments: std::fmt::Arguments) {
@@ -127,7 +145,9 @@ impl<'d> Writer<'d, '_> {
             }
             Piece::Link(number) => self.link(*number),
             Piece::LinkEnd => {
-                if self.shut.pop() == Some(true) {
+                if matches!(self.inserts, Inserts::Gaps) {
+                    self.gap(Gap::LinkEnd);
+                } else if self.shut.pop() == Some(true) {
                     self.out.push_str("</a>");
                 }
             }
@@ -138,6 +158,7 @@ impl<'d> Writer<'d, '_> {
                     Inserts::Marked(token) => {
                         self.put(format_args!("<span id=\"{token}-c{number}\"></span>"))
                     }
+                    Inserts::Gaps => self.gap(Gap::Component(*number)),
                     _ => self.out.push_str(self.slots.components.get(*number).map_or("", String::as_str)),
                 }
                 self.line();
@@ -198,39 +219,21 @@ impl<'d> Writer<'d, '_> {
 
     fn link(&mut self, number: usize) {
         let Some(link) = self.document.links.get(number) else { return };
-        let (address, outside) = match self.slots.links.get(number) {
-            Some(Target::Url(url)) => (Some(url), false),
-            Some(Target::External(url)) => (Some(url), true),
-            Some(Target::Text) => (None, false),
-            // The name of a page is no address.
-            None => (Some(&link.dest).filter(|_| link.kind == LinkKind::Inline), false),
-        };
-        let keep = self.options.raw_html == RawHtml::Keep;
-        let address = address.filter(|address| keep || escape::is_safe(address));
-        self.shut.push(address.is_some());
-        if let Some(address) = address {
-            self.anchor(link, address, outside);
+        if matches!(self.inserts, Inserts::Gaps) {
+            let (dest, title) = (link.dest.clone(), link.title.clone());
+            return self.gap(Gap::Link { number, dest, kind: link.kind, title });
         }
-    }
-
-    fn anchor(&mut self, link: &Link, address: &str, outside: bool) {
-        self.out.push_str("<a href=\"");
-        escape::address(&mut self.out, address, !self.options.extensions);
-        self.out.push('"');
-        if !link.title.is_empty() {
-            self.attribute("title", &link.title);
-        }
-        let web =
-            |scheme: &str| address.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme));
-        if outside && (web("http:") || web("https:") || web("//")) {
-            self.out.push_str(" rel=\"noopener\"");
-        }
-        self.out.push('>');
+        let written = (number, link.dest.as_str(), link.kind, link.title.as_str());
+        let opened = self::link(&mut self.out, self.options, self.slots, written);
+        self.shut.push(opened);
     }
 
     fn image(&mut self, number: usize) {
         if let Inserts::Marked(token) = self.inserts {
             return self.put(format_args!("<span id=\"{token}-i{number}\"></span>"));
+        }
+        if matches!(self.inserts, Inserts::Gaps) {
+            return self.gap(Gap::Image(number));
         }
         let html = image(self.document, self.options, self.slots, number);
         self.out.push_str(&html);
@@ -340,6 +343,52 @@ impl<'d> Writer<'d, '_> {
             _ => "",
         });
     }
+}
+
+/// Ends a line, unless it just ended.
+pub(super) fn line(out: &mut String) {
+    if !out.is_empty() && !out.ends_with('\n') {
+        out.push('\n');
+    }
+}
+
+fn attribute(out: &mut String, name: &str, value: &str) {
+    out.push(' ');
+    out.push_str(name);
+    out.push_str("=\"");
+    escape::attribute(out, value);
+    out.push('"');
+}
+
+/// Begins a link, of which number, destination, form and title were written; says whether there is an element to close.
+pub(super) fn link(
+    out: &mut String,
+    options: &Options,
+    slots: &Slots,
+    (number, dest, kind, title): (usize, &str, LinkKind, &str),
+) -> bool {
+    let (address, outside) = match slots.links.get(number) {
+        Some(Target::Url(url)) => (Some(url.as_str()), false),
+        Some(Target::External(url)) => (Some(url.as_str()), true),
+        Some(Target::Text) => (None, false),
+        // The name of a page is no address.
+        None => (Some(dest).filter(|_| kind == LinkKind::Inline), false),
+    };
+    let keep = options.raw_html == RawHtml::Keep;
+    let Some(address) = address.filter(|address| keep || escape::is_safe(address)) else { return false };
+    out.push_str("<a href=\"");
+    escape::address(out, address, !options.extensions);
+    out.push('"');
+    if !title.is_empty() {
+        attribute(out, "title", title);
+    }
+    let web =
+        |scheme: &str| address.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme));
+    if outside && (web("http:") || web("https:") || web("//")) {
+        out.push_str(" rel=\"noopener\"");
+    }
+    out.push('>');
+    true
 }
 
 /// The HTML of an image: its slot, or what was typed.

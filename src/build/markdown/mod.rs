@@ -1,4 +1,5 @@
-//! Markdown, read once and used twice: [`facts`] for load (links, images, headings, words, faults), [`render`] for HTML.
+//! Markdown, read once and used twice: [`facts`] for load (links, images, headings, words, faults), [`render`] for HTML;
+//! [`press`] gives both of one reading.
 //!
 //! In: a body and [`Options`]. Out: [`Facts`], or HTML in which the caller's [`Slots`] stand where the links, images and
 //! components were. The n-th link, image or component of the facts is the n-th slot, for any input: both consumers walk
@@ -15,6 +16,7 @@ mod escape;
 mod excerpt;
 mod faults;
 mod footnotes;
+mod fragment;
 mod html;
 mod ids;
 mod plain;
@@ -29,6 +31,7 @@ mod types;
 mod tests;
 
 pub use faults::{Fault, FaultKind};
+pub use fragment::Fragment;
 pub use plain::plain;
 pub use types::{Component, Facts, Heading, Image, Link, LinkKind, Options, RawHtml, Slots, Target, Words};
 
@@ -39,6 +42,14 @@ use swap::Swapped;
 pub fn facts(body: &str, options: &Options) -> Facts {
     let swapped = swapped(body, options);
     excerpt::facts(Document::read(body, &swapped, options))
+}
+
+/// [`facts`], and the HTML of the body up to what the rest of the site decides; of `slots` only what is fixed counts.
+pub fn press(body: &str, options: &Options, slots: &Slots) -> (Facts, Option<Fragment<'static>>) {
+    let swapped = swapped(body, options);
+    let document = Document::read(body, &swapped, options);
+    let fragment = Fragment::of(&document, options, slots);
+    (excerpt::facts(document), fragment)
 }
 
 /// The HTML of a body, with the caller's links, images and components in place.

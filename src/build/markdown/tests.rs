@@ -300,6 +300,32 @@ proptest! {
         }
     }
 
+    /// What fills the gaps may be nothing, end a line, or not.
+    #[test]
+    fn a_filled_fragment_is_the_html(body in "([\\[\\]()!*_~`>|#\\-:{}\n a村。“”　]|https://a.b|```\\{x\\}\n|\n```\n|!\\[|\\]\\(|\\[\\[村\\]\\]|\\[!NOTE\\]|  |\n\n){0,60}", skip_title: bool) {
+        let options = Options::default();
+        let facts = facts(&body, &options);
+        let fill = |n: usize| ["", "<i>x</i>", "<p>x</p>\n"][n % 3].to_owned();
+        let images: Vec<String> = (0..facts.images.len()).map(fill).collect();
+        let components: Vec<String> = (0..facts.components.len()).map(fill).collect();
+        let links: Vec<Target> = (0..facts.links.len()).map(|n| match n % 4 {
+            0 => Target::Url(format!("/link{n}/")),
+            1 => Target::Text,
+            2 => Target::External(format!("https://link{n}.example/")),
+            _ => Target::External("javascript:x".to_owned()),
+        }).collect();
+        let slots = Slots { links: &links, images: &images, components: &components, skip_title, ..Slots::default() };
+        let (found, fragment) = press(&body, &options, &Slots { skip_title, ..Slots::default() });
+        prop_assert_eq!(&found, &facts);
+        prop_assert_eq!(fragment.is_none(), facts.raw_html || facts.footnotes > 0);
+        if let Some(fragment) = fragment {
+            let bytes = fragment.to_bytes();
+            let again = Fragment::from_bytes(&bytes);
+            prop_assert_eq!(again.as_ref(), Some(&fragment));
+            prop_assert_eq!(fragment.fill(&options, &slots), render_with_headings(&body, &options, &slots));
+        }
+    }
+
     #[test]
     fn nothing_is_lost_by_swapping(body in "[*~。“”村\u{E000}\u{E001}\u{91}　\n&#xE002;a]{0,40}") {
         let swapped = Swapped::of(&body);

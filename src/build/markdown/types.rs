@@ -191,6 +191,27 @@ pub struct Words<'a> {
     pub open: &'a str,
 }
 
+impl Words<'static> {
+    /// In English.
+    const ENGLISH: Self = Words {
+        footnotes: "Footnotes",
+        back: "Back to text",
+        table: "Table",
+        note: "Note",
+        tip: "Tip",
+        important: "Important",
+        warning: "Warning",
+        caution: "Caution",
+        done: "Done",
+        open: "Open",
+    };
+
+    /// In Chinese, else in English.
+    pub fn of(chinese: bool) -> Self {
+        if chinese { Words::default() } else { Words::ENGLISH }
+    }
+}
+
 /// Chinese.
 impl Default for Words<'_> {
     fn default() -> Self {

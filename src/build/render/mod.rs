@@ -21,7 +21,7 @@ pub use press::Articles;
 pub use single::{key, single};
 
 use super::api::{Explanation, Progress};
-use super::load::Theme;
+use super::load::{Bodies, Theme};
 use super::memo::Store;
 use super::model::MediaId;
 use super::plan::{Base, Dish, Job, Output, Plan};
@@ -41,6 +41,8 @@ pub struct Studio<'s> {
     pub templates: &'s Templates,
     /// Bytes of articles and files.
     pub source: &'s Source,
+    /// The HTML of articles that this build has read.
+    pub bodies: &'s Bodies,
     /// Scaled photos of earlier builds.
     pub store: &'s Store,
     /// Where the site will stand.

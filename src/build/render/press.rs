@@ -2,7 +2,7 @@
 
 use super::Studio;
 use crate::build::load;
-use crate::build::markdown::{self, Slots, Target as Goal};
+use crate::build::markdown::{self, Fragment, Slots, Target as Goal};
 use crate::build::model::Target;
 use crate::build::plan::{Article, Drawn, Image, Kitchen, Owner, Part, Press, Pressed, Shared, url};
 use crate::digest::Digest;
@@ -10,21 +10,7 @@ use crate::files::decode;
 use crate::problem::{Place, Problem};
 use tera::Context;
 
-/// Fixed words of articles in English.
-const ENGLISH: markdown::Words<'_> = markdown::Words {
-    footnotes: "Footnotes",
-    back: "Back to text",
-    table: "Table",
-    note: "Note",
-    tip: "Tip",
-    important: "Important",
-    warning: "Warning",
-    caution: "Caution",
-    done: "Done",
-    open: "Open",
-};
-
-/// Presses articles; reads their text again and makes sure it is still the same.
+/// Presses articles. Those that this build has not read are read again, if their text is still the same.
 pub struct Articles<'s> {
     /// Templates and text.
     pub studio: &'s Studio<'s>,
@@ -39,13 +25,6 @@ impl Press for Articles<'_> {
     ) -> Result<Pressed, Problem> {
         let path = &article.row.path;
         let chinese = kitchen.model.config.language(article.row.language).is_chinese();
-        let changed = || Problem::new("changed-meanwhile").arg("file", path).at(Place::file(path));
-        let file = self.studio.source.get(path).ok_or_else(changed)?;
-        let bytes = file.read().map_err(|failure| failure.problem())?;
-        let text = decode(&bytes).text;
-        if Digest::of(text.as_bytes()) != article.row.digest {
-            return Err(changed());
-        }
         let links: Vec<Goal> = article.links.iter().map(|target| goal(kitchen, target)).collect();
         let images: Vec<String> = article
             .images
@@ -60,15 +39,27 @@ impl Press for Articles<'_> {
                 drawn.as_ref().map_or(Ok(String::new()), |drawn| self.component(kitchen, drawn, path))
             })
             .collect::<Result<_, _>>()?;
-        let own_title = article.row.front.common.title.is_none();
         let slots = Slots {
             links: &links,
             images: &images,
             components: &components,
-            words: if chinese { markdown::Words::default() } else { ENGLISH },
-            skip_title: own_title,
+            words: markdown::Words::of(chinese),
+            skip_title: !article.row.has_own_title(),
         };
         let options = markdown::Options::of_site(kitchen.model.config.raw_html);
+        if let Some(bytes) = self.studio.bodies.get(article.row, chinese)
+            && let Some(fragment) = Fragment::from_bytes(&bytes)
+        {
+            let (html, headings) = fragment.fill(&options, &slots);
+            return Ok(Pressed { html, headings });
+        }
+        let changed = || Problem::new("changed-meanwhile").arg("file", path).at(Place::file(path));
+        let file = self.studio.source.get(path).ok_or_else(changed)?;
+        let bytes = file.read().map_err(|failure| failure.problem())?;
+        let text = decode(&bytes).text;
+        if Digest::of(text.as_bytes()) != article.row.digest {
+            return Err(changed());
+        }
         let body = text.get(article.row.front.body..).unwrap_or_default();
         let (html, headings) = markdown::render_with_headings(body, &options, &slots);
         Ok(Pressed { html, headings })

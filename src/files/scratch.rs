@@ -1,0 +1,151 @@
+//! Bytes that are put away for a while: in memory as long as they are few, else in a file that is gone when they are.
+#![expect(clippy::disallowed_methods, reason = "this is the door to the file system")]
+
+use super::write::beside;
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+/// So many bytes are written to the file at once; fewer never leave memory.
+const PIECE: usize = 1 << 20;
+
+/// Takes bytes, from several threads.
+#[derive(Debug)]
+pub struct Scratch {
+    path: PathBuf,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    file: Option<Kept>,
+    written: u64,
+    gathered: Vec<u8>,
+    failed: bool,
+}
+
+/// The file, until it is dropped.
+#[derive(Debug)]
+struct Kept {
+    file: File,
+    path: PathBuf,
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        // What cannot be removed now is removed when it is old.
+        _ = std::fs::remove_file(&self.path);
+    }
+}
+
+/// Bytes that were put away.
+#[derive(Debug)]
+pub struct Stored(State);
+
+impl Scratch {
+    /// Nothing yet; should there be much, it goes into a file beside `path`.
+    pub fn beside(path: &Path) -> Self {
+        Scratch { path: path.to_owned(), state: Mutex::default() }
+    }
+
+    /// Puts bytes away and says where; nothing where the disk refuses.
+    pub fn put(&self, bytes: &[u8]) -> Option<Range<u64>> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.gathered.len() + bytes.len() > PIECE && state.spill(&self.path).is_err() {
+            state.failed = true;
+        }
+        if state.failed {
+            return None;
+        }
+        let start = state.written + state.gathered.len() as u64;
+        state.gathered.extend_from_slice(bytes);
+        Some(start..start + bytes.len() as u64)
+    }
+
+    /// All that was put away.
+    pub fn stored(self) -> Stored {
+        Stored(self.state.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl State {
+    fn spill(&mut self, path: &Path) -> io::Result<()> {
+        let kept = match &mut self.file {
+            Some(kept) => kept,
+            None => {
+                let path = beside(path);
+                let file = File::options().read(true).write(true).create_new(true).open(&path)?;
+                self.file.insert(Kept { file, path })
+            }
+        };
+        kept.file.write_all(&self.gathered)?;
+        self.written += self.gathered.len() as u64;
+        self.gathered.clear();
+        Ok(())
+    }
+}
+
+impl Stored {
+    /// What was put away there; nothing where the disk refuses.
+    pub fn get(&self, place: &Range<u64>) -> Option<Vec<u8>> {
+        let State { file, written, gathered, .. } = &self.0;
+        if place.start >= *written {
+            let inside = |at: u64| usize::try_from(at - written).ok();
+            return Some(gathered.get(inside(place.start)?..inside(place.end)?)?.to_vec());
+        }
+        let mut bytes = vec![0; usize::try_from(place.end - place.start).ok()?];
+        read_exact_at(&file.as_ref()?.file, &mut bytes, place.start).ok()?;
+        Some(bytes)
+    }
+}
+
+#[cfg(unix)]
+fn read_exact_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, at)
+}
+
+#[cfg(windows)]
+fn read_exact_at(file: &File, mut bytes: &mut [u8], mut at: u64) -> io::Result<()> {
+    use std::os::windows::fs::FileExt as _;
+    while !bytes.is_empty() {
+        let read = file.seek_read(bytes, at)?;
+        if read == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        bytes = &mut bytes[read..];
+        at += read as u64;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_put_away_comes_back_and_leaves_no_trace() {
+        let folder = tempfile::tempdir().unwrap();
+        let scratch = Scratch::beside(&folder.path().join("bodies"));
+        let text = |number: usize| vec![u8::try_from(number % 251).unwrap(); number * 700];
+        let places: Vec<_> = (0..90).map(|number| scratch.put(&text(number)).unwrap()).collect();
+        assert_eq!(crate::files::list(folder.path()).unwrap().len(), 1);
+        let stored = scratch.stored();
+        for (number, place) in places.iter().enumerate() {
+            assert_eq!(stored.get(place), Some(text(number)));
+        }
+        drop(stored);
+        assert!(crate::files::list(folder.path()).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_disk_that_refuses_keeps_nothing() {
+        let scratch = Scratch::beside(Path::new("/nowhere/at/all/bodies"));
+        let big = vec![0; PIECE];
+        assert_eq!(scratch.put(&big), Some(0..big.len() as u64));
+        assert_eq!(scratch.put(&big), None);
+        assert_eq!(scratch.put(b"x"), None);
+        assert_eq!(scratch.stored().get(&(0..4)), Some(vec![0; 4]));
+    }
+}
