@@ -1,22 +1,30 @@
-//! Faces that name many things, such as a project of a thousand villages: each of the things named shows the face in
-//! turn, so that making it anew every time would take time by the square. These faces are kept while a site is made.
+//! Faces that are kept while a site is made, so that a list need not make again what another has made.
+//!
+//! Those of the first pages are, as many as fit into a fixed amount of memory: on a large site the faces of all pages would
+//! fill more memory than all else. And those that name many things are, such as a project of a thousand villages: each of
+//! the things named shows the face in turn, so that making it anew every time would take time by the square.
 
 use crate::build::load::Row;
 use crate::build::model::PageId;
 use crate::kinds::Value as Raw;
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use tera::Value;
 
-/// A face that names so many is kept; making one of fewer costs no more than looking for it.
+/// So many entries of faces of the first pages are kept, some 8 MiB.
+const ENTRIES: usize = 80_000;
+
+/// A face that names so many is kept whatever its page's number.
 const MANY: usize = 64;
 
-/// All that is kept names at most so many, some 60 MiB; beyond that everything is forgotten and gathered again.
+/// All that is kept of these names at most so many, some 60 MiB; beyond that everything is forgotten and gathered again.
 const MOST: usize = 200_000;
 
 /// The faces that are kept.
-#[derive(Default)]
-pub struct Kept(Mutex<Shelf>);
+pub struct Kept {
+    first: Box<[OnceLock<Value>]>,
+    large: Mutex<Shelf>,
+}
 
 #[derive(Default)]
 struct Shelf {
@@ -25,11 +33,20 @@ struct Shelf {
 }
 
 impl Kept {
+    /// Nothing yet, of so many pages whose faces have about so many entries each.
+    pub fn new(pages: usize, entries: usize) -> Self {
+        let first = (0..pages.min(ENTRIES / entries.max(1))).map(|_| OnceLock::new()).collect();
+        Kept { first, large: Mutex::default() }
+    }
+
     /// The face of a page, of which `row` tells what it names; made only if it is not here.
     pub fn face(&self, id: PageId, row: &Row, make: impl FnOnce() -> Value) -> Value {
         let named = named(row);
         if named < MANY {
-            return make();
+            return match self.first.get(id.0) {
+                Some(kept) => kept.get_or_init(make).clone(),
+                None => make(),
+            };
         }
         if let Some(face) = self.shelf().faces.get(&id) {
             return face.clone();
@@ -46,8 +63,13 @@ impl Kept {
         face
     }
 
+    /// Whether the face of a page is kept once it is made.
+    pub fn has_room(&self, id: PageId, row: &Row) -> bool {
+        id.0 < self.first.len() || named(row) >= MANY
+    }
+
     fn shelf(&self) -> std::sync::MutexGuard<'_, Shelf> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.large.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -92,7 +92,10 @@ impl<'m> PagePart<'m> {
             None => Pressed::default(),
         };
         let wanted = &kitchen.wanted.page;
-        let mut fields = self.face.fields(kitchen, self.id, wanted.len());
+        let mut fields = match kitchen.kept_face(self.id) {
+            Some(face) => Fields::of(&face, wanted.len()),
+            None => self.face.fields(kitchen, self.id, wanted.len()),
+        };
         for key in wanted {
             fields = fields.with(key, self.own(kitchen, &pressed, key));
         }

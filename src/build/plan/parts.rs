@@ -116,15 +116,16 @@ impl<'m> Kitchen<'m> {
         let codes: Vec<&str> = model.config.languages.iter().map(|language| language.code.as_str()).collect();
         let base = Digest::of_value(&(&model.kinds, &photos, codes, model.config.has_address()));
         let made = |part: &Free| (Digest::of_value(part), free(part));
+        let wanted = Wanted::new(&model.theme.named, &model.kinds);
         Kitchen {
             sites: sites.iter().map(made).collect(),
             words: model.theme.words.iter().map(made).collect(),
             feeds: model.config.languages().map(|(id, _)| made(&feeds::shared(model, id))).collect(),
             assets: made(assets),
             digests: model.pages.iter().map(|_| OnceLock::new()).collect(),
-            kept: Kept::default(),
+            kept: Kept::new(model.pages.len(), wanted.entries()),
             neighbours: neighbours(model),
-            wanted: Wanted::new(&model.theme.named, &model.kinds),
+            wanted,
             base,
             photos,
             model,
@@ -145,11 +146,15 @@ impl<'m> Kitchen<'m> {
         Digester::new().digest(&self.base).value(face).finish()
     }
 
-    /// A page's face. Nearly all are made anew for each list that shows them: kept, the faces of a large site would fill
-    /// more memory than all else, and filling it takes longer than making a face again.
+    /// A page's face.
     pub fn face(&self, id: PageId) -> Value {
         let make = || Face::new(self.model, &self.wanted, id).fields(self, id, 0).done();
         self.kept.face(id, &self.model.page(id).row, make)
+    }
+
+    /// A page's face, if it is one of those that are kept: made now, unless a list has made it before.
+    pub fn kept_face(&self, id: PageId) -> Option<Value> {
+        self.kept.has_room(id, &self.model.page(id).row).then(|| self.face(id))
     }
 
     fn shared(&self, shared: Shared) -> &(Digest, Value) {

@@ -52,6 +52,16 @@ impl Fields {
         Fields(Vec::with_capacity(count))
     }
 
+    /// The entries of a map, with room for so many more.
+    pub fn of(map: &Value, more: usize) -> Self {
+        let mut fields = Vec::new();
+        if let Some(map) = map.as_map() {
+            fields.reserve_exact(map.len() + more);
+            fields.extend(map.iter().map(|(key, value)| (key.clone(), value.clone())));
+        }
+        Fields(fields)
+    }
+
     /// Sets a key.
     #[must_use]
     pub fn with(mut self, key: &'static str, value: impl Into<Value>) -> Self {

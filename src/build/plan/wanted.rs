@@ -64,6 +64,13 @@ impl Wanted {
         Wanted { face: of(&FACE), page: of(&PAGE), date: of(&DATE), fields: fields.collect() }
     }
 
+    /// About how many entries a face has, with those of its dates and of its kind.
+    pub fn entries(&self) -> usize {
+        let dates = self.face.iter().filter(|key| ["date", "updated", "publish"].contains(key)).count();
+        let fields = self.fields.iter().map(|fields| fields.iter().filter(|wanted| **wanted).count());
+        self.face.len() + dates * self.date.len() + fields.max().unwrap_or_default() + 1
+    }
+
     /// Whether faces show `key`.
     pub fn of_face(&self, key: &str) -> bool {
         self.face.contains(&key)
