@@ -33,8 +33,19 @@ pub(super) fn joins(before: char, after: char) -> bool {
 /// Han characters, and words or numbers of other scripts (`29.8%` and `e-mail` are one each).
 pub(super) fn count(text: &str) -> (u32, u32) {
     let (mut han, mut words, mut in_word) = (0u32, 0u32, false);
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(first) = bytes.get(at) {
+        // U+5000 to U+9FFF, most of any Chinese text, are told by the first of their three bytes.
+        if matches!(first, 0xE5..=0xE9) {
+            han = han.saturating_add(1);
+            in_word = false;
+            at += 3;
+            continue;
+        }
+        let mut chars = text.get(at..).unwrap_or_default().chars();
+        let Some(c) = chars.next() else { break };
+        at += c.len_utf8();
         if is_han(c) {
             han = han.saturating_add(1);
             in_word = false;
@@ -45,7 +56,7 @@ pub(super) fn count(text: &str) -> (u32, u32) {
             in_word = true;
         } else {
             let joint = matches!(c, '.' | ',' | '\'' | '’' | '-' | '_' | ':' | '/');
-            in_word &= joint && chars.peek().is_some_and(|next| next.is_alphanumeric() && !is_han(*next));
+            in_word &= joint && chars.next().is_some_and(|next| next.is_alphanumeric() && !is_han(next));
         }
     }
     (han, words)
@@ -60,6 +71,8 @@ mod tests {
         assert_eq!(count("增长29.8%，去年"), (4, 1));
         assert_eq!(count("反诈APP等 e-mail it's"), (3, 3));
         assert_eq!(count("  "), (0, 0));
+        // The borders of what is told by its first byte: 㐀, 䶿, 一, ䷀ (no Han), 俿, 倀, 鿿, ꀀ (Yi, a letter).
+        assert_eq!(count("\u{3400}\u{4DBF}\u{4E00}\u{4DC0}\u{4FFF}\u{5000}\u{9FFF}\u{A000}"), (6, 1));
     }
 
     #[test]

@@ -11,17 +11,24 @@ pub(super) fn attribute(out: &mut String, text: &str) {
 }
 
 fn escape(out: &mut String, text: &str, quotes: bool) {
+    let bytes = text.as_bytes();
+    if quotes && memchr::memchr(b'"', bytes).is_some() {
+        for (number, part) in text.split('"').enumerate() {
+            if number > 0 {
+                out.push_str("&quot;");
+            }
+            escape(out, part, false);
+        }
+        return;
+    }
     let mut done = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let entity = match byte {
+    for at in memchr::memchr3_iter(b'&', b'<', b'>', bytes) {
+        out.push_str(&text[done..at]);
+        out.push_str(match bytes[at] {
             b'&' => "&amp;",
             b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'"' if quotes => "&quot;",
-            _ => continue,
-        };
-        out.push_str(&text[done..at]);
-        out.push_str(entity);
+            _ => "&gt;",
+        });
         done = at + 1;
     }
     out.push_str(&text[done..]);
@@ -81,6 +88,15 @@ mod tests {
         for good in ["http://a", "../a:b.md", "#a", "mailto:a@b", "\u{FDD0}/a/", "?a:b", "@/news/a.md", ""] {
             assert!(is_safe(good), "{good}");
         }
+    }
+
+    #[test]
+    fn what_means_something_is_escaped() {
+        let (mut inside, mut between) = (String::new(), String::new());
+        attribute(&mut inside, "\"村\" & <b>\"");
+        text(&mut between, "\"村\" & <b>\"");
+        assert_eq!(inside, "&quot;村&quot; &amp; &lt;b&gt;&quot;");
+        assert_eq!(between, "\"村\" &amp; &lt;b&gt;\"");
     }
 
     #[test]

@@ -58,24 +58,30 @@ struct Run {
 /// The byte positions of the redactions in `body`, in order.
 pub(super) fn find(body: &str) -> Vec<usize> {
     let mut found = Vec::new();
-    if !body.contains("**") {
-        return found;
+    let mut done = 0;
+    // Most pieces have no run: only those around one are looked at.
+    while let Some(run) = memchr::memmem::find(&body.as_bytes()[done..], b"**").map(|at| done + at) {
+        let start = lines_back(body, done, run).find(|line| begins_piece(&body[*line..])).unwrap_or(done);
+        let end = lines_on(body, run).find(|line| begins_piece(&body[*line..])).unwrap_or(body.len());
+        in_piece(body, start, end, &mut found);
+        done = end;
     }
-    let mut piece = 0;
-    let mut line = 0;
-    for text in body.split_inclusive('\n') {
-        if line > piece && begins_piece(text) {
-            in_piece(body, piece, line, &mut found);
-            piece = line;
-        }
-        line += text.len();
-    }
-    in_piece(body, piece, body.len(), &mut found);
     found
 }
 
-/// Whether a line cannot continue the paragraph before it.
-fn begins_piece(line: &str) -> bool {
+/// Where the line of `at` begins, and the lines before it, down to but not including `least`.
+fn lines_back(body: &str, least: usize, at: usize) -> impl Iterator<Item = usize> {
+    memchr::memrchr_iter(b'\n', &body.as_bytes()[least..at]).map(move |end| least + end + 1)
+}
+
+/// Where the lines after that of `at` begin.
+fn lines_on(body: &str, at: usize) -> impl Iterator<Item = usize> {
+    memchr::memchr_iter(b'\n', &body.as_bytes()[at..]).map(move |end| at + end + 1)
+}
+
+/// Whether the first line of a text cannot continue the paragraph before it.
+fn begins_piece(text: &str) -> bool {
+    let line = text.split_inclusive('\n').next().unwrap_or_default();
     let line = line.trim_start_matches([' ', '\t', '\r', '\n']);
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     line.is_empty()
