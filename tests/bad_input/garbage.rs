@@ -174,7 +174,7 @@ fn nobody_can_write_what_stands_for_an_address() {
     site.write(
         "content/news/biao-ji.md",
         "+++\ntitle = \"甲\\uFDD3乙\\uFDD3丙\\U0000FDD0丁\"\ndate = 2026-11-01\n+++\n\n戊&#xFDD1;己 &#64979;庚&#64979; \
-         [辛](a&#xFDD0;b) `&#xFDD3;` <b title=\"&#xFDD3;\">壬&#xFDD0;</b>\n\n## 癸&#xFDD3;子&#xFDD3;\n",
+         [辛](https://a.example/&#xFDD0;b) `&#xFDD3;` <b title=\"&#xFDD3;\">壬&#xFDD0;</b>\n\n## 癸&#xFDD3;子&#xFDD3;\n",
     );
     site.write(
         "content/news/yaml.md",
