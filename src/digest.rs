@@ -3,6 +3,8 @@
 //! Contents of files are digested by BLAKE3, which nobody can forge. What a [`Digester`] gathers, small values and digests
 //! of contents, is digested by XXH3: a tenth of the time, and a forger could only keep his own page from being made anew.
 
+use postcard::ser_flavors::Flavor;
+use postcard::serialize_with_flavor;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::hash::{DefaultHasher, Hasher as _};
@@ -41,9 +43,12 @@ impl Digest {
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const DIGITS: [u8; 16] = *b"0123456789abcdef";
-        let digit = |half: u8| char::from(DIGITS[usize::from(half & 15)]);
-        let text: String = self.0.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect();
-        f.write_str(&text)
+        let digit = |half: u8| DIGITS[usize::from(half & 15)];
+        let mut text = [0; 32];
+        for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
+            pair.copy_from_slice(&[digit(byte >> 4), digit(byte)]);
+        }
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 
@@ -95,6 +100,27 @@ impl Watch {
             *sum = hasher.finish();
         }
         self.from = gathered.len();
+    }
+}
+
+/// Takes what postcard writes, run by run: its own flavour for vectors takes it byte by byte.
+struct Gathered<'g>(&'g mut Vec<u8>);
+
+impl Flavor for Gathered<'_> {
+    type Output = ();
+
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.0.push(byte);
+        Ok(())
+    }
+
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<()> {
+        Ok(())
     }
 }
 
@@ -152,12 +178,11 @@ impl Digester {
     /// Adds anything that can be serialised.
     pub fn value(&mut self, value: &impl Serialize) -> &mut Self {
         let start = self.gathered.len();
-        let mut gathered = std::mem::take(&mut self.gathered);
-        gathered.extend_from_slice(&[0; 8]);
-        gathered = postcard::to_extend(value, gathered).expect("values of the model have a known shape");
-        let size = (gathered.len() - start - 8) as u64;
-        gathered[start..start + 8].copy_from_slice(&size.to_le_bytes());
-        self.gathered = gathered;
+        self.gathered.extend_from_slice(&[0; 8]);
+        serialize_with_flavor(value, Gathered(&mut self.gathered))
+            .expect("values of the model have a known shape");
+        let size = (self.gathered.len() - start - 8) as u64;
+        self.gathered[start..start + 8].copy_from_slice(&size.to_le_bytes());
         self.spill()
     }
 

@@ -5,13 +5,15 @@
 //! `page | get(key=name)`) cannot be known beforehand, nor what becomes of a whole page (`page | json`): a theme with
 //! any such expression gets everything.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
+use twox_hash::XxHash3_128;
 
 /// The words of all templates.
 #[derive(Clone, Debug, Default)]
 pub struct Named {
+    /// Their hashes, sorted, since every page asks for a dozen: two words of one hash would only make contexts larger.
     /// `None` where everything is wanted.
-    words: Option<HashSet<Box<str>>>,
+    words: Option<Box<[u128]>>,
 }
 
 /// Maps that are never shortened; what is looked up in them need not be named.
@@ -23,7 +25,7 @@ const ROOTS: [&str; 8] =
 impl Named {
     /// The words of `templates`, or everything.
     pub fn of<'t>(templates: impl IntoIterator<Item = &'t str>) -> Self {
-        let mut words = HashSet::new();
+        let mut words = BTreeSet::new();
         for template in templates {
             let mut rest = template;
             while let Some((tag, after)) = next_tag(rest) {
@@ -32,20 +34,19 @@ impl Named {
                     return Named { words: None };
                 }
                 for token in tag {
-                    if let Token::Word(word) | Token::Text(word) = token
-                        && !words.contains(word)
-                    {
-                        words.insert(word.into());
+                    if let Token::Word(word) | Token::Text(word) = token {
+                        words.insert(XxHash3_128::oneshot(word.as_bytes()));
                     }
                 }
             }
         }
-        Named { words: Some(words) }
+        Named { words: Some(words.into_iter().collect()) }
     }
 
     /// Whether some template may ask for `key`.
     pub fn has(&self, key: &str) -> bool {
-        self.words.as_ref().is_none_or(|words| words.contains(key))
+        let find = |words: &[u128]| words.binary_search(&XxHash3_128::oneshot(key.as_bytes())).is_ok();
+        self.words.as_deref().is_none_or(find)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Outputs of pages: each visible page with a page of its own, its aliases, and the page for what is not found.
 
-use super::{Dish, Head, Job, Order, Output, Part, file_of, home, link, lists, put};
+use super::{Dish, Head, Job, Order, Output, Part, Shared, file_of, home, link, lists, put};
 use crate::build::model::{Model, PageId, Scope, SectionId, below_root};
 use crate::build::root::{ROOT, SITE};
 use crate::config::LanguageId;
@@ -42,7 +42,7 @@ pub fn order(model: &Model, id: PageId) -> Order {
     let translations = if translations.len() > 1 { translations } else { Vec::new() };
     let mut recipe = Head { translations, ..head }.recipe(model);
     put(&mut recipe, model, "page", || Part::Page(id));
-    put(&mut recipe, model, "ancestors", || Part::Plain(ancestors(model, Some(page.section))));
+    put(&mut recipe, model, "ancestors", || Part::Shared(Shared::Ancestors(page.section)));
     put(&mut recipe, model, "lists", || lists::of_layout(model, &layout, &scope));
     Order { template: format!("{layout}.html"), recipe }
 }
@@ -64,9 +64,9 @@ fn layout(model: &Model, id: PageId) -> String {
 fn redirect(model: &Model, alias: &str, url: &str, language: LanguageId, origin: &str) -> Output {
     let absolute = if model.config.has_address() { Free::Text(format!("{SITE}/{url}")) } else { Free::Null };
     let recipe = vec![
-        ("site", Part::Shared(super::Shared::Site(language))),
-        ("words", Part::Shared(super::Shared::Words(language))),
-        ("assets", Part::Shared(super::Shared::Assets)),
+        ("site", Part::Shared(Shared::Site(language))),
+        ("words", Part::Shared(Shared::Words(language))),
+        ("assets", Part::Shared(Shared::Assets)),
         ("target", Part::Plain(Free::Text(format!("{ROOT}/{url}")))),
         ("target_absolute", Part::Plain(absolute)),
     ];

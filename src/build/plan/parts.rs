@@ -6,6 +6,7 @@ use super::face::Face;
 use super::feed::Feed;
 use super::kept::Kept;
 use super::page::PagePart;
+use super::pages::ancestors;
 use super::picture::Picture;
 use super::section::SectionPart;
 use super::shown::file;
@@ -70,6 +71,8 @@ pub enum Shared {
     Feeds(LanguageId),
     /// URLs of the theme's assets.
     Assets,
+    /// The sections from home down to and including one.
+    Ancestors(SectionId),
 }
 
 /// Turns an article into HTML; the render stage does it, since it needs templates and the article's text.
@@ -101,6 +104,7 @@ pub struct Kitchen<'m> {
     words: Vec<(Digest, Value)>,
     feeds: Vec<(Digest, Value)>,
     assets: (Digest, Value),
+    ancestors: Vec<OnceLock<(Digest, Value)>>,
     /// Digest of the kind table and of all that faces depend on besides themselves.
     base: Digest,
     digests: Vec<OnceLock<Digest>>,
@@ -122,6 +126,7 @@ impl<'m> Kitchen<'m> {
             words: model.theme.words.iter().map(made).collect(),
             feeds: model.config.languages().map(|(id, _)| made(&feeds::shared(model, id))).collect(),
             assets: made(assets),
+            ancestors: model.sections.iter().map(|_| OnceLock::new()).collect(),
             digests: model.pages.iter().map(|_| OnceLock::new()).collect(),
             kept: Kept::new(model.pages.len(), wanted.entries()),
             neighbours: neighbours(model),
@@ -163,6 +168,10 @@ impl<'m> Kitchen<'m> {
             Shared::Words(language) => &self.words[language.0],
             Shared::Feeds(language) => &self.feeds[language.0],
             Shared::Assets => &self.assets,
+            Shared::Ancestors(section) => self.ancestors[section.0].get_or_init(|| {
+                let chain = ancestors(self.model, Some(section));
+                (Digest::of_value(&chain), free(&chain))
+            }),
         }
     }
 }
