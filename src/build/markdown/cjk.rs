@@ -18,11 +18,6 @@ fn is_shared(c: char) -> bool {
     matches!(c, '“' | '”' | '‘' | '’' | '—' | '…' | '·')
 }
 
-/// The usual marks of Chinese text: asking Unicode's tables about each of them takes long.
-fn is_common_mark(c: char) -> bool {
-    matches!(c, '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}' | '\u{FF01}'..='\u{FF0F}' | '：' | '；' | '？')
-}
-
 /// Whether a line break between these two characters is no space.
 pub(super) fn joins(before: char, after: char) -> bool {
     (is_wide(before) || is_shared(before))
@@ -43,13 +38,24 @@ pub(super) fn count(text: &str) -> (u32, u32) {
             at += 3;
             continue;
         }
+        // So are ，、。 and the like, “ and ”.
+        if matches!(
+            bytes.get(at..at + 3),
+            Some(
+                [0xEF, 0xBC, 0x80..=0x8F | 0x9A..=0xA0]
+                | [0xE3, 0x80, 0x81 | 0x82]
+                | [0xE2, 0x80, 0x9C | 0x9D],
+            )
+        ) {
+            in_word = false;
+            at += 3;
+            continue;
+        }
         let mut chars = text.get(at..).unwrap_or_default().chars();
         let Some(c) = chars.next() else { break };
         at += c.len_utf8();
         if is_han(c) {
             han = han.saturating_add(1);
-            in_word = false;
-        } else if is_common_mark(c) {
             in_word = false;
         } else if c.is_alphanumeric() {
             words = words.saturating_add(u32::from(!in_word));
@@ -72,6 +78,7 @@ mod tests {
         assert_eq!(count("反诈APP等 e-mail it's"), (3, 3));
         assert_eq!(count("  "), (0, 0));
         // The borders of what is told by its first byte: 㐀, 䶿, 一, ䷀ (no Han), 俿, 倀, 鿿, ꀀ (Yi, a letter).
+        assert_eq!(count("a，b、c。d“e”f！g？h：i；j（k）９Ａ＠"), (0, 12));
         assert_eq!(count("\u{3400}\u{4DBF}\u{4E00}\u{4DC0}\u{4FFF}\u{5000}\u{9FFF}\u{A000}"), (6, 1));
     }
 

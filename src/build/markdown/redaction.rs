@@ -81,7 +81,7 @@ fn lines_on(body: &str, at: usize) -> impl Iterator<Item = usize> {
 
 /// Whether the first line of a text cannot continue the paragraph before it.
 fn begins_piece(text: &str) -> bool {
-    let line = text.split_inclusive('\n').next().unwrap_or_default();
+    let line = &text[..memchr::memchr(b'\n', text.as_bytes()).map_or(text.len(), |end| end + 1)];
     let line = line.trim_start_matches([' ', '\t', '\r', '\n']);
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     line.is_empty()
