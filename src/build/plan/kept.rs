@@ -41,6 +41,9 @@ impl Kept {
 
     /// The face of a page, of which `row` tells what it names; made only if it is not here.
     pub fn face(&self, id: PageId, row: &Row, make: impl FnOnce() -> Value) -> Value {
+        if let Some(face) = self.first.get(id.0).and_then(OnceLock::get) {
+            return face.clone();
+        }
         let named = named(row);
         if named < MANY {
             return match self.first.get(id.0) {
