@@ -62,7 +62,7 @@ fn build_with(
     let (theme, found) = load::theme(&source, &config)?;
     problems.extend(found);
     let gathering = load::Gathering::new(&memory.folder);
-    let shelf = load::Shelf { rows: &memory.rows, now, bodies: Some(&gathering) };
+    let shelf = load::Shelf { rows: memory.notebook.rows(), now, bodies: Some(&gathering) };
     let (loaded, remembered, found) = load::load(&source, &config, &kinds, theme, shelf)?;
     let bodies = gathering.finish();
     problems.extend(found);
@@ -98,7 +98,7 @@ fn build_with(
             (rendered.pages, rendered.photos, rendered.explained);
         problems.extend(rendered.problems);
     }
-    memo::save(&memory.folder.join(memo::FILE), &build_id(), &remembered)?;
+    memory.notebook.save(&memory.folder, &build_id(), &remembered)?;
     if !stops(&problems, request.strict) {
         rest.forget()?;
         report.published = Some(publisher.commit()?);
@@ -142,15 +142,15 @@ fn build_id() -> Digest {
 /// What earlier builds of this site left.
 struct Memory {
     folder: PathBuf,
-    rows: load::Remembered,
+    notebook: load::Notebook,
 }
 
 impl Memory {
     fn open(folder: &Path, problems: &mut Vec<Problem>) -> Self {
         let folder = folder.to_owned();
-        let (rows, problem) = memo::load(&folder.join(memo::FILE), &build_id());
+        let (notebook, problem) = load::Notebook::open(&folder, &build_id());
         problems.extend(problem);
-        Memory { folder, rows: rows.unwrap_or_default() }
+        Memory { folder, notebook }
     }
 }
 

@@ -15,7 +15,7 @@ pub use changed::Changed;
 pub use stage::{About, Answer, Mark, Stage, Standing};
 
 use super::api::{Failure, Request};
-use super::load::{Remembered, Theme};
+use super::load::{Notebook, Remembered, Theme};
 use super::memo::{self, Store};
 use super::model::Today;
 use super::root::Root;
@@ -73,10 +73,10 @@ impl Live {
     pub fn open(request: &Request) -> Self {
         let memory = request.root.join(memo::FOLDER);
         // A damaged memo is made anew; the next build tells of it.
-        let (rows, _) = memo::load(&memory.join(memo::FILE), &build_id());
+        let (notebook, _) = Notebook::open(&memory, &build_id());
         Live {
             memory,
-            rows: rows.unwrap_or_default(),
+            rows: notebook.into_rows(),
             kinds: Kept::default(),
             theme: Kept::default(),
             good: Good::default(),
@@ -169,7 +169,7 @@ impl Live {
     /// What the system refuses.
     pub fn save(&mut self) -> Result<(), Failure> {
         if std::mem::take(&mut self.unsaved) {
-            memo::save(&self.memory.join(memo::FILE), &build_id(), &self.rows)?;
+            Notebook::default().save(&self.memory, &build_id(), &self.rows)?;
         }
         Ok(())
     }

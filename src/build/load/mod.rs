@@ -7,6 +7,7 @@ mod embedded;
 pub mod front_matter;
 mod media;
 mod named;
+mod notebook;
 mod options;
 mod page;
 mod row;
@@ -18,6 +19,7 @@ pub use captions::{Caption, Focus, PhotoList};
 pub use embedded::{DEFAULT_TEMPLATES, theme as embedded_theme};
 pub use media::{Media, extension, is_picture};
 pub use named::Named;
+pub use notebook::Notebook;
 pub use row::{ComponentUse, Facts, Image, Row};
 pub use theme::{ComponentSpec, ListSpec, Theme, Words, load as theme};
 

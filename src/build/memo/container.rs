@@ -52,6 +52,11 @@ pub fn open<T: DeserializeOwned>(bytes: &[u8], build_id: &Digest) -> Loaded<T> {
     }
 }
 
+/// What tells a container from any other: the digest of its head, which holds the checksum of the rest.
+pub fn name(bytes: &[u8]) -> Digest {
+    Digest::of(bytes.get(..HEADER).unwrap_or(bytes))
+}
+
 fn payload<'a>(bytes: &'a [u8], build_id: &Digest) -> Loaded<&'a [u8]> {
     let Some((header, payload)) = bytes.split_at_checked(HEADER) else { return Loaded::Damaged };
     let Some(header) = header.strip_prefix(MAGIC) else { return Loaded::Damaged };

@@ -65,6 +65,15 @@ pub fn now(root: &Path) -> Result<Stamp, Failure> {
 
 /// The value that the same build of the program saved at `path`, if there is one.
 pub fn load<T: DeserializeOwned>(path: &Path, build_id: &Digest) -> (Option<T>, Option<Problem>) {
+    let (value, problem) = load_named(path, build_id);
+    (value.map(|(value, _)| value), problem)
+}
+
+/// Like [`load`], with a digest that no other file has.
+pub fn load_named<T: DeserializeOwned>(
+    path: &Path,
+    build_id: &Digest,
+) -> (Option<(T, Digest)>, Option<Problem>) {
     let damaged = || {
         let shown = path.display().to_string().replace('\\', "/");
         Problem::new("memo-damaged").arg("path", &shown).at(Place::file(shown))
@@ -72,7 +81,7 @@ pub fn load<T: DeserializeOwned>(path: &Path, build_id: &Digest) -> (Option<T>, 
     match files::read_if_there(path) {
         Ok(None) => (None, None),
         Ok(Some(bytes)) => match open(&bytes, build_id) {
-            Loaded::Value(value) => (Some(value), None),
+            Loaded::Value(value) => (Some((value, container::name(&bytes))), None),
             Loaded::Foreign => (None, None),
             Loaded::Damaged => (None, Some(damaged())),
         },
