@@ -11,8 +11,8 @@ use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use tera::Value;
 
-/// So many entries of faces of the first pages are kept, some 8 MiB.
-const ENTRIES: usize = 80_000;
+/// So many entries of faces of the first pages are kept, some 9 MiB.
+const ENTRIES: usize = 48_000;
 
 /// A face that names so many is kept whatever its page's number.
 const MANY: usize = 64;
