@@ -238,7 +238,7 @@ for (const [what, script] of [
 {
   const tokens = (page) => page.evaluate(() => {
     const style = getComputedStyle(document.documentElement);
-    const names = ['paper', 'paper-2', 'card', 'ink', 'ink-2', 'ink-3', 'line', 'red', 'red-deep', 'seal', 'on-seal', 'panel', 'plum', 'citrus', 'leaf', 'water'];
+    const names = ['paper', 'paper-2', 'card', 'ink', 'ink-2', 'ink-3', 'line', 'track', 'red', 'red-deep', 'seal', 'panel', 'plum', 'citrus', 'leaf', 'water'];
     return names.map((name) => `${name} ${style.getPropertyValue(`--${name}`).trim()}`).concat(style.colorScheme);
   });
   const look = async (options, chosen) => {
