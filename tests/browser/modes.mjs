@@ -234,6 +234,18 @@ for (const [what, script] of [
   await reader.close();
 }
 
+// On a telephone the row of sections is longer than the screen: the one that is open can be seen.
+{
+  const sections = ['indicators/', 'reports/', 'villages/', ''];
+  const page = await fresh({ viewport: { width: 390, height: 844 } });
+  for (const section of sections) {
+    await page.goto(ADDRESS + section);
+    const box = await page.locator('.nav [aria-current]').boundingBox();
+    expect(`${section || '/'} open in the row of sections`, [box.x >= 0, box.x + box.width <= 390, await page.evaluate(() => scrollY)], [true, true, 0]);
+  }
+  await page.context().close();
+}
+
 // What the system asks for and what a reader chooses are the same colours.
 {
   const tokens = (page) => page.evaluate(() => {
