@@ -307,9 +307,10 @@ for (const width of WIDTHS) {
             .filter((one) => getComputedStyle(one).gridTemplateColumns.split(' ').length > 1)
             .map((one) => one.className);
           const sideways = [...document.querySelectorAll('main ul, main ol, nav ul')].filter((one) => shown(one) && one.scrollWidth > one.clientWidth + 1).map((one) => one.className || one.parentElement.className);
-          return { small: [...small].slice(0, 8), tight: [...new Set(tight)].slice(0, 8), columns: [...new Set(columns)], sideways };
+          const ornament = [...document.querySelectorAll('.branch, .blossom, .bloom')].filter(shown).length;
+          return { small: [...small].slice(0, 8), tight: [...new Set(tight)].slice(0, 8), columns: [...new Set(columns)], sideways, ornament };
         });
-        expect(`${where}`, seen, { small: [], tight: [], columns: [], sideways: [] });
+        expect(`${where}`, seen, { small: [], tight: [], columns: [], sideways: [], ornament: 0 });
         if (language === 'zh-CN' && [390, 1280].includes(width)) await page.screenshot({ path: join(ARTEFACTS, `elder-${layout}-${width}.png`), fullPage: true });
       }
     }
