@@ -234,11 +234,23 @@ for (const [what, script] of [
   await reader.close();
 }
 
+// On a telephone the row of sections is longer than the screen: the one that is open can be seen.
+{
+  const sections = ['indicators/', 'reports/', 'villages/', ''];
+  const page = await fresh({ viewport: { width: 390, height: 844 } });
+  for (const section of sections) {
+    await page.goto(ADDRESS + section);
+    const box = await page.locator('.nav [aria-current]').boundingBox();
+    expect(`${section || '/'} open in the row of sections`, [box.x >= 0, box.x + box.width <= 390, await page.evaluate(() => scrollY)], [true, true, 0]);
+  }
+  await page.context().close();
+}
+
 // What the system asks for and what a reader chooses are the same colours.
 {
   const tokens = (page) => page.evaluate(() => {
     const style = getComputedStyle(document.documentElement);
-    const names = ['paper', 'paper-2', 'card', 'ink', 'ink-2', 'ink-3', 'line', 'red', 'red-deep', 'on-red', 'panel', 'plum', 'citrus', 'leaf', 'water'];
+    const names = ['paper', 'paper-2', 'card', 'ink', 'ink-2', 'ink-3', 'line', 'track', 'red', 'red-deep', 'seal', 'panel', 'plum', 'citrus', 'leaf', 'water'];
     return names.map((name) => `${name} ${style.getPropertyValue(`--${name}`).trim()}`).concat(style.colorScheme);
   });
   const look = async (options, chosen) => {
@@ -295,9 +307,10 @@ for (const width of WIDTHS) {
             .filter((one) => getComputedStyle(one).gridTemplateColumns.split(' ').length > 1)
             .map((one) => one.className);
           const sideways = [...document.querySelectorAll('main ul, main ol, nav ul')].filter((one) => shown(one) && one.scrollWidth > one.clientWidth + 1).map((one) => one.className || one.parentElement.className);
-          return { small: [...small].slice(0, 8), tight: [...new Set(tight)].slice(0, 8), columns: [...new Set(columns)], sideways };
+          const ornament = [...document.querySelectorAll('.branch, .blossom, .bloom')].filter(shown).length;
+          return { small: [...small].slice(0, 8), tight: [...new Set(tight)].slice(0, 8), columns: [...new Set(columns)], sideways, ornament };
         });
-        expect(`${where}`, seen, { small: [], tight: [], columns: [], sideways: [] });
+        expect(`${where}`, seen, { small: [], tight: [], columns: [], sideways: [], ornament: 0 });
         if (language === 'zh-CN' && [390, 1280].includes(width)) await page.screenshot({ path: join(ARTEFACTS, `elder-${layout}-${width}.png`), fullPage: true });
       }
     }

@@ -1,6 +1,6 @@
 // Opens every type of page at four widths, from a telephone to the screen of a kiosk, and expects: no message on the
 // console, no failed request, no violation of the policy that the server sends, no sideways scrolling, text in the main
-// part, and everything there without scripts and without style sheets. Screenshots are kept, and compared with nothing.
+// part, a foot that no short page leaves hanging, and everything there without scripts and without style sheets. Screenshots are kept, and compared with nothing.
 import { join } from 'node:path';
 import { ADDRESS, ARTEFACTS, WIDTHS, expect, faults, finish, launch, pageTypes, watch } from './lib/site.mjs';
 
@@ -19,8 +19,9 @@ for (const width of WIDTHS) {
       text: (document.querySelector('main') ?? document.body).innerText.trim().length > 0,
       broken: [...document.images].filter((it) => it.complete && !it.naturalWidth).map((it) => it.src),
       titles: document.querySelectorAll('h1').length,
+      foot: Math.round(document.querySelector('footer').getBoundingClientRect().bottom) >= innerHeight,
     }));
-    expect(`${width} px ${at}`, seen, { wide: 0, text: true, broken: [], titles: 1 });
+    expect(`${width} px ${at}`, seen, { wide: 0, text: true, broken: [], titles: 1, foot: true });
     const name = `${layout}${language === 'zh-CN' ? '' : `-${language}`}-${width}.png`;
     await page.screenshot({ path: join(ARTEFACTS, name), fullPage: width === 390 || width === 1280 });
   }

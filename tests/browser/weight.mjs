@@ -46,14 +46,15 @@ for (const { path, layout } of pageTypes()) {
 }
 
 // The largest picture of the first screen is not lazy, and the one that is announced in the head is the one that is shown.
-for (const layout of ['home', 'village', 'album', 'topic', 'album-section', 'village-section']) {
+const SHOWN = { news: 'news/wo-gan/' };
+for (const layout of ['home', 'village', 'album', 'topic', 'project', 'news', 'album-section', 'village-section']) {
   for (const width of WIDTHS) {
     const context = await browser.newContext({ viewport: { width, height: 900 }, deviceScaleFactor: width === 390 ? 3 : 1 });
     const page = await context.newPage();
     watch(page, () => `${layout} ${width} px`);
     const fetched = [];
     page.on('request', (request) => request.resourceType() === 'image' && fetched.push(request.url()));
-    await page.goto(ADDRESS + pageOf(layout), { waitUntil: 'networkidle' });
+    await page.goto(ADDRESS + (SHOWN[layout] ?? pageOf(layout)), { waitUntil: 'networkidle' });
     const seen = await page.evaluate(() => {
       const images = [...document.querySelectorAll('main img')].filter((image) => image.getBoundingClientRect().top < innerHeight - 60 && image.getBoundingClientRect().left < innerWidth);
       const area = (image) => image.clientWidth * image.clientHeight;

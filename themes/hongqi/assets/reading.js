@@ -34,7 +34,17 @@
   apply();
   root.classList.add('js');
 
+  // On a telephone the row of sections goes on beyond the screen: the open one comes into sight.
+  function sight() {
+    const here = document.querySelector('.nav [aria-current]');
+    const row = here && here.closest('ul');
+    if (!row) return;
+    const [one, all] = [here.getBoundingClientRect(), row.getBoundingClientRect()];
+    row.scrollLeft += one.left + one.width / 2 - all.left - all.width / 2;
+  }
+
   function controls() {
+    sight();
     const tools = document.querySelector('.tools');
     if (!tools) return;
     const words = tools.dataset;
