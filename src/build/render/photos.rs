@@ -100,12 +100,12 @@ fn task<'p>(
     let missing: Vec<&str> =
         files.iter().map(|(path, _)| path.as_str()).filter(|path| !publisher.keep(path, &key)).collect();
     let look = studio.store.get(&key, &[LOOK]).and_then(|found| Look::of_bytes(found.first()?));
-    Some((Task { media: *media, key, files, missing, weight: weight(original) }, look))
+    Some((Task { media: *media, key, files, missing, weight: weight(plan, original) }, look))
 }
 
-fn weight(original: &Media) -> u64 {
+fn weight(plan: &Plan<'_>, original: &Media) -> u64 {
     match &original.photo {
-        Some(Ok(facts)) => photo::weight(facts, original.size),
+        Some(Ok(facts)) => photo::weight(facts, original.size, &plan.kitchen.photos),
         _ => original.size,
     }
 }
