@@ -36,7 +36,7 @@ pub(super) fn decode(
             return Ok(decoded);
         }
         // The decoder of `image` knows none of these, and would call them damaged.
-        if let Some(kind) = rare(bytes) {
+        if let Some(kind) = rare(bytes).filter(|_| !facts.cut) {
             return Err(PhotoFault::Unsupported(kind.into()));
         }
     }

@@ -82,17 +82,22 @@ fn twelve_bits_become_eight() {
 }
 
 #[test]
-fn frames_that_nothing_decodes_are_named() {
+fn rare_frames_are_named() {
     let mut file = encode(plain([60, 120, 180]), ImageFormat::Jpeg);
     let frame = file.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
     file[frame + 1] = 0xC5;
     let refused = PhotoFault::Unsupported("JPEG (hierarchical)".into());
     assert_eq!(probe(&file), Err(refused.clone()));
     assert_eq!(derive(&file, &recipe()).err(), Some(refused));
-    // What claims twelve bits and holds eight.
     file[frame + 1] = 0xC2;
+    assert_eq!(super::jpeg::rare(&file), None);
     file[frame + 4] = 12;
-    assert_eq!(derive(&file, &recipe()).err(), Some(PhotoFault::Unsupported("JPEG (12 bit)".into())));
+    assert_eq!(super::jpeg::rare(&file), Some("JPEG (12 bit)"));
+    file[frame + 1] = 0xCA;
+    assert_eq!(super::jpeg::rare(&file), Some("JPEG (arithmetic)"));
+    // One that ends before its pixels is damaged, whatever it was to be.
+    let cut = &file[..frame + 40];
+    assert!(matches!(derive(cut, &recipe()), Err(PhotoFault::Broken(_))));
 }
 
 #[test]
