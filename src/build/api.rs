@@ -135,6 +135,10 @@ pub enum Progress {
         done: usize,
         /// Of how many.
         total: usize,
+        /// The same by how much there is to do: the largest photos are done first.
+        work: u64,
+        /// Of how much.
+        whole: u64,
     },
     /// Pages rendered so far.
     Pages {

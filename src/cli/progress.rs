@@ -40,8 +40,8 @@ impl Show {
                 bar.set_style(style("{spinner} {msg}"));
                 bar.set_message(words(stage, self.lang));
             }
-            (Some(bar), Progress::Photos { done, total }) => {
-                let left = self.left(done, total, false).unwrap_or_default();
+            (Some(bar), Progress::Photos { done, total, work, whole }) => {
+                let left = self.left((done, total), (work, whole), false).unwrap_or_default();
                 begin(bar, total, words("photos", self.lang));
                 bar.set_message(format!("{}{left}", words("photos", self.lang)));
                 bar.set_position(done as u64);
@@ -50,8 +50,8 @@ impl Show {
                 begin(bar, total, words("pages", self.lang));
                 bar.set_position(done as u64);
             }
-            (None, Progress::Photos { done, total }) if self.plain => {
-                if let Some(left) = self.left(done, total, true) {
+            (None, Progress::Photos { done, total, work, whole }) if self.plain => {
+                if let Some(left) = self.left((done, total), (work, whole), true) {
                     say::aside(&format!("{} {done}/{total}{left}", words("photos", self.lang)));
                 }
             }
@@ -62,25 +62,27 @@ impl Show {
 
 impl Show {
     /// How many photos are left and for how long, in words; with `seldom` only when it is time for another line.
-    fn left(&self, done: usize, total: usize, seldom: bool) -> Option<String> {
-        let mut photos = self.photos.lock().unwrap_or_else(PoisonError::into_inner);
+    fn left(&self, photos: (usize, usize), work: (u64, u64), seldom: bool) -> Option<String> {
+        let (done, total) = photos;
+        let mut times = self.photos.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        let (begun, last) = photos.get_or_insert((now, now));
+        let (begun, last) = times.get_or_insert((now, now));
         if seldom && (now.duration_since(*last) < PAUSE || done == total) {
             return None;
         }
         *last = now;
-        Some(remaining(done, total, now.duration_since(*begun), self.lang))
+        Some(remaining(total.saturating_sub(done), work, now.duration_since(*begun), self.lang))
     }
 }
 
 /// `，还剩 48 张，约 20 秒`.
-fn remaining(done: usize, total: usize, spent: Duration, lang: Lang) -> String {
-    let left = total.saturating_sub(done);
+///
+/// `work` is what has been done and the whole, in which a large photo counts for more than a small one.
+fn remaining(left: usize, (done, whole): (u64, u64), spent: Duration, lang: Lang) -> String {
     if done == 0 || left == 0 {
         return String::new();
     }
-    let seconds = (spent.as_secs_f64() / done as f64 * left as f64).ceil();
+    let seconds = (spent.as_secs_f64() / done as f64 * whole.saturating_sub(done) as f64).ceil();
     let (zh, en) = if seconds < 90.0 {
         (format!("{seconds:.0} 秒"), format!("{seconds:.0} s"))
     } else {
@@ -128,10 +130,12 @@ mod tests {
 
     #[test]
     fn what_is_left_is_told_in_words() {
-        let told = |done, seconds, lang| remaining(done, 60, Duration::from_secs(seconds), lang);
-        assert_eq!(told(12, 5, Lang::Zh), "，还剩 48 张，约 20 秒");
-        assert_eq!(told(10, 60, Lang::En), ", 50 left, about 5 min");
-        assert_eq!(told(0, 5, Lang::Zh), "");
-        assert_eq!(told(60, 5, Lang::En), "");
+        let told = |left, work, seconds, lang| remaining(left, work, Duration::from_secs(seconds), lang);
+        assert_eq!(told(48, (12, 60), 5, Lang::Zh), "，还剩 48 张，约 20 秒");
+        assert_eq!(told(50, (10, 60), 60, Lang::En), ", 50 left, about 5 min");
+        // One large photo of many small ones: what is left goes quickly.
+        assert_eq!(told(70, (90, 100), 18, Lang::En), ", 70 left, about 2 s");
+        assert_eq!(told(60, (0, 60), 5, Lang::Zh), "");
+        assert_eq!(told(0, (60, 60), 5, Lang::En), "");
     }
 }

@@ -82,7 +82,10 @@ fn taken_away(removed: &Removed, lang: Lang) -> String {
     };
     lang.pick(
         format!("\n  照片发布前已去除个人信息：{photos} 张{detail}"),
-        format!("\n  personal data taken out of {photos} photos{detail}"),
+        format!(
+            "\n  personal data taken out of {photos} photo{}{detail}",
+            if photos == 1 { "" } else { "s" }
+        ),
     )
 }
 
@@ -119,6 +122,8 @@ mod tests {
             taken_away(&told, Lang::Zh),
             "\n  照片发布前已去除个人信息：3 张（拍摄地点 2 张，手机相机信息 3 张）"
         );
+        let one = Removed { photos: 1, people: 1, ..Removed::default() };
+        assert_eq!(taken_away(&one, Lang::En), "\n  personal data taken out of 1 photo (names in 1)");
         assert_eq!(taken_away(&Removed::default(), Lang::En), "");
     }
 }

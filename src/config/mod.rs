@@ -168,6 +168,8 @@ pub struct Photos {
     pub jpeg_quality: u8,
     /// 30–100.
     pub webp_quality: u8,
+    /// 30–100; none where no AVIF is wanted, or none can be made.
+    pub avif_quality: Option<u8>,
     /// How much memory the photos that are decoded at the same time may take together, in MiB.
     pub memory: u32,
     /// How large the store of scaled photos may grow with those that are no longer used, in MiB.

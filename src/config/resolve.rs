@@ -41,6 +41,7 @@ pub(super) fn resolve(typed: SiteToml, file: &str, text: &str) -> (Config, Vec<P
         widths,
         jpeg_quality,
         webp_quality,
+        avif_quality,
         photo_memory,
         photo_store,
         feed_limit,
@@ -80,7 +81,7 @@ pub(super) fn resolve(typed: SiteToml, file: &str, text: &str) -> (Config, Vec<P
         paginate_by: paginate_by.unwrap_or(20) as usize,
         example: example.unwrap_or(false),
         footer: check.footer(footer),
-        photos: photos(widths, [jpeg_quality, webp_quality], [photo_memory, photo_store]),
+        photos: photos(widths, [jpeg_quality, webp_quality, avif_quality], [photo_memory, photo_store]),
         feed: Feed {
             limit: feed_limit.unwrap_or(20) as usize,
             sections: feed_sections.unwrap_or(true),
@@ -110,17 +111,18 @@ fn organizer_of(typed: OrganizerToml) -> Organizer {
     }
 }
 
-/// Qualities are those of JPEG and WebP; sizes are memory and store.
-fn photos(widths: Option<Vec<u32>>, qualities: [Option<u32>; 2], sizes: [Option<u32>; 2]) -> Photos {
+/// Qualities are those of JPEG, WebP and AVIF; sizes are memory and store.
+fn photos(widths: Option<Vec<u32>>, qualities: [Option<u32>; 3], sizes: [Option<u32>; 2]) -> Photos {
     let mut widths = widths.filter(|widths| !widths.is_empty()).unwrap_or_else(|| vec![480, 960, 1600]);
     widths.sort_unstable();
     widths.dedup();
-    let quality = |number: Option<u32>, default| number.and_then(|n| u8::try_from(n).ok()).unwrap_or(default);
-    let ([jpeg, webp], [memory, store]) = (qualities, sizes);
+    let quality = |number: Option<u32>| number.and_then(|number| u8::try_from(number).ok());
+    let ([jpeg, webp, avif], [memory, store]) = (qualities.map(quality), sizes);
     Photos {
         widths,
-        jpeg_quality: quality(jpeg, 80),
-        webp_quality: quality(webp, 78),
+        jpeg_quality: jpeg.unwrap_or(80),
+        webp_quality: webp.unwrap_or(78),
+        avif_quality: avif,
         memory: memory.unwrap_or(512),
         store: store.unwrap_or(2048),
     }

@@ -20,6 +20,20 @@ fn a_title_is_enough() {
 }
 
 #[test]
+fn avif_is_an_option_of_the_program() {
+    let text = "title = \"某镇党建\"\n[photos]\navif_quality = 60\n";
+    let (config, problems) = Config::parse(text);
+    if cfg!(feature = "avif") {
+        assert_eq!((config.photos.avif_quality, problems.len()), (Some(60), 0));
+    } else {
+        assert_eq!(config.photos.avif_quality, None);
+        assert_eq!(codes(text), ["config-avif-missing"]);
+        assert_eq!(problems[0].place.as_ref().map(|place| place.line), Some(3));
+    }
+    assert_eq!(codes("title = \"某镇党建\"\n[照片]\nAVIF质量 = 10\n"), ["config-out-of-range"]);
+}
+
+#[test]
 fn chinese_keys_are_as_good() {
     let text = "标题 = \"某镇党建\"\n网址 = \"https://a.gov.cn/dj/\"\n主办单位 = \"某镇党委\"\n[页脚]\n备案号 = \"桂ICP备1号\"\n\
                 [[菜单]]\n栏目 = \"villages\"\n[[菜单]]\n标题 = \"县政府\"\n链接 = \"https://b.gov.cn/\"\n";

@@ -57,6 +57,7 @@ const PHOTOS: &[Key] = &[
     ("widths", &["宽度"]),
     ("jpeg_quality", &["JPEG质量"]),
     ("webp_quality", &["WebP质量"]),
+    ("avif_quality", &["AVIF质量"]),
     ("memory", &["内存"]),
     ("store", &["缓存"]),
 ];
@@ -110,6 +111,7 @@ pub(super) struct SiteToml {
     pub(super) widths: Option<Vec<u32>>,
     pub(super) jpeg_quality: Option<u32>,
     pub(super) webp_quality: Option<u32>,
+    pub(super) avif_quality: Option<u32>,
     pub(super) photo_memory: Option<u32>,
     pub(super) photo_store: Option<u32>,
     pub(super) feed_limit: Option<u32>,
@@ -212,6 +214,7 @@ fn site(reader: &mut Reader<'_>, root: &DeTable<'_>) -> SiteToml {
         widths: reader.numbers(&photos, "widths", 64..=4096),
         jpeg_quality: reader.number(&photos, "jpeg_quality", 30..=100),
         webp_quality: reader.number(&photos, "webp_quality", 30..=100),
+        avif_quality: avif_quality(reader, &photos),
         photo_memory: reader.number(&photos, "memory", 64..=65_536),
         photo_store: reader.number(&photos, "store", 0..=1_000_000),
         feed_limit: reader.number(&feed, "limit", 1..=500),
@@ -222,6 +225,17 @@ fn site(reader: &mut Reader<'_>, root: &DeTable<'_>) -> SiteToml {
         theme_options: reader.table(&fields, "theme_options").map(free),
         extra: reader.table(&fields, "extra").map(free),
     }
+}
+
+/// Told where this program was built without AVIF; the site then goes without it.
+fn avif_quality(reader: &mut Reader<'_>, photos: &Fields<'_>) -> Option<u32> {
+    let quality = reader.number(photos, "avif_quality", 30..=100)?;
+    if cfg!(feature = "avif") {
+        return Some(quality);
+    }
+    let place = photos.get("avif_quality").map(|value| reader.place(value.span()))?;
+    reader.report(Problem::new("config-avif-missing").at(place));
+    None
 }
 
 fn inner<'t>(reader: &mut Reader<'_>, fields: &Fields<'t>, key: &'static str, keys: &[Key]) -> Fields<'t> {

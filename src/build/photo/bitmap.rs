@@ -7,11 +7,13 @@ use std::borrow::Cow;
 
 /// Reads the headers.
 pub(super) fn head(bytes: &[u8], format: Format) -> Result<Head<'_>, PhotoFault> {
-    let kind = if format == Format::Tiff { ImageFormat::Tiff } else { ImageFormat::Bmp };
-    let decoder = decode::reader(bytes, kind).into_decoder().map_err(PhotoFault::decoder)?;
+    let (kind, name) =
+        if format == Format::Tiff { (ImageFormat::Tiff, "TIFF") } else { (ImageFormat::Bmp, "BMP") };
+    let fault = |error| PhotoFault::of_image(error, name);
+    let decoder = decode::reader(bytes, kind).into_decoder().map_err(fault)?;
     let (width, height) = decoder.dimensions();
     let alpha = decoder.color_type().has_alpha();
     // A TIFF file is a block of EXIF itself.
     let exif = (format == Format::Tiff).then_some(Cow::Borrowed(bytes));
-    Ok(Head { format, width, height, alpha, exif, xmp: Carried::default(), cut: false, animated: false })
+    Ok(Head { format, width, height, alpha, exif, more: Carried::default(), cut: false, animated: false })
 }

@@ -64,6 +64,37 @@ impl Carried {
         }
     }
 
+    /// By what stands in a block of IPTC records, as picture agencies and Photoshop write them.
+    pub(super) fn of_iptc(block: &[u8]) -> Self {
+        // A record begins with 1C, its group (2 is that of the application) and its number.
+        let holds = |numbers: &[u8]| {
+            memchr::memmem::find_iter(block, b"\x1C\x02")
+                .any(|at| block.get(at + 2).is_some_and(|number| numbers.contains(number)))
+        };
+        Carried {
+            place: holds(&[26, 27, 90, 92, 95, 100, 101]),
+            device: holds(&[65]),
+            person: holds(&[80, 85, 110, 116, 118, 122]),
+            other: true,
+        }
+    }
+
+    /// By the keyword of a text in a PNG.
+    pub(super) fn of_text(keyword: &[u8]) -> Self {
+        let is = |words: &[&str]| words.iter().any(|word| keyword.eq_ignore_ascii_case(word.as_bytes()));
+        Carried {
+            place: false,
+            device: is(&["Software", "Source"]),
+            person: is(&["Author", "Copyright"]),
+            other: true,
+        }
+    }
+
+    /// By a comment, a preview or bytes behind the picture, of which nothing more is known.
+    pub(super) fn unknown() -> Self {
+        Carried { other: true, ..Carried::default() }
+    }
+
     pub(super) fn and(self, more: Carried) -> Self {
         Carried {
             place: self.place || more.place,

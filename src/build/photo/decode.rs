@@ -3,7 +3,7 @@
 //! JPEG is scaled while it is decoded (in the DCT), by libjpeg-turbo's algorithms in Rust; what that decoder refuses is
 //! tried with the decoder of `image`, which takes the other formats too but HEIC and AVIF. All stop at limits on memory and scans.
 
-use super::jpeg::is_adobe;
+use super::jpeg::{is_adobe, rare};
 use super::pixels::{Channels, Pixels, Scratch};
 use super::{Format, MAX_PIXELS, MAX_SIDE, PhotoFacts, PhotoFault};
 use super::{avif, heic};
@@ -31,10 +31,14 @@ pub(super) fn decode(
     height: u32,
     scratch: &Scratch,
 ) -> Result<Decoded, PhotoFault> {
-    if facts.format == Format::Jpeg
-        && let Ok(decoded) = jpeg(bytes, facts, width, height, scratch)
-    {
-        return Ok(decoded);
+    if facts.format == Format::Jpeg {
+        if let Ok(decoded) = jpeg(bytes, facts, width, height, scratch) {
+            return Ok(decoded);
+        }
+        // The decoder of `image` knows none of these, and would call them damaged.
+        if let Some(kind) = rare(bytes).filter(|_| !facts.cut) {
+            return Err(PhotoFault::Unsupported(kind.into()));
+        }
     }
     any(bytes, facts)
 }
@@ -97,22 +101,23 @@ fn jpeg(
 }
 
 fn any(bytes: &[u8], facts: &PhotoFacts) -> Result<Decoded, PhotoFault> {
-    let format = match facts.format {
-        Format::Jpeg => ImageFormat::Jpeg,
-        Format::Png => ImageFormat::Png,
-        Format::WebP => ImageFormat::WebP,
-        Format::Gif => ImageFormat::Gif,
-        Format::Bmp => ImageFormat::Bmp,
-        Format::Tiff => ImageFormat::Tiff,
+    let (format, name) = match facts.format {
+        Format::Jpeg => (ImageFormat::Jpeg, "JPEG"),
+        Format::Png => (ImageFormat::Png, "PNG"),
+        Format::WebP => (ImageFormat::WebP, "WebP"),
+        Format::Gif => (ImageFormat::Gif, "GIF"),
+        Format::Bmp => (ImageFormat::Bmp, "BMP"),
+        Format::Tiff => (ImageFormat::Tiff, "TIFF"),
         Format::Heic => return heic::decode(bytes, facts),
         Format::Avif => return avif::decode(bytes, facts),
     };
-    let mut decoder = reader(bytes, format).into_decoder().map_err(PhotoFault::decoder)?;
+    let fault = |error| PhotoFault::of_image(error, name);
+    let mut decoder = reader(bytes, format).into_decoder().map_err(fault)?;
     if decoder.dimensions() != facts.stored() {
         return Err(PhotoFault::Broken("headers disagree about the size".into()));
     }
     let profile = decoder.icc_profile().ok().flatten();
-    let image = DynamicImage::from_decoder(decoder).map_err(PhotoFault::decoder)?;
+    let image = DynamicImage::from_decoder(decoder).map_err(fault)?;
     Ok(Decoded { pixels: Pixels::of(image, facts.alpha), profile })
 }
 

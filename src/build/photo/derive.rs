@@ -5,7 +5,7 @@
 //! is written.
 
 use super::pixels::Scratch;
-use super::recipe::{Recipe, Variant};
+use super::recipe::{Encoding, Recipe, Variant};
 use super::{Look, PhotoFacts, PhotoFault, colour, decode, encode, fenced, probe};
 
 /// One finished copy.
@@ -56,20 +56,24 @@ pub(super) fn derive(bytes: &[u8], recipe: &Recipe) -> Result<Vec<Derivative>, P
     develop(bytes, recipe, &Scratch::default()).map(|(copies, _)| copies)
 }
 
+/// Bytes that the AVIF encoder takes for a pixel.
+const FOR_AVIF: u64 = 64;
+
 /// About how many bytes of memory [`develop`] takes at most for a photo: a progressive JPEG keeps its coefficients, other
-/// formats are decoded whole and may have sixteen bits a channel, AVIF in planes first.
-pub fn weight(facts: &PhotoFacts, file: u64) -> u64 {
+/// formats are decoded whole and may have sixteen bits a channel, AVIF in planes first; the AVIF encoder keeps much beside.
+pub fn weight(facts: &PhotoFacts, file: u64, recipe: &Recipe) -> u64 {
     let each = match facts.format {
         super::Format::Jpeg => 9,
         super::Format::Avif => 18,
         _ => 12,
     };
-    u64::from(facts.width) * u64::from(facts.height) * each + file + (16 << 20)
+    let pixels = |variant: &Variant| u64::from(variant.width) * u64::from(variant.height);
+    let avif = recipe.variants(facts).iter().filter(|it| it.format == Encoding::Avif).map(pixels).max();
+    u64::from(facts.width) * u64::from(facts.height) * each + avif.unwrap_or(0) * FOR_AVIF + file + (16 << 20)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::Encoding;
     use super::super::testing::*;
     use super::*;
     use image::ImageFormat;

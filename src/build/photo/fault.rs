@@ -2,6 +2,7 @@
 
 use super::{MAX_PIXELS, MAX_SIDE};
 use crate::problem::{Place, Problem};
+use image::error::UnsupportedErrorKind;
 use serde::{Deserialize, Serialize};
 
 /// Why a photo cannot be used.
@@ -30,6 +31,16 @@ impl PhotoFault {
     /// What a decoder or encoder said.
     pub(super) fn decoder(error: impl std::fmt::Display) -> Self {
         PhotoFault::Broken(error.to_string())
+    }
+
+    /// What a decoder of `image` said of a file of a format: rare kinds of it are no damage.
+    pub(super) fn of_image(error: image::ImageError, format: &str) -> Self {
+        let image::ImageError::Unsupported(error) = error else { return PhotoFault::decoder(error) };
+        let kind = match error.kind() {
+            UnsupportedErrorKind::GenericFeature(feature) => feature,
+            other => format!("{other:?}"),
+        };
+        PhotoFault::Unsupported(format!("{format} ({kind})"))
     }
 
     /// The problem to tell about `file`, a path relative to the site's root.

@@ -50,7 +50,7 @@ fn read_head<'a>(rest: &mut &'a [u8]) -> Option<Head<'a>> {
     let screen = take(rest, 13)?;
     let (width, height) = (le16(screen, 6)?, le16(screen, 8)?);
     take(rest, palette(*screen.get(10)?))?;
-    let (mut alpha, mut xmp) = (false, Carried::default());
+    let (mut alpha, mut more) = (false, Carried::default());
     loop {
         match *take(rest, 1)?.first()? {
             EXTENSION => {
@@ -58,7 +58,9 @@ fn read_head<'a>(rest: &mut &'a [u8]) -> Option<Head<'a>> {
                 let data = sub_blocks(rest)?;
                 alpha |= label == CONTROL && data.get(1).is_some_and(|flags| flags & 1 == 1);
                 if label == APPLICATION && data.get(1..12) == Some(b"XMP DataXMP") {
-                    xmp = xmp.and(Carried::of_xmp(data));
+                    more = more.and(Carried::of_xmp(data));
+                } else if label == COMMENT {
+                    more = more.and(Carried::unknown());
                 }
             }
             IMAGE => {
@@ -74,7 +76,7 @@ fn read_head<'a>(rest: &mut &'a [u8]) -> Option<Head<'a>> {
                     height,
                     alpha,
                     exif: None,
-                    xmp,
+                    more,
                     cut: false,
                     animated: moves(rest, frame),
                 });

@@ -27,7 +27,7 @@ pub(super) fn head(bytes: &[u8], format: Format) -> Result<Head<'_>, PhotoFault>
         height,
         alpha: alpha(&file, id).is_some(),
         exif: file.exif(id).ok().flatten().map(Cow::Owned),
-        xmp: file.xmp(id).ok().flatten().map(|packet| Carried::of_xmp(&packet)).unwrap_or_default(),
+        more: file.xmp(id).ok().flatten().map(|packet| Carried::of_xmp(&packet)).unwrap_or_default(),
         cut: false,
         animated: false,
     })

@@ -63,23 +63,85 @@ fn inks_become_light() {
 }
 
 #[test]
-fn progressive_is_read_and_what_no_browser_shows_is_named() {
+fn progressive_and_arithmetic_are_read() {
     let pixels = plain([60, 120, 180]).into_raw();
     let encoder = || turbo::Encoder::new(&pixels, 80, 60, turbo::PixelFormat::Rgb).quality(95);
     near(middle(&encoder().progressive(true).encode().unwrap()), [60, 120, 180], 4);
-    let refused = Err(PhotoFault::Unsupported("JPEG (lossless/arithmetic)".into()));
-    assert_eq!(probe(&encoder().arithmetic(true).encode().unwrap()), refused);
+    near(middle(&encoder().arithmetic(true).encode().unwrap()), [60, 120, 180], 4);
 }
 
 #[test]
-fn twelve_bits_are_named() {
-    let mut deep = encode(plain([60, 120, 180]), ImageFormat::Jpeg);
-    let frame = deep.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
-    deep[frame + 1] = 0xC1;
-    deep[frame + 4] = 12;
-    let refused = PhotoFault::Unsupported("JPEG (12 bit)".into());
-    assert_eq!(probe(&deep), Err(refused.clone()));
-    assert_eq!(derive(&deep, &recipe()).err(), Some(refused));
+fn twelve_bits_become_eight() {
+    let pixels: Vec<i16> = [60, 120, 180].map(|sample: i16| sample * 16 + 8).repeat(80 * 60);
+    let deep = |subsampling| turbo::compress_12bit(&pixels, 80, 60, 3, 95, subsampling).unwrap();
+    near(middle(&deep(turbo::Subsampling::S444)), [60, 120, 180], 4);
+    near(middle(&deep(turbo::Subsampling::S420)), [60, 120, 180], 4);
+    let grey: Vec<i16> = vec![200 * 16; 80 * 60];
+    let grey = turbo::compress_12bit(&grey, 80, 60, 1, 95, turbo::Subsampling::S444).unwrap();
+    near(middle(&grey), [200, 200, 200], 4);
+}
+
+#[test]
+fn rare_frames_are_named() {
+    let mut file = encode(plain([60, 120, 180]), ImageFormat::Jpeg);
+    let frame = file.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
+    file[frame + 1] = 0xC5;
+    let refused = PhotoFault::Unsupported("JPEG (hierarchical)".into());
+    assert_eq!(probe(&file), Err(refused.clone()));
+    assert_eq!(derive(&file, &recipe()).err(), Some(refused));
+    file[frame + 1] = 0xC2;
+    assert_eq!(super::jpeg::rare(&file), None);
+    file[frame + 1] = 0xCA;
+    assert_eq!(super::jpeg::rare(&file), Some("JPEG (arithmetic)"));
+    file[frame + 1] = 0xC2;
+    file[frame + 4] = 12;
+    assert_eq!(super::jpeg::rare(&file), Some("JPEG (12 bit)"));
+    // One that ends before its pixels is damaged, whatever it was to be.
+    let cut = derive(&file[..frame + 40], &recipe());
+    assert!(!matches!(cut, Err(PhotoFault::Unsupported(_))), "{cut:?}");
+}
+
+#[test]
+fn deep_headers_that_promise_too_much_take_no_memory() {
+    let pixels: Vec<i16> = vec![960; 80 * 60 * 3];
+    let mut bomb = turbo::compress_12bit(&pixels, 80, 60, 3, 95, turbo::Subsampling::S444).unwrap();
+    let frame = bomb.windows(2).position(|pair| matches!(pair, [0xFF, 0xC0 | 0xC1])).unwrap();
+    bomb[frame + 5..frame + 9].copy_from_slice(&[0x27, 0x10, 0x2E, 0xE0]);
+    assert_eq!(probe(&bomb).unwrap().width, 12_000);
+    assert!(matches!(derive(&bomb, &recipe()), Err(PhotoFault::Unsupported(_) | PhotoFault::Broken(_))));
+}
+
+#[test]
+fn rare_tiffs_are_named_and_not_called_damaged() {
+    let mut tiff = encode(plain([60, 120, 180]), ImageFormat::Tiff);
+    // Tag 262: how the numbers are meant. 8 is CIELab.
+    let at = tiff.windows(4).position(|tag| tag == [6, 1, 3, 0]).unwrap();
+    tiff[at + 8] = 8;
+    let told = probe(&tiff).err().or_else(|| derive(&tiff, &recipe()).err());
+    assert!(matches!(&told, Some(PhotoFault::Unsupported(name)) if name.starts_with("TIFF (")), "{told:?}");
+}
+
+#[test]
+fn what_stands_beside_the_pixels_is_counted() {
+    let carried = |photo: &[u8]| probe(photo).unwrap().carried;
+    let jpeg = encode(plain([60, 120, 180]), ImageFormat::Jpeg);
+    assert!(carried(&jpeg).is_nothing());
+    assert!(carried(&insert(&jpeg, &[segment(0xFE, b"taken by Zhang")])).other);
+    assert!(carried(&insert(&jpeg, &[segment(0xE2, b"MPF\0preview")])).other);
+    let iptc = b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0\x0B\x1C\x02\x50\0\x06Geheim";
+    let told = carried(&insert(&jpeg, &[segment(0xED, iptc)]));
+    assert!(told.person && !told.place && !told.device);
+
+    let png = png(9, 9, false);
+    assert!(carried(&png).is_nothing());
+    let with = |name: &[u8; 4], data: &[u8]| {
+        let length = u32::try_from(data.len()).unwrap().to_be_bytes();
+        [&png[..33], &length, name, data, &[0; 4], &png[33..]].concat()
+    };
+    assert!(carried(&with(b"tEXt", b"Author\0Geheim")).person);
+    assert!(carried(&with(b"iTXt", b"Comment\0\0\0\0\0Geheim")).other);
+    assert!(carried(&with(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0exif:GPSLatitude")).place);
+    assert!(carried(&gif(9, 9)).other);
 }
 
 #[test]

@@ -15,6 +15,7 @@ const APP0: u8 = 0xE0;
 const APP1: u8 = 0xE1;
 const APP2: u8 = 0xE2;
 const APP14: u8 = 0xEE;
+const APP13: u8 = 0xED;
 const APP15: u8 = 0xEF;
 const COM: u8 = 0xFE;
 
@@ -85,7 +86,7 @@ fn be16(bytes: &[u8], at: usize) -> Option<u16> {
 /// Reads the headers up to the first scan.
 pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
     let mut size = None;
-    let (mut exif, mut xmp) = (None, Carried::default());
+    let (mut exif, mut more) = (None, Carried::default());
     let mut segments = Segments::of(bytes);
     loop {
         let segment = match segments.step() {
@@ -97,12 +98,20 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
         };
         match segment.marker {
             SOS => break,
-            0xC0..=0xC2 if size.is_none() => size = Some(frame(segment.data)?),
-            0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
-                return Err(PhotoFault::Unsupported("JPEG (lossless/arithmetic)".into()));
+            marker if is_frame(marker) && size.is_none() => {
+                if matches!(marker, 0xC5..=0xC7 | 0xCB | 0xCD..=0xCF) {
+                    return Err(PhotoFault::Unsupported("JPEG (hierarchical)".into()));
+                }
+                size = Some(frame(segment.data)?);
             }
             APP1 if exif.is_none() && segment.data.starts_with(EXIF) => exif = segment.data.get(EXIF.len()..),
-            APP1 if segment.data.starts_with(XMP) => xmp = xmp.and(Carried::of_xmp(segment.data)),
+            APP1 if segment.data.starts_with(XMP) => more = more.and(Carried::of_xmp(segment.data)),
+            APP13 if segment.data.starts_with(b"Photoshop 3.0\0") => {
+                more = more.and(Carried::of_iptc(segment.data));
+            }
+            // Previews, which may show what was cut off.
+            APP2 if segment.data.starts_with(b"MPF\0") => more = more.and(Carried::unknown()),
+            COM if !segment.data.is_empty() => more = more.and(Carried::unknown()),
             _ => {}
         }
     }
@@ -113,7 +122,7 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
         height,
         alpha: false,
         exif: exif.map(Cow::Borrowed),
-        xmp,
+        more,
         cut: !ends(segments),
         animated: false,
     })
@@ -125,12 +134,31 @@ fn ends(mut segments: Segments<'_>) -> bool {
     segments.ended
 }
 
+/// Whether a marker begins a frame: C4, C8 and CC mean other things.
+fn is_frame(marker: u8) -> bool {
+    matches!(marker, 0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF)
+}
+
 fn frame(data: &[u8]) -> Result<(u32, u32), PhotoFault> {
     match (data.first(), be16(data, 1), be16(data, 3)) {
-        (Some(8), Some(height), Some(width)) => Ok((width.into(), height.into())),
-        (Some(12), ..) => Err(PhotoFault::Unsupported("JPEG (12 bit)".into())),
+        (Some(2..=16), Some(height), Some(width)) => Ok((width.into(), height.into())),
         _ => Err(PhotoFault::Broken("JPEG frame header".into())),
     }
+}
+
+/// The name of a kind of JPEG that cameras and browsers do not know, from the frame before the first scan.
+pub(super) fn rare(bytes: &[u8]) -> Option<&'static str> {
+    let mut segments = Segments::of(bytes);
+    while let Ok(Some(segment)) = segments.step() {
+        match segment.marker {
+            0xC3 => return Some("JPEG (lossless)"),
+            0xC9 | 0xCA => return Some("JPEG (arithmetic)"),
+            0xC0..=0xC2 => return segment.data.first().filter(|bits| **bits != 8).map(|_| "JPEG (12 bit)"),
+            SOS => return None,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Whether Adobe's colour marker stands before the pixels.

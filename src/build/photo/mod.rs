@@ -118,8 +118,8 @@ struct Head<'a> {
     alpha: bool,
     /// The EXIF block, beginning with its TIFF header.
     exif: Option<Cow<'a, [u8]>>,
-    /// What an XMP packet names.
-    xmp: Carried,
+    /// What stands elsewhere than in EXIF: XMP, IPTC, comments, previews.
+    more: Carried,
     /// Whether the file ends before the picture does.
     cut: bool,
     /// Whether there is more than one frame.
@@ -148,7 +148,7 @@ pub fn probe(bytes: &[u8]) -> Result<PhotoFacts, PhotoFault> {
         orientation: said.orientation,
         alpha: head.alpha,
         taken: said.taken,
-        carried: said.carried.and(head.xmp),
+        carried: said.carried.and(head.more),
         description: said.description,
         cut: head.cut,
         animated: head.animated,

@@ -6,6 +6,8 @@
 use super::{Carried, Format, Head, PhotoFault, exif};
 
 const SIGNATURE: usize = 8;
+/// The keyword of a text that is an XMP packet.
+const XMP: &[u8] = b"XML:com.adobe.xmp\0";
 
 /// Chunks that are not critical, but change how the picture looks.
 const KEPT: [&[u8; 4]; 16] = [
@@ -49,7 +51,7 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
         height,
         alpha: matches!(color, 4 | 6),
         exif: None,
-        xmp: Carried::default(),
+        more: Carried::default(),
         cut: true,
         animated: false,
     };
@@ -57,7 +59,13 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
         match &chunk.name {
             b"tRNS" => head.alpha = true,
             b"eXIf" if head.exif.is_none() => head.exif = Some(chunk.data.into()),
-            b"iTXt" => head.xmp = head.xmp.and(Carried::of_xmp(chunk.data)),
+            b"iTXt" if chunk.data.starts_with(XMP) => {
+                head.more = head.more.and(Carried::of_xmp(chunk.data));
+            }
+            b"tEXt" | b"zTXt" | b"iTXt" => {
+                let keyword = chunk.data.split(|byte| *byte == 0).next().unwrap_or_default();
+                head.more = head.more.and(Carried::of_text(keyword));
+            }
             b"acTL" => head.animated = true,
             b"IEND" => {
                 head.cut = false;

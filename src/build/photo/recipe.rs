@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 /// The largest side a WebP picture can have.
 const WEBP_SIDE: u32 = 16_383;
+/// The smallest side that the AVIF encoder takes on.
+const AVIF_SIDE: u32 = 16;
 
 /// How copies are made; part of their key in the memo.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -17,13 +19,23 @@ pub struct Recipe {
     pub jpeg_quality: u8,
     /// WebP quality, 1–100.
     pub webp_quality: u8,
+    /// AVIF quality, 1–100, where the site wants AVIF copies: they cost many times what the others do together.
+    /// Left out of the key where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub avif_quality: Option<u8>,
     /// Raised whenever the code makes other bytes from the same photo.
     pub version: u32,
 }
 
 impl Default for Recipe {
     fn default() -> Self {
-        Recipe { widths: vec![480, 960, 1600], jpeg_quality: 80, webp_quality: 78, version: 2 }
+        Recipe {
+            widths: vec![480, 960, 1600],
+            jpeg_quality: 80,
+            webp_quality: 78,
+            avif_quality: None,
+            version: 2,
+        }
     }
 }
 
@@ -36,6 +48,8 @@ pub enum Encoding {
     Png,
     /// For all browsers of the last years.
     WebP,
+    /// For newer browsers, smaller still.
+    Avif,
 }
 
 impl Encoding {
@@ -45,6 +59,7 @@ impl Encoding {
             Encoding::Jpeg => "jpg",
             Encoding::Png => "png",
             Encoding::WebP => "webp",
+            Encoding::Avif => "avif",
         }
     }
 
@@ -54,7 +69,13 @@ impl Encoding {
             Encoding::Jpeg => "image/jpeg",
             Encoding::Png => "image/png",
             Encoding::WebP => "image/webp",
+            Encoding::Avif => "image/avif",
         }
+    }
+
+    /// Whether every program opens it; each photo has such a copy in every width.
+    pub fn opens_everywhere(self) -> bool {
+        matches!(self, Encoding::Jpeg | Encoding::Png)
     }
 }
 
@@ -70,10 +91,10 @@ pub struct Variant {
 }
 
 impl Recipe {
-    /// The copies of a photo, by width ascending; of each width first the JPEG or PNG, then the WebP.
+    /// The copies of a photo, by width ascending; of each width first the JPEG or PNG, then the WebP, then the AVIF.
     ///
     /// Nothing is made larger: a photo narrower than the widest wanted width also keeps its own width.
-    /// There is always at least one copy. Strips too long for WebP have none.
+    /// There is always at least one copy. Strips too long for WebP have none, and those too narrow for AVIF.
     pub fn variants(&self, facts: &PhotoFacts) -> Vec<Variant> {
         let widest = self.widths.iter().copied().max().unwrap_or(u32::MAX);
         let mut widths: Vec<u32> =
@@ -90,6 +111,9 @@ impl Recipe {
             variants.push(Variant { width, height, format: fallback });
             if width <= WEBP_SIDE && height <= WEBP_SIDE {
                 variants.push(Variant { width, height, format: Encoding::WebP });
+            }
+            if self.avif_quality.is_some() && width >= AVIF_SIDE && height >= AVIF_SIDE {
+                variants.push(Variant { width, height, format: Encoding::Avif });
             }
         }
         variants
@@ -158,5 +182,20 @@ mod tests {
         assert_eq!(formats(&facts(300, 200, false)), [Encoding::Jpeg, Encoding::WebP]);
         assert_eq!(formats(&facts(300, 200, true)), [Encoding::Png, Encoding::WebP]);
         assert_eq!(formats(&facts(300, 20_000, false)), [Encoding::Jpeg]);
+        let avif = Recipe { avif_quality: Some(60), ..Recipe::default() };
+        let formats = |facts: &PhotoFacts| -> Vec<Encoding> {
+            avif.variants(facts).iter().map(|variant| variant.format).collect()
+        };
+        assert_eq!(formats(&facts(300, 200, false)), [Encoding::Jpeg, Encoding::WebP, Encoding::Avif]);
+        assert_eq!(formats(&facts(300, 9, false)), [Encoding::Jpeg, Encoding::WebP]);
+    }
+
+    #[test]
+    fn photos_of_a_site_without_avif_keep_their_keys() {
+        let digest = |recipe: &Recipe| crate::digest::Digest::of_value(recipe);
+        // What the recipe held before there was AVIF.
+        let before = crate::digest::Digest::of_value(&(vec![480_u32, 960, 1600], 80_u8, 78_u8, 2_u32));
+        assert_eq!(digest(&Recipe::default()), before);
+        assert_ne!(digest(&Recipe { avif_quality: Some(60), ..Recipe::default() }), before);
     }
 }

@@ -53,7 +53,7 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
         height,
         alpha,
         exif: None,
-        xmp: Carried::default(),
+        more: Carried::default(),
         cut: false,
         animated: false,
     };
@@ -64,7 +64,7 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
                 head.exif = Some(chunk.data.strip_prefix(b"Exif\0\0").unwrap_or(chunk.data).into());
             }
             b"ANIM" => head.animated = true,
-            b"XMP " => head.xmp = head.xmp.and(Carried::of_xmp(chunk.data)),
+            b"XMP " => head.more = head.more.and(Carried::of_xmp(chunk.data)),
             _ => {}
         }
     }

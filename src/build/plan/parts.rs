@@ -183,6 +183,7 @@ pub fn photo_recipe(model: &Model) -> PhotoRecipe {
         widths: wanted.widths.clone(),
         jpeg_quality: wanted.jpeg_quality,
         webp_quality: wanted.webp_quality,
+        avif_quality: wanted.avif_quality,
         ..PhotoRecipe::default()
     }
 }

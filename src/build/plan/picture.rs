@@ -53,7 +53,7 @@ pub fn published(model: &Model, id: MediaId, recipe: &Recipe) -> String {
     let media = model.library.get(id);
     let Some(facts) = media.still() else { return model.library.published_path(id) };
     let variants = recipe.variants(facts);
-    let widest = variants.iter().rfind(|variant| variant.format != Encoding::WebP);
+    let widest = variants.iter().rfind(|variant| variant.format.opens_everywhere());
     widest.map(|variant| variant_path(&photo_key(media, recipe), variant)).unwrap_or_default()
 }
 
@@ -110,7 +110,7 @@ impl Picture {
         let key = photo_key(model.library.get(self.media), recipe);
         let variants = recipe.variants(facts);
         let largest =
-            variants.iter().filter(|variant| variant.format != Encoding::WebP).max_by_key(|v| v.width);
+            variants.iter().filter(|variant| variant.format.opens_everywhere()).max_by_key(|v| v.width);
         let path = largest.map(|variant| variant_path(&key, variant)).unwrap_or_default();
         let (width, height) =
             largest.map_or((facts.width, facts.height), |variant| (variant.width, variant.height));
@@ -129,9 +129,8 @@ impl Picture {
 
 /// The `<source>` of each format, the smallest files first.
 fn sources(variants: &[Variant], key: &Digest) -> Vec<Value> {
-    let source = |webp: bool| {
-        let of_format: Vec<&Variant> =
-            variants.iter().filter(|variant| (variant.format == Encoding::WebP) == webp).collect();
+    let source = |wanted: fn(Encoding) -> bool| {
+        let of_format: Vec<&Variant> = variants.iter().filter(|variant| wanted(variant.format)).collect();
         let mime = of_format.first()?.format.mime();
         let srcset: Vec<String> = of_format
             .iter()
@@ -139,5 +138,7 @@ fn sources(variants: &[Variant], key: &Digest) -> Vec<Value> {
             .collect();
         Some(Fields::new().with("type", mime).with("srcset", srcset.join(", ")).done())
     };
-    [source(true), source(false)].into_iter().flatten().collect()
+    let formats: [fn(Encoding) -> bool; 3] =
+        [|it| it == Encoding::Avif, |it| it == Encoding::WebP, Encoding::opens_everywhere];
+    formats.into_iter().filter_map(source).collect()
 }

@@ -4,7 +4,7 @@
 
 use super::{Studio, bytes_of};
 use crate::build::model::MediaId;
-use crate::build::photo::{self, Encoding, Scratch};
+use crate::build::photo::{self, Scratch};
 use crate::build::plan::{Plan, photo_key, variant_path};
 use crate::build::publish::{Fault, Publisher};
 use crate::digest::{Digest, Digester};
@@ -70,7 +70,7 @@ fn copy(plan: &Plan<'_>, studio: &Studio<'_>, id: MediaId) -> Result<Option<Vec<
     let Some(facts) = media.still() else { return Ok(None) };
     let key = photo_key(media, recipe);
     let variants = recipe.variants(facts);
-    let Some(widest) = variants.iter().rfind(|variant| variant.format != Encoding::WebP) else {
+    let Some(widest) = variants.iter().rfind(|variant| variant.format.opens_everywhere()) else {
         return Ok(None);
     };
     let path = variant_path(&key, widest);

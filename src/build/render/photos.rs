@@ -13,7 +13,7 @@ use crate::build::publish::{Fault, Publisher};
 use crate::digest::Digest;
 use crate::parallel::{self, Budget};
 use crate::problem::Problem;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// One photo.
 struct Task<'p> {
@@ -63,16 +63,21 @@ pub fn all(plan: &Plan<'_>, studio: &Studio<'_>, publisher: &Publisher) -> Shown
     }
     // The sort is stable, and outputs are sorted by path.
     tasks.sort_by_key(|task| std::cmp::Reverse(task.weight));
-    let total = tasks.len();
-    let done = AtomicUsize::new(0);
+    let (total, whole) = (tasks.len(), tasks.iter().map(|task| task.weight).sum());
+    let done = Mutex::new((0, 0));
     let budget = Budget::new(u64::from(plan.kitchen.model.config.photos.memory) << 20);
     let darkroom = Darkroom { plan, studio, publisher, budget, scratch: Scratch::default() };
     if total > 0 {
-        (studio.progress)(Progress::Photos { done: 0, total });
+        (studio.progress)(Progress::Photos { done: 0, total, work: 0, whole });
     }
     let made = parallel::map_in_turn(&tasks, |task| {
         let made = darkroom.publish(task);
-        (studio.progress)(Progress::Photos { done: done.fetch_add(1, Ordering::Relaxed) + 1, total });
+        let (done, work) = {
+            let mut so_far = done.lock().unwrap_or_else(PoisonError::into_inner);
+            *so_far = (so_far.0 + 1, so_far.1 + task.weight);
+            *so_far
+        };
+        (studio.progress)(Progress::Photos { done, total, work, whole });
         made
     });
     for (task, made) in tasks.iter().zip(made) {
@@ -100,12 +105,12 @@ fn task<'p>(
     let missing: Vec<&str> =
         files.iter().map(|(path, _)| path.as_str()).filter(|path| !publisher.keep(path, &key)).collect();
     let look = studio.store.get(&key, &[LOOK]).and_then(|found| Look::of_bytes(found.first()?));
-    Some((Task { media: *media, key, files, missing, weight: weight(original) }, look))
+    Some((Task { media: *media, key, files, missing, weight: weight(plan, original) }, look))
 }
 
-fn weight(original: &Media) -> u64 {
+fn weight(plan: &Plan<'_>, original: &Media) -> u64 {
     match &original.photo {
-        Some(Ok(facts)) => photo::weight(facts, original.size),
+        Some(Ok(facts)) => photo::weight(facts, original.size, &plan.kitchen.photos),
         _ => original.size,
     }
 }
