@@ -176,15 +176,26 @@ impl Live {
         Ok(Some(Fresh { stage, problems, next_change, unfinished, files, shared: false }))
     }
 
-    /// Keeps what was read for the next start.
+    /// What was read, if the next start does not know it yet. It may be saved by another thread while the site changes.
+    pub fn unsaved(&mut self) -> Option<Unsaved> {
+        let unsaved = || Unsaved { file: self.memory.join(memo::FILE), rows: self.rows.clone() };
+        std::mem::take(&mut self.unsaved).then(unsaved)
+    }
+}
+
+/// What was read of a site.
+pub struct Unsaved {
+    file: PathBuf,
+    rows: Remembered,
+}
+
+impl Unsaved {
+    /// Keeps it for the next start.
     ///
     /// # Errors
     /// What the system refuses.
-    pub fn save(&mut self) -> Result<(), Failure> {
-        if std::mem::take(&mut self.unsaved) {
-            memo::save(&self.memory.join(memo::FILE), &build_id(), &self.rows)?;
-        }
-        Ok(())
+    pub fn save(&self) -> Result<(), Failure> {
+        Ok(memo::save(&self.file, &build_id(), &self.rows)?)
     }
 }
 
