@@ -66,18 +66,17 @@ impl Live {
             return Ok(None);
         };
         let model = Arc::new(model);
-        let source = Arc::new(source.clone());
         let site = Site {
             root: Root::of(&model.config, request.offline),
             store: Store::open(&self.memory.join("photos")),
-            source: Arc::clone(&source),
+            source: Arc::clone(source),
             today: request.today,
             templates: last.templates.clone(),
             model: Arc::clone(&model),
         };
         let before = Before { model: Arc::clone(&last.model), basis: last.basis.clone(), changed };
         let (stage, basis) = Stage::raise(site, Some(before), &self.known, &self.urgent)?;
-        let problems = last.told(&basis, &source);
+        let problems = last.told(&basis, source);
         let next_change = model.next_change;
         self.rows.put(reread);
         self.good.put(rows);

@@ -6,6 +6,7 @@ use crate::files::{self, Nature, Stamp};
 use crate::problem::Problem;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What may have changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +24,7 @@ pub enum Changed {
 
 /// What was found.
 pub(super) struct Looked {
-    pub(super) source: Source,
+    pub(super) source: Arc<Source>,
     /// What the walk told: of names that are no files of the site, and so not in `source`.
     pub(super) problems: Vec<Problem>,
     /// Nothing is different from before.
@@ -77,7 +78,7 @@ pub(super) fn look(
         |(before, told): (&Source, _)| before.files.len() == source.files.len() && problems == told;
     let same = matches!(changed, Changed::All) && files.is_empty() && before.is_some_and(as_before);
     let known = before.is_some_and(|(before, _)| names(before).eq(names(&source)));
-    Ok(Looked { source, problems, same, known, unfinished: false, files })
+    Ok(Looked { source: Arc::new(source), problems, same, known, unfinished: false, files })
 }
 
 /// The source with new stamps for `paths`, if these are files that were there before and still are. Only for a source of
@@ -118,6 +119,7 @@ fn touch(
         same = false;
     }
     let same = same && !unfinished;
+    let source = Arc::new(source);
     Ok(Some(Looked { source, problems: Vec::new(), same, known: true, unfinished, files }))
 }
 

@@ -132,7 +132,7 @@ impl Live {
         }
         let settling = self.looked.then(&looked.source, looked.same, now);
         if let Some(fresh) = self.again(request, &read, &looked, (today, now))? {
-            self.source = Some(Arc::new(looked.source));
+            self.source = Some(looked.source);
             self.looked = settling;
             self.unsaved = true;
             return Ok(Some(fresh));
@@ -154,7 +154,6 @@ impl Live {
         let model = Arc::new(model);
         problems.extend(found);
         let next_change = model.next_change;
-        let source = Arc::new(source);
         let site = Site {
             root: Root::of(&model.config, request.offline),
             store: Store::open(&self.memory.join("photos")),

@@ -12,14 +12,17 @@ use crate::build::load::front_matter::{Common, Front, Rare};
 use crate::kinds::Value;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// How many shelves there are for names.
+const SHELVES: usize = 32;
 
 /// What pages were asked about others while links and relations were resolved. It may hold more than was asked: then more is
 /// assembled anew than need be.
 #[derive(Debug, Default)]
 pub struct Asked {
-    /// Hashes of names.
-    names: Mutex<HashSet<u64>>,
+    /// Hashes of names, on several shelves: all threads note at once.
+    names: [Mutex<HashSet<u64>>; SHELVES],
     /// Pages to whose headings others link.
     headings: Mutex<HashSet<PageId>>,
     /// Whether a title was looked for that nearly fits.
@@ -28,7 +31,7 @@ pub struct Asked {
 
 impl Asked {
     pub(super) fn name(&self, hash: u64) {
-        self.names.lock().unwrap_or_else(PoisonError::into_inner).insert(hash);
+        self.shelf(hash).insert(hash);
     }
 
     pub(super) fn headings(&self, page: PageId) {
@@ -41,8 +44,12 @@ impl Asked {
 
     /// Whether anybody looked a page up by this title, or would have if it had been there.
     fn is_asked_for(&self, title: &str) -> bool {
-        let asked = self.names.lock().unwrap_or_else(PoisonError::into_inner);
-        asked.contains(&names::hash(title)) || asked.contains(&names::hash(title.trim()))
+        [title, title.trim()].map(names::hash).into_iter().any(|hash| self.shelf(hash).contains(&hash))
+    }
+
+    fn shelf(&self, hash: u64) -> MutexGuard<'_, HashSet<u64>> {
+        let at = hash as usize % SHELVES;
+        self.names[at].lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -99,7 +99,7 @@ impl Page {
 /// All pages.
 pub type Pages = Column<Page>;
 
-/// The showcase. Columns are shared with the model after it where nothing changed (see [`again`]).
+/// The showcase. Columns are shared with the model after it where nothing changed (see [`again()`]).
 #[derive(Clone, Debug)]
 pub struct Model {
     /// `site.toml`.
@@ -142,7 +142,7 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
     (model, problems)
 }
 
-/// Rows → model, and what [`again`] needs for the next.
+/// Rows → model, and what [`again()`] needs for the next.
 pub fn assemble_to_go_on(
     loaded: Loaded,
     config: Config,

@@ -39,7 +39,7 @@ impl Plan<'_> {
     }
 }
 
-/// The plan of a model that came [`again`](crate::build::model::again) from `before` and is different in the pages `changed`;
+/// The plan of a model that came [again](crate::build::model::again()) from `before` and is different in the pages `changed`;
 /// nothing if other outputs may come of it.
 pub fn again<'m>(model: &'m Model, before: &Model, laid: &Laid, changed: &[PageId]) -> Option<Plan<'m>> {
     let kitchen = kitchen(model, &files::assets(model));
