@@ -3,8 +3,10 @@
 
 serve.py PROGRAM FOLDER [--saves 100] [--soak SECONDS]
 
-FOLDER holds a site that generate.py made for yicun. Each save gives a page a new title; then its page, or the list of its
-section, is asked for over one connection until it shows the title. With --soak, edits (changed, added, deleted, renamed, broken
+FOLDER holds a site that generate.py made for yicun. The start is taken with the memory of a build, as the clerk's second start has it.
+Each save gives a page a new title, then the list of its section is asked for over one connection until it shows the title; or a new
+paragraph, and the page itself is asked for; or it adds a page; half of them write the file in place, half write beside it and
+rename, as editors do. With --soak, edits (changed, added, deleted, renamed, broken
 and mended pages, albums and photos, a table, settings, templates and styles of a theme in FOLDER) go on for that time; at the end
 every file is compared with a build from nothing, byte by byte.
 """
@@ -27,7 +29,7 @@ SCRIPT = re.compile(rb'<script id="yicun-script"[^>]*></script>')
 class Preview:
     def __init__(self, program, folder):
         begun = time.perf_counter()
-        command = [program, "serve", "--root", str(folder), "--port", "18080", "--lang", "en"]
+        command = [program, "serve", "--root", str(folder), "--port", "0", "--lang", "en"]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         for line in self.process.stdout:
             found = re.search(r"http://([0-9.]+):([0-9]+)/", line)
@@ -74,6 +76,8 @@ def until(preview, path, wanted, begun):
 
 
 def told(name, times):
+    if not times:
+        return
     times.sort()
     at = lambda share: times[min(len(times) - 1, int(len(times) * share))]
     print(f"{name}: p50 {at(0.5):.1f} ms, p95 {at(0.95):.1f} ms, most {times[-1]:.1f} ms ({len(times)} saves)", flush=True)
@@ -93,20 +97,44 @@ def newest_shown(preview, pages, folder):
     return found
 
 
+def save(path, text, chance):
+    """In place, or beside it and renamed over it."""
+    if chance.random() < 0.5:
+        path.write_text(text, encoding="utf-8")
+    else:
+        beside = path.with_name(path.name + ".tmp")
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+
+
 def measure(preview, folder, saves, chance):
     pages = sorted(path for path in (folder / "content").rglob("*.md") if path.name != "_index.md")
     listed = newest_shown(preview, pages, folder)
     if not listed:
         sys.exit("no list shows a page")
-    times = []
+    times = {"title, on the list": [], "text, on the page": [], "new page, on its address": []}
     for number in range(saves):
         page, url = chance.choice(listed)
-        # No run finds its titles there already.
-        title = f"改过的标题第{number}次{time.time_ns()}"
-        retitle(page, title)
-        times.append(until(preview, url, title.encode(), time.perf_counter()))
+        text = page.read_text(encoding="utf-8")
+        # No run finds its words there already.
+        word = f"改过的第{number}次{time.time_ns()}"
+        deed = "title, on the list" if number % 2 else "text, on the page"
+        if number % 10 == 0:
+            deed = "new page, on its address"
+            # The words of a page whose address is its folder's and its name's.
+            text = re.sub(r"(?m)^(slug|aliases) = .*\n", "", text)
+            page = page.with_name(f"new-{number}-{time.time_ns()}.md")
+        if deed == "title, on the list":
+            text = re.sub(r'(?m)^title = ".*"$', f'title = "{word}"', text, count=1)
+        else:
+            inside = page.relative_to(folder / "content").with_suffix("").as_posix()
+            url, text = f"/{urllib.parse.quote(inside)}/", f"{text}\n\n{word}\n"
+        save(page, text, chance)
+        times[deed].append(until(preview, url, word.encode(), time.perf_counter()))
         time.sleep(chance.uniform(0, 0.3))
-    told("save to list page", times)
+    for deed, taken in times.items():
+        told(deed, taken)
+    told("all saves", [time for taken in times.values() for time in taken])
 
 
 def swap(path, pattern, text):
@@ -207,6 +235,9 @@ def main():
     parser.add_argument("--soak", type=float, default=0)
     arguments = parser.parse_args()
     chance = random.Random(5)
+    with tempfile.TemporaryDirectory() as output:
+        command = [arguments.program, "build", "--root", str(arguments.folder), "--output", output + "/public"]
+        subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     preview = Preview(arguments.program, arguments.folder)
     try:
         print(f"start: {preview.start * 1000:.0f} ms, {preview.memory()} MiB", flush=True)

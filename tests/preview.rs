@@ -200,6 +200,8 @@ fn http_is_spoken_properly() {
     assert_eq!((part.status, part.header("content-range"), part.text()), (206, "bytes 2-4/10", "234".into()));
     let beyond = preview.ask("GET /data.json", "Range: bytes=10-\r\n");
     assert_eq!((beyond.status, beyond.header("content-range")), (416, "bytes */10"));
+    let head = preview.ask("HEAD /data.json", "Range: bytes=2-4\r\n");
+    assert_eq!((head.status, head.header("content-length")), (200, "10"));
     let packed = preview.ask("GET /big.txt", "Accept-Encoding: br, gzip\r\n");
     assert_eq!(packed.header("content-encoding"), "gzip");
     let mut text = String::new();

@@ -19,7 +19,8 @@ pub(super) fn answer(
 ) -> Response<Body> {
     let digest = Digest::of(&bytes);
     let bare = method == Method::HEAD;
-    let wanted = text(asked, header::RANGE).filter(|_| status == StatusCode::OK);
+    // Ranges are only defined for GET (RFC 9110, 14.2).
+    let wanted = text(asked, header::RANGE).filter(|_| status == StatusCode::OK && !bare);
     let packed = wanted.is_none() && bytes.len() >= SMALL && is_textual(kind) && takes_gzip(asked);
     let tag = if packed { format!("\"{digest}-gzip\"") } else { format!("\"{digest}\"") };
     let known = |list: &str| names(list, &tag) || names(list, &format!("\"{digest}\""));

@@ -161,6 +161,7 @@ impl Server {
             desk: Arc::clone(&desk),
             again: None,
             unsaved: false,
+            saving: None,
             raised: None,
         };
         worker.look(&Changed::All);

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// What one save causes comes within so long.
@@ -29,7 +30,7 @@ const SETTLE: Duration = Duration::from_millis(200);
 /// Without a watcher the site is walked so often.
 const POLL: Duration = Duration::from_secs(1);
 /// What was read is kept for the next start when nothing changed for so long.
-const IDLE: Duration = Duration::from_secs(10);
+const IDLE: Duration = Duration::from_secs(2);
 /// The day may change while nobody works.
 const DAY: Duration = Duration::from_secs(60);
 
@@ -42,6 +43,8 @@ pub(super) struct Worker {
     /// What could not be looked at yet.
     pub(super) again: Option<(Duration, Changed)>,
     pub(super) unsaved: bool,
+    /// Keeps what was read.
+    pub(super) saving: Option<JoinHandle<()>>,
     /// When a stage was last raised.
     pub(super) raised: Option<Instant>,
 }
@@ -127,13 +130,21 @@ impl Worker {
         }
     }
 
-    /// Keeps what was read for the next start.
+    /// Keeps what was read for the next start, beside the work: writing it takes as long as a refresh.
     fn save(&mut self) {
-        if std::mem::take(&mut self.unsaved)
-            && let Err(failure) = self.live.save()
-        {
-            (self.tell)(Event::Failed(&failure));
+        if !self.unsaved || self.saving.as_ref().is_some_and(|saving| !saving.is_finished()) {
+            return;
         }
+        self.unsaved = false;
+        let Some(unsaved) = self.live.unsaved() else { return };
+        let tell = Arc::clone(&self.tell);
+        let save = move || {
+            if let Err(failure) = unsaved.save() {
+                tell(Event::Failed(&failure));
+            }
+        };
+        // Without a thread the next start reads what it does not know.
+        self.saving = std::thread::Builder::new().name("memo".to_owned()).spawn(save).ok();
     }
 
     /// The batch, with what is still to be looked at again.

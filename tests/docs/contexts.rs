@@ -128,7 +128,7 @@ impl Found {
         assert!(problems.is_empty(), "{problems:#?}");
         let (plan, problems) = plan::plan(&model);
         assert!(problems.is_empty(), "{problems:#?}");
-        for output in &plan.outputs {
+        for output in plan.outputs.iter() {
             let Job::Page(dish) = &output.job else { continue };
             let order = plan.order(dish);
             let context = plan.kitchen.context(&order.recipe, &Blank).unwrap();

@@ -6,6 +6,7 @@ use crate::files::{self, Nature, Stamp};
 use crate::problem::Problem;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What may have changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,11 +24,13 @@ pub enum Changed {
 
 /// What was found.
 pub(super) struct Looked {
-    pub(super) source: Source,
+    pub(super) source: Arc<Source>,
     /// What the walk told: of names that are no files of the site, and so not in `source`.
     pub(super) problems: Vec<Problem>,
     /// Nothing is different from before.
     pub(super) same: bool,
+    /// The files are those of before, whatever their stamps.
+    pub(super) known: bool,
     /// A file was emptied, as editors do before they write it anew: its old state stays for now.
     pub(super) unfinished: bool,
     /// Files that are new or bear another stamp, relative to the root; none if nothing was known before.
@@ -74,7 +77,8 @@ pub(super) fn look(
     let as_before =
         |(before, told): (&Source, _)| before.files.len() == source.files.len() && problems == told;
     let same = matches!(changed, Changed::All) && files.is_empty() && before.is_some_and(as_before);
-    Ok(Looked { source, problems, same, unfinished: false, files })
+    let known = before.is_some_and(|(before, _)| names(before).eq(names(&source)));
+    Ok(Looked { source: Arc::new(source), problems, same, known, unfinished: false, files })
 }
 
 /// The source with new stamps for `paths`, if these are files that were there before and still are. Only for a source of
@@ -114,7 +118,14 @@ fn touch(
         files.push(name);
         same = false;
     }
-    Ok(Some(Looked { source, problems: Vec::new(), same: same && !unfinished, unfinished, files }))
+    let same = same && !unfinished;
+    let source = Arc::new(source);
+    Ok(Some(Looked { source, problems: Vec::new(), same, known: true, unfinished, files }))
+}
+
+/// All files, whatever their stamps.
+fn names(source: &Source) -> impl Iterator<Item = (Role, &str)> {
+    source.files.iter().map(|file| (file.role, file.path.as_str()))
 }
 
 /// The files of `source` that were not in `before`, or not so.

@@ -73,6 +73,15 @@ impl Good {
         }
     }
 
+    /// Remembers rows that are good in place of those at the same paths.
+    pub(super) fn put(&mut self, rows: Vec<Arc<Row>>) {
+        for row in rows {
+            if let Ok(at) = self.rows.binary_search_by(|known| known.path.cmp(&row.path)) {
+                self.rows[at] = row;
+            }
+        }
+    }
+
     /// Gives rows whose front matter is faulty the front matter that they had. Their problems stay, and so does their
     /// new article: it is told apart from the front matter even where that is broken.
     pub(super) fn rows(&mut self, rows: &mut [Arc<Row>]) {

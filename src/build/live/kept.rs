@@ -16,6 +16,11 @@ impl<T> Default for Kept<T> {
 }
 
 impl<T: Clone> Kept<T> {
+    /// Whether the value of `key` is kept.
+    pub(super) fn has(&self, key: Option<Digest>) -> bool {
+        key.is_some() && self.0.as_ref().map(|(known, ..)| *known) == key
+    }
+
     /// The value of `key`: the one that is kept, else what `read` makes. Without a key nothing is kept.
     pub(super) fn of<E>(
         &mut self,

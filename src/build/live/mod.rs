@@ -4,6 +4,7 @@
 //! In comes a request and, again and again, what changed; out goes a [`Stage`], which answers for its state of the site
 //! until it is dropped. What is faulty keeps its last good state (the module `good`) while its problem is told; nothing is published.
 
+mod again;
 mod changed;
 mod good;
 mod kept;
@@ -23,6 +24,7 @@ use super::source::Source;
 use super::{build_id, load, model, render, settings};
 use crate::kinds::Kinds;
 use crate::problem::Problem;
+use again::Last;
 use changed::Settling;
 use good::Good;
 use kept::{Kept, kinds_key, theme_key};
@@ -43,6 +45,8 @@ pub struct Live {
     /// What the walk told of that source.
     walked: Vec<Problem>,
     looked: Settling,
+    /// What the newest stage was made of.
+    last: Option<Last>,
     /// The day and the choices that the newest stage was made for.
     made_for: Option<Today>,
     known: Known,
@@ -63,6 +67,8 @@ pub struct Fresh {
     pub unfinished: bool,
     /// Files that are new or were written, relative to the root.
     pub files: Vec<String>,
+    /// Whether the model shares with the one before what cannot have changed.
+    pub shared: bool,
 }
 
 /// How often a walk is tried again when a file goes away between the walk and its reading.
@@ -83,6 +89,7 @@ impl Live {
             source: None,
             walked: Vec::new(),
             looked: Settling::default(),
+            last: None,
             made_for: None,
             known: Known::default(),
             urgent: Urgent::default(),
@@ -105,6 +112,7 @@ impl Live {
                 Err(failure) => {
                     // Once it is over, the failure must be taken back, even if nothing else is different.
                     self.made_for = None;
+                    self.last = None;
                     return Err(failure);
                 }
                 done => return done,
@@ -113,8 +121,8 @@ impl Live {
     }
 
     fn attempt(&mut self, request: &Request, changed: &Changed) -> Result<Option<Fresh>, Failure> {
-        let (config, mut problems) = settings::config(request)?;
-        let config = self.good.config(config, &problems);
+        let read = settings::config(request)?;
+        let config = self.good.config(read.0.clone(), &read.1);
         let now = memo::now(&request.root)?;
         let before = self.source.as_deref().map(|source| (source, self.walked.as_slice()));
         let looked = changed::look(before, request, &config.theme, changed)?;
@@ -123,7 +131,14 @@ impl Live {
             return Ok(None);
         }
         let settling = self.looked.then(&looked.source, looked.same, now);
+        if let Some(fresh) = self.again(request, &read, &looked, (today, now))? {
+            self.source = Some(looked.source);
+            self.looked = settling;
+            self.unsaved = true;
+            return Ok(Some(fresh));
+        }
         let changed::Looked { source, problems: walked, unfinished, files, .. } = looked;
+        let mut problems = read.1.clone();
         problems.extend(walked.iter().cloned());
         let (kinds, found) = self.kinds.of(kinds_key(&source, now), || settings::kinds(&source))?;
         let kinds = self.good.kinds(kinds, &found);
@@ -137,41 +152,51 @@ impl Live {
         let (mut loaded, rows, found) = load::load(&source, &config, &kinds, theme, shelf)?;
         problems.extend(found);
         self.good.rows(&mut loaded.rows);
-        let (model, found) = model::assemble(loaded, config, kinds, today);
+        let (model, ground, found) = model::assemble_to_go_on(loaded, config, kinds, today);
+        let model = Arc::new(model);
         problems.extend(found);
         let next_change = model.next_change;
-        let source = Arc::new(source);
         let site = Site {
             root: Root::of(&model.config, request.offline),
             store: Store::open(&self.memory.join("photos")),
             source: Arc::clone(&source),
             today: request.today,
-            templates,
-            model,
+            templates: templates.clone(),
+            model: Arc::clone(&model),
         };
-        let (stage, found) = Stage::raise(site, &self.known, &self.urgent)?;
-        problems.extend(found);
-        super::locate::locate(&mut problems, &source);
-        problems.sort();
-        problems.dedup();
+        let (stage, basis) = Stage::raise(site, None, &self.known, &self.urgent)?;
+        let last = Last { config: read, templates, model, ground, basis, found: problems };
+        let problems = last.told(&last.basis, &source);
+        self.last = Some(last);
         self.rows = rows;
         self.source = Some(source);
         self.walked = walked;
         self.looked = settling;
         self.made_for = Some(today);
         self.unsaved = true;
-        Ok(Some(Fresh { stage, problems, next_change, unfinished, files }))
+        Ok(Some(Fresh { stage, problems, next_change, unfinished, files, shared: false }))
     }
 
-    /// Keeps what was read for the next start.
+    /// What was read, if the next start does not know it yet. It may be saved by another thread while the site changes.
+    pub fn unsaved(&mut self) -> Option<Unsaved> {
+        let unsaved = || Unsaved { memory: self.memory.clone(), rows: self.rows.clone() };
+        std::mem::take(&mut self.unsaved).then(unsaved)
+    }
+}
+
+/// What was read of a site.
+pub struct Unsaved {
+    memory: PathBuf,
+    rows: Remembered,
+}
+
+impl Unsaved {
+    /// Keeps it for the next start.
     ///
     /// # Errors
     /// What the system refuses.
-    pub fn save(&mut self) -> Result<(), Failure> {
-        if std::mem::take(&mut self.unsaved) {
-            Notebook::default().save(&self.memory, &build_id(), &self.rows)?;
-        }
-        Ok(())
+    pub fn save(&self) -> Result<(), Failure> {
+        Ok(Notebook::default().save(&self.memory, &build_id(), &self.rows)?)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::build::build_id;
 use crate::build::load::Bodies;
 use crate::build::memo::Store;
 use crate::build::model::{Model, PageId, Today, visibility};
-use crate::build::plan::{Dish, Job, Output, Plan, plan};
+use crate::build::plan::{Dish, Job, Laid, Output, Plan, again, plan};
 use crate::build::publish::Fault;
 use crate::build::render::{self, Studio};
 use crate::build::root::Root;
@@ -25,7 +25,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// What a stage is made of.
 pub(super) struct Site {
-    pub(super) model: Model,
+    pub(super) model: Arc<Model>,
     pub(super) templates: Option<Templates>,
     pub(super) source: Arc<Source>,
     pub(super) store: Store,
@@ -33,11 +33,28 @@ pub(super) struct Site {
     pub(super) today: jiff::civil::Date,
 }
 
+/// What of a stage the next may share.
+#[derive(Clone)]
+pub(super) struct Basis {
+    laid: Laid,
+    index: Arc<Index>,
+    marks: Arc<Vec<Mark>>,
+    /// What planning told.
+    pub(super) problems: Arc<Vec<Problem>>,
+}
+
+/// The stage before, and in which pages the new one differs.
+pub(super) struct Before {
+    pub(super) model: Arc<Model>,
+    pub(super) basis: Basis,
+    pub(super) changed: Vec<PageId>,
+}
+
 /// Answers for one state of the site.
 pub struct Stage {
     asks: Mutex<Sender<Ask>>,
     sweeps: Mutex<Option<Sender<sweep::Told>>>,
-    marks: Vec<Mark>,
+    marks: Arc<Vec<Mark>>,
 }
 
 /// Why a build of today would not publish a page.
@@ -96,23 +113,25 @@ enum Ask {
 const THREADS: usize = 2;
 
 impl Stage {
-    /// Plans the site and begins to answer. Out come the problems that planning finds.
+    /// Plans the site and begins to answer.
     pub(super) fn raise(
         site: Site,
+        before: Option<Before>,
         known: &Known,
         urgent: &Urgent,
-    ) -> Result<(Stage, Vec<Problem>), Failure> {
+    ) -> Result<(Stage, Basis), Failure> {
         let (asks, questions) = channel();
         let (sweeps, listeners) = channel();
         let (ready, raised) = channel();
         let (known, urgent) = (known.clone(), urgent.clone());
-        let run = move || stand(&site, &known, &urgent, questions, &listeners, &ready);
+        let run = move || stand(&site, before, &known, &urgent, questions, &listeners, &ready);
         let refused = |error: std::io::Error| Problem::new("serve-runtime").arg("detail", error);
         std::thread::Builder::new().name("stage".to_owned()).spawn(run).map_err(refused)?;
-        let (marks, problems) = raised
+        let basis: Basis = raised
             .recv()
             .map_err(|_| Problem::new("serve-runtime").arg("detail", "the plan could not be made"))?;
-        Ok((Stage { asks: Mutex::new(asks), sweeps: Mutex::new(Some(sweeps)), marks }, problems))
+        let marks = Arc::clone(&basis.marks);
+        Ok((Stage { asks: Mutex::new(asks), sweeps: Mutex::new(Some(sweeps)), marks }, basis))
     }
 
     /// Asks for a path below the root: `news/`, `assets/a.css`, nothing for home. `tell` is called from another thread, or
@@ -156,15 +175,16 @@ impl Stage {
 /// The life of a stage: plans, then answers until nobody can ask any more.
 fn stand(
     site: &Site,
+    before: Option<Before>,
     known: &Known,
     urgent: &Urgent,
     questions: Receiver<Ask>,
     listeners: &Receiver<sweep::Told>,
-    ready: &Sender<(Vec<Mark>, Vec<Problem>)>,
+    ready: &Sender<Basis>,
 ) {
-    let (marks, (plan, problems)) = parallel::both(|| marks(site), || plan(&site.model));
-    let index = Index::new(&plan);
-    _ = ready.send((marks, problems));
+    let (plan, basis) = planned(site, before);
+    let index = Arc::clone(&basis.index);
+    _ = ready.send(basis);
     let progress = |_| {};
     let bodies = Bodies::default();
     let studio = site.templates.as_deref().map(|templates| Studio {
@@ -186,6 +206,19 @@ fn stand(
             sweep::run(&plan, studio, known, urgent, listeners);
         }
     });
+}
+
+/// The plan of a site, shared with the one before where nothing changed.
+fn planned(site: &Site, before: Option<Before>) -> (Plan<'_>, Basis) {
+    let short = before.and_then(|Before { model, basis, changed }| {
+        again(&site.model, &model, &basis.laid, &changed).map(|plan| (plan, basis))
+    });
+    short.unwrap_or_else(|| {
+        let (marks, (plan, problems)) = parallel::both(|| marks(site), || plan(&site.model));
+        let index = Arc::new(Index::new(&plan));
+        let basis = Basis { laid: plan.laid(), index, marks: Arc::new(marks), problems: Arc::new(problems) };
+        (plan, basis)
+    })
 }
 
 fn answer(
@@ -233,7 +266,7 @@ impl Index {
             Some(at) => *at,
             None => plan.outputs.binary_search_by(|output| output.path.as_str().cmp(path)).ok()?,
         };
-        plan.outputs.get(at)
+        plan.outputs.get(at).map(|output| plan.now(output))
     }
 }
 

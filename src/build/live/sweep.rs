@@ -52,7 +52,7 @@ fn sweep(
     let before = std::mem::take(&mut *known.0.lock().unwrap_or_else(PoisonError::into_inner));
     let mut after = HashMap::with_capacity(plan.outputs.len());
     let mut gone = false;
-    for output in &plan.outputs {
+    for output in plan.outputs.iter().map(|output| plan.now(output)) {
         urgent.wait();
         if matches!(listeners.try_recv(), Err(TryRecvError::Disconnected)) {
             gone = true;

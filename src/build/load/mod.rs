@@ -1,6 +1,7 @@
 //! load: bytes → rows. In come [`Source`] and the theme, out goes [`Loaded`]: one [`Row`] a page and a record of a table, one [`Media`] for each other file,
 //! and the theme. Only what changed since the memo was made is read; what comes out is the same either way.
 
+mod again;
 mod bodies;
 mod captions;
 mod embedded;
@@ -14,6 +15,7 @@ mod row;
 mod table;
 mod theme;
 
+pub use again::Reread;
 pub use bodies::{Bodies, Gathering};
 pub use captions::{Caption, Focus, PhotoList};
 pub use embedded::{DEFAULT_TEMPLATES, theme as embedded_theme};
@@ -26,7 +28,7 @@ pub use theme::{ComponentSpec, ListSpec, Theme, Words, load as theme};
 use crate::build::markdown;
 use crate::build::source::{Role, Source, SourceFile};
 use crate::digest::{Digest, Digester};
-use crate::files::{Failure, Stamp, decode};
+use crate::files::{Failure, Stamp};
 use crate::kinds::Kinds;
 use crate::problem::{Place, Problem};
 use crate::{config::Config, parallel};
@@ -90,13 +92,7 @@ pub fn load(
         &pages,
         known_rows,
         |row: &Row| &row.path,
-        |file| {
-            let bytes = file.read()?;
-            let decoded = decode(&bytes);
-            let mut row = page::read(&file.path, &decoded.text, (kinds, config), &options, bodies);
-            row.problems.extend(decoded.encoding.problem(&file.path));
-            Ok(row)
-        },
+        |file| again::read(file, (kinds, config), &options, bodies),
     )?;
 
     let files: Vec<&SourceFile> = source.with_role(|role| matches!(role, Role::Table)).collect();
@@ -136,11 +132,15 @@ pub fn load(
             .collect(),
         theme,
     };
-    let settled = |stamp: Stamp| if stamp.is_settled(&now) { stamp } else { Stamp::UNKNOWN };
-    let rows = rows.into_iter().map(|(stamp, row)| (settled(stamp), row)).collect();
-    let media = media.into_iter().map(|(stamp, media)| (settled(stamp), media)).collect();
-    let tables = tables.into_iter().map(|(stamp, table)| (settled(stamp), table)).collect();
+    let rows = rows.into_iter().map(|(stamp, row)| (settled(stamp, now), row)).collect();
+    let media = media.into_iter().map(|(stamp, media)| (settled(stamp, now), media)).collect();
+    let tables = tables.into_iter().map(|(stamp, table)| (settled(stamp, now), table)).collect();
     Ok((loaded, Remembered { recipe, rows, tables, media }, problems))
+}
+
+/// The stamp, if it can be trusted the next time.
+fn settled(stamp: Stamp, now: Stamp) -> Stamp {
+    if stamp.is_settled(&now) { stamp } else { Stamp::UNKNOWN }
 }
 
 /// For each file what is known of it, from memory where its stamp is the same, else by `read`. Both stand in the order of

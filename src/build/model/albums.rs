@@ -1,8 +1,8 @@
 //! What is to be said of pictures: those without words for people who cannot see them, and slips in `photos.toml`.
 
 use super::meant::{Fault, Pool, Pools};
-use super::{Model, Target};
-use crate::build::load::Media;
+use super::{ArticleLinks, Library, Model, Target};
+use crate::build::load::{Media, Row};
 use crate::problem::{Place, Problem};
 use std::collections::BTreeSet;
 
@@ -44,21 +44,23 @@ pub fn check(model: &Model) -> Vec<Problem> {
 /// A hint for each visible page with pictures in its article that nothing describes; the first is shown. Empty words are
 /// legal for what only adorns, so it is no more than a hint.
 pub fn mute(model: &Model) -> Vec<Problem> {
-    let library = &model.library;
-    let told = |(id, page): (super::PageId, &super::Page)| {
-        let shown = page.row.facts.images.iter().zip(&model.links.pages[id.0].images);
-        let mut silent = shown.filter(|(image, target)| match target {
-            Target::File(media) => {
-                let legend = library.legend(*media);
-                image.alt.is_empty() && legend.alt.is_none() && legend.caption.is_none()
-            }
-            _ => false,
-        });
-        let (first, _) = silent.next()?;
-        let problem = Problem::new("image-alt-missing").arg("count", 1 + silent.count());
-        Some(problem.arg("image", &first.src).at(page.row.place(&first.place)))
-    };
-    model.visible().filter(|(_, page)| !page.row.facts.images.is_empty()).filter_map(told).collect()
+    let pages = model.visible().filter(|(_, page)| !page.row.facts.images.is_empty());
+    pages.filter_map(|(id, page)| silent(&model.library, &page.row, &model.links.pages[id.0])).collect()
+}
+
+/// The hint for one article.
+pub(super) fn silent(library: &Library, row: &Row, links: &ArticleLinks) -> Option<Problem> {
+    let shown = row.facts.images.iter().zip(&links.images);
+    let mut silent = shown.filter(|(image, target)| match target {
+        Target::File(media) => {
+            let legend = library.legend(*media);
+            image.alt.is_empty() && legend.alt.is_none() && legend.caption.is_none()
+        }
+        _ => false,
+    });
+    let (first, _) = silent.next()?;
+    let problem = Problem::new("image-alt-missing").arg("count", 1 + silent.count());
+    Some(problem.arg("image", &first.src).at(row.place(&first.place)))
 }
 
 /// Photos that lists name and that are not there.

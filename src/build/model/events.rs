@@ -2,7 +2,7 @@
 //! honours). Events point at their page and field; their words are looked up there.
 
 use super::visible::first_day;
-use super::{Model, Page, PageId, Today};
+use super::{Model, PageId, Pages, Today};
 use crate::kinds::{Date, Field, Kinds, Type, Value};
 
 /// The number of an event in [`Timeline::events`].
@@ -49,7 +49,7 @@ impl Timeline {
 }
 
 /// Gathers the events, and the next day on which one of them is no longer to come.
-pub(super) fn collect(pages: &[Page], kinds: &Kinds, today: &Today) -> (Timeline, Option<jiff::civil::Date>) {
+pub(super) fn collect(pages: &Pages, kinds: &Kinds, today: &Today) -> (Timeline, Option<jiff::civil::Date>) {
     let mut events = Vec::new();
     let mut next: Option<jiff::civil::Date> = None;
     for (at, page) in pages.iter().enumerate().filter(|(_, page)| page.visible) {

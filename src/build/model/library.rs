@@ -1,6 +1,6 @@
 //! The files of a site by path: where they are published, and which of them make an album.
 
-use super::{Page, Section, sections};
+use super::{Page, Pages, Section, sections};
 use crate::build::load::{Caption, Focus, Media, PhotoList};
 use crate::kinds::Date;
 use crate::problem::Problem;
@@ -40,7 +40,7 @@ pub struct Legend {
 
 impl Library {
     /// Indexes the files; those beside a page belong to its URL.
-    pub(super) fn new(media: Vec<Arc<Media>>, pages: &[Page], all: &[Section]) -> Self {
+    pub(super) fn new(media: Vec<Arc<Media>>, pages: &Pages, all: &[Section]) -> Self {
         let by_path = media.iter().enumerate().map(|(at, media)| (media.path.clone(), MediaId(at))).collect();
         // The main language is the first: what lies beside a page stands beside that one, and only once.
         let mut homes: BTreeMap<String, String> =

@@ -1,10 +1,12 @@
 //! What links, images and components in articles mean. Every one is resolved and checked here, for pages and sections.
 
+use super::again::Asked;
+use super::column::Column;
 use super::library::MediaId;
 use super::meant::{Fault, Pool, Pools};
 use super::names::World as People;
 use super::paths::{below_root, decoded, join, made_for, scheme, split_anchor, with_anchor};
-use super::{Found, Library, Names, Page, PageId, Section};
+use super::{Found, Library, Names, PageId, Pages, Section};
 use crate::build::load::{ComponentUse, Row, Theme};
 use crate::build::markdown::LinkKind;
 use crate::config::LanguageId;
@@ -12,7 +14,7 @@ use crate::kinds::{Free, Kinds, Reference, Value};
 use crate::problem::{Problem, Spot};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Where a link goes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -63,41 +65,40 @@ pub struct ArticleLinks {
 }
 
 /// All links of the site.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Links {
     /// By page.
-    pub pages: Vec<ArticleLinks>,
+    pub pages: Column<ArticleLinks>,
     /// By section.
-    pub sections: Vec<ArticleLinks>,
+    pub sections: Arc<Vec<ArticleLinks>>,
+}
+
+/// What stands at paths below the root.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Addresses {
+    /// URLs, aliases and tags; made when the first link asks for one.
+    urls: Arc<OnceLock<BTreeMap<String, Option<PageId>>>>,
+    /// URLs of sections and tags, and whether they are on show.
+    made: Arc<BTreeMap<String, bool>>,
 }
 
 /// All that a link can point at.
-struct World<'w> {
+pub(super) struct World<'w> {
     people: People<'w>,
-    pages: &'w [Page],
+    pages: &'w Pages,
     names: &'w Names,
     library: &'w Library,
     theme: &'w Theme,
     kinds: &'w Kinds,
     by_folder: BTreeMap<&'w str, Vec<&'w Section>>,
-    /// URLs, aliases and tags below the root; made when the first link asks for one.
-    urls: OnceLock<BTreeMap<String, Option<PageId>>>,
-    /// URLs of sections and tags, and whether they are on show.
-    made: BTreeMap<String, bool>,
+    addresses: &'w Addresses,
+    /// Notes whose headings are asked for, if anybody wants to know.
+    asked: Option<&'w Asked>,
 }
 
-impl Links {
-    pub(super) fn resolve(
-        people: People<'_>,
-        sections: &[Section],
-        names: &Names,
-        library: &Library,
-        theme: &Theme,
-        kinds: &Kinds,
-        mut made: BTreeMap<String, bool>,
-    ) -> (Self, Vec<Problem>) {
-        let pages = people.pages;
-        let mut problems = Vec::new();
+impl Addresses {
+    /// All that are made for something else than a page; `made` has those of tags.
+    pub(super) fn new(mut made: BTreeMap<String, bool>, sections: &[Section], theme: &Theme) -> Self {
         for section in sections {
             let aliases = section.row.iter().flat_map(|row| &row.front.common.rare.aliases);
             let own = aliases.map(|alias| below_root(alias)).chain([section.url.clone()]);
@@ -106,35 +107,56 @@ impl Links {
                 made.insert(format!("{}sitemap/", section.url), !section.hidden);
             }
         }
-        let mut by_folder: BTreeMap<&str, Vec<&Section>> = BTreeMap::new();
-        for section in sections {
-            by_folder.entry(&section.folder).or_default().push(section);
-        }
-        let urls = OnceLock::new();
-        let world = World { people, pages, names, library, theme, kinds, by_folder, urls, made };
-        let resolved: Vec<(ArticleLinks, Vec<Fault<'_>>)> =
-            crate::parallel::map(pages, |page| world.article(&page.row));
-        let mut links = Links::default();
-        for (article, faults) in resolved {
-            links.pages.push(article);
-            problems.extend(faults);
-        }
-        for section in sections {
-            let (article, faults) = section.row.as_ref().map(|row| world.article(row)).unwrap_or_default();
-            links.sections.push(article);
-            problems.extend(faults);
-        }
+        Addresses { urls: Arc::default(), made: Arc::new(made) }
+    }
+}
+
+impl Links {
+    pub(super) fn resolve(world: &World<'_>, sections: &[Section]) -> (Self, Vec<Problem>) {
+        let mut problems = Vec::new();
+        let mut keep = |(article, faults)| {
+            problems.extend::<Vec<Fault<'_>>>(faults);
+            article
+        };
+        let pages = world.pages.map(|page| world.article(&page.row)).into_iter().map(&mut keep).collect();
+        let of_sections = sections
+            .iter()
+            .map(|section| section.row.as_ref().map(|row| world.article(row)).unwrap_or_default());
+        let sections = of_sections.map(&mut keep).collect();
         let urls = || world.urls().keys().map(String::as_str).collect();
-        (links, Pools { pages, library, urls: &urls }.suggest(problems))
+        if problems.iter().any(Fault::is_among_titles) {
+            world.names.guess();
+        }
+        let links = Links { pages, sections: Arc::new(sections) };
+        (links, Pools { pages: world.pages, library: world.library, urls: &urls }.suggest(problems))
     }
 }
 
 impl<'w> World<'w> {
+    #[expect(clippy::too_many_arguments, reason = "each is a column of its own")]
+    pub(super) fn new(
+        people: People<'w>,
+        sections: &'w [Section],
+        names: &'w Names,
+        library: &'w Library,
+        theme: &'w Theme,
+        kinds: &'w Kinds,
+        addresses: &'w Addresses,
+        asked: Option<&'w Asked>,
+    ) -> Self {
+        let mut by_folder: BTreeMap<&str, Vec<&Section>> = BTreeMap::new();
+        for section in sections {
+            by_folder.entry(&section.folder).or_default().push(section);
+        }
+        World { people, pages: people.pages, names, library, theme, kinds, by_folder, addresses, asked }
+    }
+
     /// What stands at each path below the root: a page, or something without a number.
     fn urls(&self) -> &BTreeMap<String, Option<PageId>> {
-        self.urls.get_or_init(|| {
+        self.addresses.urls.get_or_init(|| {
+            let made = self.addresses.made.iter();
             let mut urls: BTreeMap<String, Option<PageId>> =
-                self.made.iter().filter(|(_, shown)| **shown).map(|(url, _)| (url.clone(), None)).collect();
+                made.filter(|(_, shown)| **shown).map(|(url, _)| (url.clone(), None)).collect();
             for (at, page) in self.pages.iter().enumerate() {
                 let aliases = page.row.front.common.rare.aliases.iter().map(|alias| below_root(alias));
                 urls.extend(aliases.chain([page.url.clone()]).map(|url| (url, Some(PageId(at)))));
@@ -145,10 +167,11 @@ impl<'w> World<'w> {
 
     /// The page of a file; pages are sorted by path.
     fn by_path(&self, path: &str) -> Option<PageId> {
-        self.pages.binary_search_by(|page| page.row.path.as_str().cmp(path)).ok().map(PageId)
+        self.pages.find(|page| page.row.path.as_str().cmp(path)).map(PageId)
     }
 
-    fn article(&self, row: &'w Row) -> (ArticleLinks, Vec<Fault<'w>>) {
+    /// What an article says, and what is wrong with it.
+    pub(super) fn article(&self, row: &'w Row) -> (ArticleLinks, Vec<Fault<'w>>) {
         let mut problems = Vec::new();
         let mut sink = |result: Result<Target, Fault<'w>>| {
             result.unwrap_or_else(|problem| {
@@ -253,7 +276,7 @@ impl<'w> World<'w> {
             None if made_for(&url).is_some_and(|owner| self.urls().get(owner) == Some(&None)) => {
                 Ok(Target::Inside(with_anchor(&url, anchor)))
             }
-            None if self.made.contains_key(&url) => Err(Problem::new("link-hidden")
+            None if self.addresses.made.contains_key(&url) => Err(Problem::new("link-hidden")
                 .arg("title", format!("/{inside}"))
                 .at(row.place(place))
                 .into()),
@@ -318,6 +341,7 @@ impl<'w> World<'w> {
             return Err(Problem::new("link-hidden").arg("title", &page.title).at(row.place(place)).into());
         }
         if let Some(anchor) = anchor.as_deref().filter(|anchor| !anchor.is_empty()) {
+            self.asked.iter().for_each(|asked| asked.headings(id));
             check_anchor(row, &page.row, anchor, place)?;
         }
         Ok(Target::Inside(with_anchor(&page.url, anchor)))

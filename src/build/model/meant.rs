@@ -3,7 +3,7 @@
 //! To find it, a name is compared with everything there is. A folder renamed in a big site makes ten thousand such names
 //! at once, so each is looked for once, what has only moved is found by its own name, and the rest share a budget.
 
-use super::{Library, Page};
+use super::{Library, Pages};
 use crate::build::load::Row;
 use crate::kinds::KindId;
 use crate::problem::{Problem, nearest};
@@ -63,6 +63,11 @@ impl<'a> Fault<'a> {
         Fault { problem: Box::new(problem), sought: Some((wrong.into(), pool)) }
     }
 
+    /// Whether any title could be the right name.
+    pub fn is_among_titles(&self) -> bool {
+        matches!(self.sought, Some((_, Pool::Titles(_))))
+    }
+
     /// The same, with more said.
     pub fn with(self, more: impl FnOnce(Problem) -> Problem) -> Self {
         Fault { problem: Box::new(more(*self.problem)), ..self }
@@ -72,7 +77,7 @@ impl<'a> Fault<'a> {
 /// Titles, files and paths of a site, to look for names in.
 pub struct Pools<'a> {
     /// All pages.
-    pub pages: &'a [Page],
+    pub pages: &'a Pages,
     /// All other files.
     pub library: &'a Library,
     /// All paths below the root.
@@ -159,7 +164,7 @@ mod tests {
 
     fn told(budget: usize, urls: &[&str], wrong: &[&str]) -> Vec<Option<String>> {
         let all = || urls.to_vec();
-        let pools = Pools { pages: &[], library: &Library::default(), urls: &all };
+        let pools = Pools { pages: &Pages::default(), library: &Library::default(), urls: &all };
         let fault = |wrong: &&str| Fault::among(Pool::Urls, *wrong, Problem::new("link-broken"));
         let told = pools.within(budget, wrong.iter().map(fault).collect());
         told.into_iter().map(|problem| problem.suggestion).collect()

@@ -3,7 +3,9 @@
 //! In comes [`Loaded`], out goes [`Model`], whole and immutable. Columns are computed one after the other, each from
 //! those before it; nothing points back. `today` ends here: what leaves this stage carries facts, never the date.
 
+mod again;
 mod albums;
+mod column;
 mod events;
 mod library;
 mod links;
@@ -22,6 +24,8 @@ mod translations;
 mod urls;
 mod visible;
 
+pub use again::{Asked, Ground, again};
+pub use column::Column;
 pub use events::{Event, EventId, Timeline};
 pub use library::{Legend, Library, MediaId};
 pub use links::{Arg, ArticleLinks, Component, Links, Target, picture};
@@ -92,45 +96,71 @@ impl Page {
     }
 }
 
-/// The showcase.
-#[derive(Debug)]
+/// All pages.
+pub type Pages = Column<Page>;
+
+/// The showcase. Columns are shared with the model after it where nothing changed (see [`again()`]).
+#[derive(Clone, Debug)]
 pub struct Model {
     /// `site.toml`.
-    pub config: Config,
+    pub config: Arc<Config>,
     /// The kind table.
-    pub kinds: Kinds,
+    pub kinds: Arc<Kinds>,
     /// Words, lists, components.
-    pub theme: Theme,
+    pub theme: Arc<Theme>,
     /// All pages, sorted by path.
-    pub pages: Vec<Page>,
+    pub pages: Pages,
     /// All sections, one tree a language; the main language's home is the first.
-    pub sections: Vec<Section>,
+    pub sections: Arc<Vec<Section>>,
     /// Pages in several languages.
-    pub translations: Translations,
+    pub translations: Arc<Translations>,
     /// The line of time.
-    pub timeline: Timeline,
+    pub timeline: Arc<Timeline>,
     /// Relations in both directions.
-    pub relations: Relations,
+    pub relations: Arc<Relations>,
     /// What links, images and components of each page mean.
     pub links: Links,
     /// Photos, attachments and other files.
-    pub library: Library,
+    pub library: Arc<Library>,
     /// Tags, sorted by URL.
-    pub terms: Vec<Term>,
+    pub terms: Arc<Vec<Term>>,
     /// The URL of each tag as pages write it: slugs take time, and every face names its tags.
-    term_urls: terms::Urls,
-    ranks: Ranks,
+    term_urls: Arc<terms::Urls>,
+    ranks: Arc<Ranks>,
     /// The visible pages of each kind in the kind's order, by kind.
-    pub by_kind: Vec<Vec<PageId>>,
+    pub by_kind: Arc<Vec<Vec<PageId>>>,
     /// The visible pages with a page of their own, newest first.
-    pub by_date: Vec<PageId>,
-    places: Places,
+    pub by_date: Arc<Vec<PageId>>,
+    places: Arc<Places>,
     /// The next day on which something appears or goes.
     pub next_change: Option<jiff::civil::Date>,
 }
 
 /// Rows → model.
 pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (Model, Vec<Problem>) {
+    let (model, _, problems) = laid(loaded, config, kinds, today, None);
+    (model, problems)
+}
+
+/// Rows → model, and what [`again()`] needs for the next.
+pub fn assemble_to_go_on(
+    loaded: Loaded,
+    config: Config,
+    kinds: Kinds,
+    today: Today,
+) -> (Model, Ground, Vec<Problem>) {
+    let asked = Arc::new(Asked::default());
+    let (model, (names, addresses), problems) = laid(loaded, config, kinds, today, Some(Arc::clone(&asked)));
+    (model, Ground { names, addresses, asked }, problems)
+}
+
+fn laid(
+    loaded: Loaded,
+    config: Config,
+    kinds: Kinds,
+    today: Today,
+    asked: Option<Arc<Asked>>,
+) -> (Model, (Names, links::Addresses), Vec<Problem>) {
     let Loaded { rows, media, theme } = loaded;
     let mut problems = Vec::new();
     let (rows, section_rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| !row.is_section());
@@ -140,7 +170,7 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
     problems.extend(taken);
     let translations = Translations::new(&pages);
     let world = World { pages: &pages, translations: &translations };
-    let names = Names::default();
+    let names = Names::noting(asked.clone());
     let ((terms, term_urls, tags, alike), (relations, unknown, (timeline, events_change), library)) =
         parallel::both(
             || {
@@ -161,32 +191,35 @@ pub fn assemble(loaded: Loaded, config: Config, kinds: Kinds, today: Today) -> (
     let places = Places::new(&pages, &by_kind);
     let sections_change = sections::fill(&mut sections, &pages, &kinds, &ranks, &today);
     let next_change = [pages_change, events_change, sections_change].into_iter().flatten().min();
-    let (links, faults) = Links::resolve(world, &sections, &names, &library, &theme, &kinds, tags);
+    let addresses = links::Addresses::new(tags, &sections, &theme);
+    let asked = asked.as_deref();
+    let world = links::World::new(world, &sections, &names, &library, &theme, &kinds, &addresses, asked);
+    let (links, faults) = Links::resolve(&world, &sections);
     problems.extend(faults);
     let model = Model {
-        config,
-        kinds,
-        theme,
+        config: Arc::new(config),
+        kinds: Arc::new(kinds),
+        theme: Arc::new(theme),
         pages,
-        sections,
-        translations,
-        timeline,
-        relations,
+        sections: Arc::new(sections),
+        translations: Arc::new(translations),
+        timeline: Arc::new(timeline),
+        relations: Arc::new(relations),
         links,
-        library,
-        terms,
-        term_urls,
-        ranks,
-        by_kind,
-        by_date,
-        places,
+        library: Arc::new(library),
+        terms: Arc::new(terms),
+        term_urls: Arc::new(term_urls),
+        ranks: Arc::new(ranks),
+        by_kind: Arc::new(by_kind),
+        by_date: Arc::new(by_date),
+        places: Arc::new(places),
         next_change,
     };
     problems.extend(lists::check(&model));
     problems.extend(rules::check(&model));
     problems.extend(albums::check(&model));
     problems.extend(albums::mute(&model));
-    (model, problems)
+    (model, (names, addresses), problems)
 }
 
 impl Model {

@@ -1,15 +1,20 @@
 //! How pages are called in relations, wikilinks and `@/` links: by title, slug or path.
 
-use super::{Page, PageId, Translations};
+use super::again::Asked;
+use super::{Page, PageId, Pages, Translations};
 use crate::config::LanguageId;
 use crate::kinds::KindId;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// The index of all names: the hash of each form of each page's name, sorted. What is found is compared with the name
 /// itself, so the index keeps no words; and it is made when the first name is looked up.
 #[derive(Debug, Default)]
-pub struct Names(OnceLock<Vec<(u64, PageId)>>);
+pub struct Names {
+    index: OnceLock<Vec<(u64, PageId)>>,
+    /// Notes what is looked up, if anybody wants to know.
+    asked: Option<Arc<Asked>>,
+}
 
 /// What a name stands for.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,7 +31,7 @@ pub enum Found {
 #[derive(Clone, Copy)]
 pub struct World<'w> {
     /// All pages.
-    pub pages: &'w [Page],
+    pub pages: &'w Pages,
     /// Which of them are the same in another language.
     pub translations: &'w Translations,
 }
@@ -40,15 +45,40 @@ fn forms(page: &Page) -> [&str; 6] {
 }
 
 /// The same in every run.
-fn hash(name: &str) -> u64 {
+pub(super) fn hash(name: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     name.hash(&mut hasher);
     hasher.finish()
 }
 
 impl Names {
+    /// Names of which `asked` is told which are looked up.
+    pub(super) fn noting(asked: Option<Arc<Asked>>) -> Self {
+        Names { index: OnceLock::new(), asked }
+    }
+
+    /// The names of a site in which some pages are called otherwise; what else those were called stays, which does no harm.
+    pub(super) fn with<'p>(&self, others: impl Iterator<Item = (PageId, &'p Page)>) -> Self {
+        let index = OnceLock::new();
+        if let Some(known) = self.index.get() {
+            let mut all = known.clone();
+            for entry in others.flat_map(|(id, page)| forms(page).map(|form| (hash(form), id))) {
+                if let Err(at) = all.binary_search(&entry) {
+                    all.insert(at, entry);
+                }
+            }
+            _ = index.set(all);
+        }
+        Names { index, asked: self.asked.clone() }
+    }
+
+    /// Notes that a name was not found, and that a title may be suggested for it.
+    pub(super) fn guess(&self) {
+        self.asked.iter().for_each(|asked| asked.guess());
+    }
+
     /// Indexes all pages, hidden ones too: a link to a hidden page is no dead link.
-    fn index(pages: &[Page]) -> Vec<(u64, PageId)> {
+    fn index(pages: &Pages) -> Vec<(u64, PageId)> {
         let hashes = |(at, page)| forms(page).map(|form| (hash(form), PageId(at)));
         let mut index: Vec<(u64, PageId)> = pages.iter().enumerate().flat_map(hashes).collect();
         index.sort_unstable();
@@ -57,8 +87,8 @@ impl Names {
     }
 
     /// The pages that are called so, by path.
-    fn called<'n>(&'n self, name: &'n str, pages: &'n [Page]) -> impl Iterator<Item = PageId> + 'n {
-        let index = self.0.get_or_init(|| Self::index(pages));
+    fn called<'n>(&'n self, name: &'n str, pages: &'n Pages) -> impl Iterator<Item = PageId> + 'n {
+        let index = self.index.get_or_init(|| Self::index(pages));
         let hash = hash(name);
         let start = index.partition_point(|(other, _)| *other < hash);
         let same = index.iter().skip(start).take_while(move |(other, _)| *other == hash);
@@ -70,6 +100,7 @@ impl Names {
     pub fn find(&self, name: &str, kind: Option<KindId>, language: LanguageId, world: &World<'_>) -> Found {
         let World { pages, translations } = *world;
         let name = name.trim().trim_start_matches("@/");
+        self.asked.iter().for_each(|asked| asked.name(hash(name)));
         let fits = |id: &PageId| kind.is_none_or(|kind| pages[id.0].kind == kind);
         let all: Vec<PageId> = self.called(name, pages).filter(fits).collect();
         let own: Vec<PageId> = all.iter().copied().filter(|id| pages[id.0].language == language).collect();

@@ -1,6 +1,6 @@
 //! What lies near: pages by the distance of their `position` on the schematic map.
 
-use super::{Model, Page, PageId};
+use super::{Model, Page, PageId, Pages};
 use crate::config::LanguageId;
 use crate::kinds::{KindId, Value};
 use std::collections::{BTreeMap, BinaryHeap};
@@ -36,7 +36,7 @@ type Far = u64;
 
 impl Places {
     /// Finds the positions of all pages; `by_kind` has the visible ones in the order of each kind.
-    pub(super) fn new(pages: &[Page], by_kind: &[Vec<PageId>]) -> Self {
+    pub(super) fn new(pages: &Pages, by_kind: &[Vec<PageId>]) -> Self {
         let mut areas: BTreeMap<(KindId, LanguageId), Area> = BTreeMap::new();
         // Most kinds have no positions: one look at their pages tells it.
         let placed = |ids: &&Vec<PageId>| ids.iter().any(|id| position(&pages[id.0]).is_some());

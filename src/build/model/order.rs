@@ -1,6 +1,6 @@
 //! The order of pages in lists: by date, weight, title or any field; what lacks the field comes last; ties end with the path.
 
-use super::{Page, PageId};
+use super::{Page, PageId, Pages};
 use crate::kinds::{Date, Kinds, Order, Value};
 use std::cmp::{Ordering, Reverse};
 
@@ -35,7 +35,7 @@ pub struct Ranks {
 
 impl Ranks {
     /// Ranks all pages, hidden ones too.
-    pub(super) fn new(pages: &[Page]) -> Self {
+    pub(super) fn new(pages: &Pages) -> Self {
         let numbers = 0u32..;
         let mut newest: Vec<(Reverse<Option<Date>>, u32)> =
             pages.iter().map(|page| Reverse(page.date)).zip(numbers.clone()).collect();
@@ -59,7 +59,7 @@ impl Ranks {
     }
 
     /// Sorts `ids` in place.
-    pub(super) fn sort(&self, ids: &mut [PageId], pages: &[Page], sort_by: &str, order: Order) {
+    pub(super) fn sort(&self, ids: &mut [PageId], pages: &Pages, sort_by: &str, order: Order) {
         if sort_by == "date" && order == Order::Descending {
             return self.newest(ids);
         }
@@ -83,7 +83,7 @@ impl Ranks {
 }
 
 /// The visible pages of each kind, in the kind's order.
-pub(super) fn by_kind(pages: &[Page], kinds: &Kinds, ranks: &Ranks) -> Vec<Vec<PageId>> {
+pub(super) fn by_kind(pages: &Pages, kinds: &Kinds, ranks: &Ranks) -> Vec<Vec<PageId>> {
     let mut lists: Vec<Vec<PageId>> = kinds.iter().map(|_| Vec::new()).collect();
     for (at, page) in pages.iter().enumerate().filter(|(_, page)| page.visible) {
         if let Some(list) = lists.get_mut(page.kind.index()) {
@@ -97,7 +97,7 @@ pub(super) fn by_kind(pages: &[Page], kinds: &Kinds, ranks: &Ranks) -> Vec<Vec<P
 }
 
 /// The visible pages with a page of their own, newest first.
-pub(super) fn by_date(pages: &[Page], ranks: &Ranks) -> Vec<PageId> {
+pub(super) fn by_date(pages: &Pages, ranks: &Ranks) -> Vec<PageId> {
     let shown = pages.iter().enumerate().filter(|(_, page)| page.visible && page.has_page);
     let mut ids: Vec<PageId> = shown.map(|(at, _)| PageId(at)).collect();
     ranks.newest(&mut ids);

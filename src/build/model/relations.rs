@@ -4,7 +4,7 @@ use super::meant::{Fault, Pool, Pools};
 use super::names::World;
 use super::order::Ranks;
 use super::similar::NEAREST;
-use super::{Found, Library, Names, Page, PageId};
+use super::{Found, Library, Names, Page, PageId, Pages};
 use crate::kinds::{Field, Kinds, Reference, Type, Value};
 use crate::problem::Problem;
 use std::collections::BTreeMap;
@@ -64,6 +64,9 @@ impl Relations {
             (PageId(at), back)
         });
         relations.newest = newest.collect();
+        if problems.iter().any(Fault::is_among_titles) {
+            names.guess();
+        }
         (relations, Pools { pages, library, urls: &Vec::new }.suggest(problems))
     }
 
@@ -74,7 +77,7 @@ impl Relations {
         field: &Field,
         key: &str,
         reference: &Reference,
-        pages: &[Page],
+        pages: &Pages,
     ) {
         self.meaning[from.0]
             .insert(format!("{}\u{0}{}", field.target.as_deref().unwrap_or(""), reference.text), to);
@@ -161,6 +164,6 @@ fn target<'w>(
 }
 
 /// The first few of several pages, as paths.
-fn list_of_paths(several: &[PageId], pages: &[Page]) -> String {
+fn list_of_paths(several: &[PageId], pages: &Pages) -> String {
     several.iter().take(5).map(|id| pages[id.0].row.path.as_str()).collect::<Vec<_>>().join(", ")
 }

@@ -2,7 +2,7 @@
 
 use super::order::Ranks;
 use super::visible::visibility;
-use super::{Page, PageId, Today};
+use super::{PageId, Pages, Today};
 use crate::build::load::Row;
 use crate::build::load::front_matter::Common;
 use crate::config::{Config, LanguageId};
@@ -200,7 +200,7 @@ fn weight(section: &Section) -> i64 {
 /// a section appears or goes.
 pub(super) fn fill(
     sections: &mut [Section],
-    pages: &[Page],
+    pages: &Pages,
     kinds: &Kinds,
     ranks: &Ranks,
     today: &Today,
@@ -233,7 +233,7 @@ pub(super) fn fill(
 }
 
 /// What a section is sorted by: as it says itself, else as its kind does. Who asks for dates gets the newest first.
-fn sorting<'s>(common: Option<&'s Common>, kind: &'s Kind) -> (&'s str, Order) {
+pub(super) fn sorting<'s>(common: Option<&'s Common>, kind: &'s Kind) -> (&'s str, Order) {
     let own = common.and_then(|common| common.rare.sort_by.as_deref());
     let order = common.and_then(|common| common.rare.order);
     let usual = || own.map_or(kind.order, Order::usual);

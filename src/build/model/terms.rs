@@ -1,7 +1,7 @@
 //! Tags: every tag of a visible page, with its pages, newest first.
 
 use super::order::Ranks;
-use super::{Page, PageId};
+use super::{PageId, Pages};
 use crate::config::{Config, LanguageId};
 use crate::problem::{Place, Problem};
 use crate::slug;
@@ -34,7 +34,7 @@ pub fn all(language: LanguageId, config: &Config) -> String {
 pub(super) type Urls = HashMap<LanguageId, HashMap<String, String>>;
 
 /// The URLs of all tags and of the lists of them, and whether a page on show has them.
-pub(super) fn urls(pages: &[Page], terms: &[Term], config: &Config) -> BTreeMap<String, bool> {
+pub(super) fn urls(pages: &Pages, terms: &[Term], config: &Config) -> BTreeMap<String, bool> {
     let shown = |term: &Term| [term.url.clone(), all(term.language, config)].map(|url| (url, true));
     let mut found: BTreeMap<String, bool> = terms.iter().flat_map(shown).collect();
     for page in pages.iter().filter(|page| !page.visible) {
@@ -48,7 +48,7 @@ pub(super) fn urls(pages: &[Page], terms: &[Term], config: &Config) -> BTreeMap<
 }
 
 /// All tags of visible pages, sorted by URL, the URL of each as pages write it, and tags that differ in spelling only.
-pub(super) fn collect(pages: &[Page], config: &Config, ranks: &Ranks) -> (Vec<Term>, Urls, Vec<Problem>) {
+pub(super) fn collect(pages: &Pages, config: &Config, ranks: &Ranks) -> (Vec<Term>, Urls, Vec<Problem>) {
     let mut problems = Vec::new();
     let mut urls = Urls::new();
     let mut terms: Vec<Term> = Vec::new();

@@ -1,6 +1,6 @@
 //! Which pages tell the same in other languages: `a.md` and `a.en.md`, also when one has a folder of its own.
 
-use super::{Page, PageId};
+use super::{PageId, Pages};
 use crate::build::load::Row;
 use crate::config::LanguageId;
 use std::collections::HashMap;
@@ -15,7 +15,7 @@ pub struct Translations {
 
 impl Translations {
     /// Finds them.
-    pub(super) fn new(pages: &[Page]) -> Self {
+    pub(super) fn new(pages: &Pages) -> Self {
         if pages.iter().all(|page| page.language == LanguageId::MAIN) {
             return Translations::default();
         }

@@ -1,7 +1,7 @@
 //! URLs of pages, and the fault of two pages that want the same.
 
 use super::visible::visibility;
-use super::{Page, Section, SectionId, Today, sections, translations};
+use super::{Page, Pages, Section, SectionId, Today, sections, translations};
 use crate::build::load::Row;
 use crate::config::LanguageId;
 use crate::kinds::Kinds;
@@ -16,7 +16,7 @@ pub(super) fn pages(
     sections: &[Section],
     kinds: &Kinds,
     today: &Today,
-) -> (Vec<Page>, Option<jiff::civil::Date>) {
+) -> (Pages, Option<jiff::civil::Date>) {
     let by_folder: HashMap<(LanguageId, &str), SectionId> = sections
         .iter()
         .enumerate()
@@ -69,7 +69,8 @@ fn page_slug<'r>(row: &'r Row, slugs: &'r HashMap<String, String>) -> &'r str {
     asked.map_or(&row.slug, String::as_str)
 }
 
-fn title(row: &Row) -> String {
+/// Front matter, else the first heading, else the file's name.
+pub(super) fn title(row: &Row) -> String {
     row.front
         .common
         .title
@@ -79,7 +80,7 @@ fn title(row: &Row) -> String {
 }
 
 /// Two pages with one URL are an error, never a silent `-2`. Compared without case, for hosts and disks that ignore it.
-pub(super) fn same(pages: &[Page], sections: &[Section]) -> Vec<Problem> {
+pub(super) fn same(pages: &Pages, sections: &[Section]) -> Vec<Problem> {
     // Sections first, then pages by path: of two, the later one is told.
     let of_sections = sections
         .iter()

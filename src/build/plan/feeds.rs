@@ -50,7 +50,7 @@ pub fn plan(model: &Model, outputs: &mut Vec<Output>) {
             plan_one(model, section.language, &title, &section.url, told, &[ATOM, JSON], outputs);
         }
     }
-    for term in &model.terms {
+    for term in model.terms.iter() {
         if !of_term(model, term).is_empty() {
             let title = title_of(model, &term.name, term.language);
             let told = pages(model, &term.pages);

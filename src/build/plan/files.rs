@@ -6,6 +6,7 @@ use super::face::Face;
 use super::parts::Kitchen;
 use super::picture::{photo_key, variant_path};
 use super::section::SectionPart;
+use super::wanted::Wanted;
 use super::{Job, Output};
 use crate::build::model::{MediaId, Model, PageId, SectionId, Target};
 use crate::build::photo::Removed;
@@ -142,24 +143,27 @@ fn names_nothing(model: &Model, id: PageId) -> bool {
         && !links.iter().any(|target| matches!(target, Target::File(_)))
 }
 
+/// Every picture that a page shows, and the files that it links.
+pub fn of_page(model: &Model, wanted: &Wanted, id: PageId) -> (Vec<MediaId>, Vec<MediaId>) {
+    let mut files = Vec::new();
+    if names_nothing(model, id) {
+        return (Vec::new(), files);
+    }
+    let mut pictures = model.album(id);
+    Face::new(model, wanted, id).each_media(&mut |media| pictures.push(media));
+    if let Some(article) = Article::new(model, Owner::Page(id)) {
+        files.extend(article.files());
+        pictures.extend(article.pictures());
+    }
+    (pictures, files)
+}
+
 /// Every picture that some visible page shows; files that one links go into `linked`.
 fn used(kitchen: &Kitchen<'_>, linked: &mut BTreeSet<MediaId>) -> BTreeSet<MediaId> {
     let model = kitchen.model;
     let mut shown = BTreeSet::new();
     let pages: Vec<PageId> = model.visible().map(|(id, _)| id).collect();
-    let found = crate::parallel::map(&pages, |id| {
-        let mut files = Vec::new();
-        if names_nothing(model, *id) {
-            return (Vec::new(), files);
-        }
-        let mut pictures = model.album(*id);
-        Face::new(model, &kitchen.wanted, *id).each_media(&mut |media| pictures.push(media));
-        if let Some(article) = Article::new(model, Owner::Page(*id)) {
-            files.extend(article.files());
-            pictures.extend(article.pictures());
-        }
-        (pictures, files)
-    });
+    let found = crate::parallel::map(&pages, |id| of_page(model, &kitchen.wanted, *id));
     for (pictures, files) in found {
         shown.extend(pictures);
         linked.extend(files);

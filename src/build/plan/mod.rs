@@ -3,6 +3,7 @@
 //! Two outputs that want one path are found here, before anything is rendered. [`Kitchen`] turns a recipe into its key
 //! and, on demand, into a context.
 
+mod again;
 mod article;
 mod collisions;
 mod event;
@@ -28,6 +29,7 @@ mod trace;
 mod values;
 mod wanted;
 
+pub use again::{Laid, again};
 pub use article::{Article, Drawn, Image, Owner};
 pub use parts::{Kitchen, Part, Press, Pressed, Shared};
 pub use picture::{Picture, photo_key, short, variant_path};
@@ -44,6 +46,7 @@ use crate::problem::Problem;
 use paginate::List;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use tera::Context;
 
 /// What a page is made of, by the name under which its template sees it.
@@ -145,8 +148,10 @@ pub struct Plan<'m> {
     /// Makes keys and contexts.
     pub kitchen: Kitchen<'m>,
     /// Sorted by path, each path once.
-    pub outputs: Vec<Output>,
+    pub outputs: Arc<Vec<Output>>,
     lists: Vec<List<'m>>,
+    /// Outputs that there are once, made anew for outputs that were planned before; sorted by path.
+    renewed: Vec<Output>,
 }
 
 impl Plan<'_> {
@@ -195,9 +200,7 @@ impl Plan<'_> {
 /// Model → plan.
 pub fn plan(model: &Model) -> (Plan<'_>, Vec<Problem>) {
     let assets = files::assets(model);
-    let sites: Vec<Free> =
-        model.config.languages().map(|(language, _)| shared::site(model, language)).collect();
-    let kitchen = Kitchen::new(model, &sites, &shared::assets(&assets));
+    let kitchen = kitchen(model, &assets);
     let mut outputs = Vec::with_capacity(model.pages.len() + model.sections.len());
     pages::plan(model, &mut outputs);
     let mut lists = paginate::sections(model);
@@ -212,7 +215,13 @@ pub fn plan(model: &Model) -> (Plan<'_>, Vec<Problem>) {
     problems.extend(files::uncleanable(model, &outputs));
     problems.extend(files::large(model, &outputs));
     problems.extend(files::cut(model, &outputs));
-    (Plan { kitchen, outputs, lists }, problems)
+    (Plan { kitchen, outputs: Arc::new(outputs), lists, renewed: Vec::new() }, problems)
+}
+
+fn kitchen<'m>(model: &'m Model, assets: &files::Assets) -> Kitchen<'m> {
+    let sites: Vec<Free> =
+        model.config.languages().map(|(language, _)| shared::site(model, language)).collect();
+    Kitchen::new(model, &sites, &shared::assets(assets))
 }
 
 impl Kitchen<'_> {

@@ -22,11 +22,16 @@ pub fn plan(model: &Model, outputs: &mut Vec<Output>) {
         outputs
             .extend(aliases.map(|alias| redirect(model, alias, &section.url, section.language, &row.path)));
     }
+    outputs.push(not_found(model));
+}
+
+/// The page for what is not found.
+pub fn not_found(model: &Model) -> Output {
     let main = LanguageId::MAIN;
     let mut recipe = Head::new("404", "404.html", "", main).recipe(model);
     put(&mut recipe, model, "ancestors", || Part::Plain(ancestors(model, Some(home(model, main)))));
     put(&mut recipe, model, "lists", || lists::of_layout(model, "404", &Scope::default()));
-    outputs.push(Output::single("404.html".to_owned(), "404", "404.html", recipe));
+    Output::single("404.html".to_owned(), "404", "404.html", recipe)
 }
 
 /// A page with its layout's lists.

@@ -84,6 +84,11 @@ impl<'m> List<'m> {
         }
     }
 
+    /// Into how many sheets it is cut.
+    pub fn count(&self) -> usize {
+        self.sheets.len()
+    }
+
     /// What it comes from, for messages.
     pub fn origin(&self) -> Cow<'m, str> {
         match self.owner {

@@ -191,7 +191,7 @@ pub fn photo_recipe(model: &Model) -> PhotoRecipe {
 /// Before (older, in lists by date) and after each page.
 fn neighbours(model: &Model) -> Vec<(Option<PageId>, Option<PageId>)> {
     let mut neighbours = vec![(None, None); model.pages.len()];
-    for section in &model.sections {
+    for section in model.sections.iter() {
         let pages: Vec<PageId> =
             section.pages.iter().copied().filter(|id| model.page(*id).has_page).collect();
         for (at, id) in pages.iter().enumerate() {

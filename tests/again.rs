@@ -1,0 +1,172 @@
+//! The preview's short way: where the model and the plan are shared with those before, every output and every problem is the
+//! same as in a site that is read from nothing.
+//!
+//! `YICUN_AGAIN_ROUNDS` sets how many edits each seed takes, `YICUN_AGAIN_SEED` runs one seed alone.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests make their own files and say what they left out"
+)]
+
+mod common;
+#[path = "oracle/edits.rs"]
+mod edits;
+
+use common::dice::Dice;
+use common::preview::request;
+use common::{Site, Tree, photo};
+use edits::EDITS;
+use std::sync::mpsc::channel;
+use yicun::build::live::{Answer, Changed, Fresh, Live, Stage};
+use yicun::messages;
+use yicun::problem::{Level, Problem};
+
+const ROUNDS: usize = 40;
+const SEEDS: u64 = 2;
+
+/// A village with enough news for several sheets, and without tables: these always take the long way.
+fn start() -> Site {
+    let site = Site::village();
+    site.write(
+        "site.toml",
+        format!("paginate_by = 3\n{}[languages.en]\ntitle = \"Town\"\n", common::village::CONFIG),
+    );
+    for number in 1..=8 {
+        site.write(
+            &format!("content/news/jian-xun-{number}.md"),
+            news(&format!("简讯{number}"), number, "一条。"),
+        );
+    }
+    site.write("content/albums/shu-zhuang/index.md", "+++\ntitle = \"梳妆\"\ndate = 2026-09-01\n+++\n")
+        .write("content/albums/shu-zhuang/a.jpg", photo::jpeg(400, 300, 2));
+    site
+}
+
+fn news(title: &str, day: usize, body: &str) -> String {
+    format!("+++\ntitle = \"{title}\"\ndate = 2026-10-{day:02}\ntags = [\"简讯\"]\n+++\n\n{body}\n")
+}
+
+/// All that a stage answers but the copies of photos.
+fn outputs(stage: &Stage) -> Tree {
+    let paths = stage.paths().into_iter();
+    let (sender, answers) = channel();
+    let mut asked = 0;
+    let mut tree = Tree::new();
+    for path in paths {
+        if path.starts_with("photos/") {
+            tree.insert(path, Vec::new());
+            continue;
+        }
+        let sender = sender.clone();
+        let name = path.clone();
+        asked += 1;
+        stage.file(path, move |answer| {
+            let bytes = match answer {
+                Answer::File(_, bytes) => bytes,
+                other => format!("{other:?}").into_bytes(),
+            };
+            _ = sender.send((name, bytes));
+        });
+    }
+    tree.extend(answers.iter().take(asked));
+    tree
+}
+
+/// What is compared of a stage.
+fn shown(fresh: &Fresh) -> (Tree, Vec<Problem>, Vec<String>, Option<String>) {
+    let marks = fresh.stage.marks().iter().map(|mark| format!("{mark:?}")).collect();
+    let next = fresh.next_change.map(|day| day.to_string());
+    (outputs(&fresh.stage), fresh.problems.clone(), marks, next)
+}
+
+fn refresh(live: &mut Live, site: &Site) -> Fresh {
+    live.refresh(&request(site.root()), &Changed::All).unwrap().expect("something changed")
+}
+
+fn from_nothing(site: &Site) -> Fresh {
+    refresh(&mut Live::open(&request(site.root())), site)
+}
+
+/// Fails where the stage is not that of a site read from nothing. While something is wrong last good states differ.
+fn same_as_from_nothing(fresh: &Fresh, site: &Site, deed: &str) {
+    let clean = from_nothing(site);
+    if clean.problems.iter().any(|problem| messages::level(problem) == Level::Error) {
+        return;
+    }
+    let (is, wanted) = (shown(fresh), shown(&clean));
+    let differing = common::difference(&is.0, &wanted.0);
+    assert!(differing.is_empty(), "after {deed} (short way: {}): {differing:#?}", fresh.shared);
+    assert_eq!((is.1, is.2, is.3), (wanted.1, wanted.2, wanted.3), "after {deed}");
+}
+
+#[test]
+fn after_any_edit_all_is_as_from_nothing() {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let rounds = number("YICUN_AGAIN_ROUNDS").map_or(ROUNDS, |rounds| rounds as usize);
+    let seeds = number("YICUN_AGAIN_SEED").map_or_else(|| (1..=SEEDS).collect(), |seed| vec![seed]);
+    for seed in seeds {
+        let (site, mut dice) = (start(), Dice::new(seed));
+        let mut live = Live::open(&request(site.root()));
+        refresh(&mut live, &site);
+        let (mut short, mut long) = (0, 0);
+        let usual =
+            |name: &str| name.contains("a body") || name.contains("a title") || name.contains("in place");
+        let mut all: Vec<_> = EDITS.iter().filter(|(name, _)| !name.contains("table")).collect();
+        let often: Vec<_> = EDITS.iter().filter(|(name, _)| usual(name)).collect();
+        all.extend(std::iter::repeat_n(often, 6).flatten());
+        for round in 0..rounds {
+            let (name, edit) = dice.pick(&all);
+            let Some(what) = edit(&site, &mut dice) else { continue };
+            let deed = format!("seed {seed}, round {round}: {name} ({what})");
+            let Some(fresh) = live.refresh(&request(site.root()), &Changed::All).unwrap() else { continue };
+            *(if fresh.shared { &mut short } else { &mut long }) += 1;
+            same_as_from_nothing(&fresh, &site, &deed);
+        }
+        println!("seed {seed}: {short} times the short way, {long} times the long one");
+        assert!(short > 0 && long > 0, "both ways are tried: {short}, {long}");
+    }
+}
+
+/// Edits of one page, whether each may take the short way.
+#[test]
+fn what_others_ask_of_a_page_takes_the_long_way() {
+    let site = start();
+    site.write(
+        "content/news/asks.md",
+        news("问", 9, "见[[被问]]、[第一节](jian-xun-2.md#第一节)、[文件](jian-xun-3.md)。"),
+    );
+    site.write("content/news/jian-xun-1.md", news("被问", 1, "一条。"));
+    site.write("content/news/jian-xun-2.md", news("简讯2", 2, "## 第一节\n\n一条。"));
+    // Stamps of just now are not trusted: whoever bears one is read again, the long way.
+    std::thread::sleep(std::time::Duration::from_millis(60));
+    let mut live = Live::open(&request(site.root()));
+    let first = refresh(&mut live, &site);
+    assert_eq!(first.problems.iter().filter(|problem| messages::level(problem) == Level::Error).count(), 0);
+    let mut after = |path: &str, text: String, shared: bool| {
+        site.write(path, &text);
+        let fresh = refresh(&mut live, &site);
+        same_as_from_nothing(&fresh, &site, &text);
+        assert_eq!(fresh.shared, shared, "{text}");
+        fresh.problems
+    };
+    let told = |problems: Vec<Problem>, code: &str| problems.iter().any(|problem| problem.code == code);
+    after("content/news/jian-xun-4.md", news("新的标题", 4, "另一条。"), true);
+    after("content/news/jian-xun-4.md", news("新的标题", 4, "见[文件](jian-xun-3.md)，[[简讯5]]。"), true);
+    after("content/news/jian-xun-3.md", news("简讯3", 3, "## 没人问的一节\n"), true);
+    // Its title is asked for now.
+    after("content/news/jian-xun-5.md", news("简讯五", 5, "一条。"), false);
+    after("content/news/jian-xun-5.md", news("简讯5", 5, "一条。"), false);
+    let problems = after("content/news/jian-xun-1.md", news("不再被问", 1, "一条。"), false);
+    assert!(told(problems, "link-broken"));
+    // Called as another was: the link is whole again.
+    let problems = after("content/news/jian-xun-6.md", news("被问", 6, "一条。"), false);
+    assert!(!told(problems, "link-broken"));
+    let problems = after("content/news/jian-xun-2.md", news("简讯2", 2, "一条。"), false);
+    assert!(told(problems, "anchor-missing"));
+    after("content/news/jian-xun-2.md", news("简讯2", 2, "## 第一节\n\n一条。"), false);
+    after("content/news/jian-xun-7.md", news("简讯7", 17, "一条。"), false);
+    after("content/news/jian-xun-7.md", news("简讯7", 17, "两条。"), true);
+    // A picture that no page has shown is a new output, and the model may be shared all the same.
+    after("content/news/jian-xun-7.md", news("简讯7", 17, "![村口](../albums/shu-zhuang/a.jpg)"), true);
+}
