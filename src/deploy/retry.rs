@@ -108,6 +108,20 @@ mod tests {
         assert!(done.is_err() && tried == 1);
     }
 
+    /// Whoever asks for something that was tried to the end does not begin again with all of it.
+    #[test]
+    fn tries_do_not_multiply() {
+        let mut tried = 0;
+        let done: Result<(), Fault> = patiently("outer", || {
+            patiently("inner", || {
+                tried += 1;
+                Err(Fault::passing(Problem::new("deploy-unreachable")))
+            })
+        });
+        assert!(done.is_err());
+        assert_eq!(tried, TRIES);
+    }
+
     #[test]
     fn pauses_grow_and_differ() {
         for tried in 1..6 {
