@@ -71,3 +71,27 @@ fn who_slept_stops_when_somebody_else_took_over() {
         assert!(met > 10, "{met}");
     }
 }
+
+/// One file that takes longer than a lock counts does not let others in.
+#[test]
+fn a_lock_is_renewed_while_the_work_goes_on() {
+    let host = Counted::store();
+    with_lease(|lease| deploy(&host, &tree(12, 12, 0), &ask(3), lease).unwrap());
+    let second = AtomicI64::new(BEGUN);
+    let now = || jiff::Timestamp::from_second(second.load(Ordering::Relaxed)).unwrap_or_default();
+    let seal = Seal::new("p", [b"k".as_slice()]);
+    let lease = Lease { owner: "o".into(), by: "b".into(), seal, newest: 0, now: &now };
+    let held = lease.take(&host).unwrap();
+    let until = || {
+        let note: serde_json::Value = serde_json::from_slice(&host.files.lock().unwrap()[LOCK]).unwrap();
+        note["until"].as_i64().unwrap_or_default()
+    };
+    assert_eq!(until(), BEGUN + 900);
+    for later in [100, 400, 500, 800, 5000] {
+        second.store(BEGUN + later, Ordering::Relaxed);
+        held.hold().unwrap();
+        assert!(until() > BEGUN + later + 500, "{later}");
+    }
+    assert!(held.give_back().is_empty());
+    assert!(!host.files.lock().unwrap().contains_key(LOCK));
+}

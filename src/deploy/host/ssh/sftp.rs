@@ -24,7 +24,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct Sftp {
     session: Session,
     able: Able,
-    /// How many files were asked for: each gets a place of its own, for several may be asked for at once.
+    /// How many files were asked for or put: each gets a place of its own, for several may be under way at once.
     asked: AtomicU64,
 }
 
@@ -283,7 +283,8 @@ impl Host for Sftp {
     }
 
     fn put(&self, key: &str, bytes: &[u8]) -> Result<(), Fault> {
-        let local = self.part("put");
+        // A note may be renewed while another one is put.
+        let local = self.part(&format!("put-{}", self.asked.fetch_add(1, Ordering::Relaxed)));
         files::write_atomically(&local, bytes)?;
         let mut batch = String::new();
         self.folders(key, &mut BTreeSet::new(), &mut batch);
