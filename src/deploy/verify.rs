@@ -36,7 +36,7 @@ pub fn verify(address: &str, manifest: &Manifest, changed: &[String], trust: &Tr
         }
         // An address that does not answer will not answer for the next page either.
         if problems.iter().any(|problem| problem.code == "deploy-unreachable") {
-            return problems;
+            return together(problems);
         }
     }
     let url = format!("{address}/{NOWHERE}");
@@ -44,7 +44,34 @@ pub fn verify(address: &str, manifest: &Manifest, changed: &[String], trust: &Tr
     problems.extend(
         nowhere.map_or_else(|fault| Some(fault.problem()), |answer| missing(&url, manifest, &answer)),
     );
-    problems
+    together(problems)
+}
+
+/// One problem for all addresses that have the same: a server that is set up wrongly has it everywhere.
+fn together(problems: Vec<Problem>) -> Vec<Problem> {
+    const NAMED: usize = 3;
+    let mut groups: Vec<(Problem, Vec<String>)> = Vec::new();
+    for mut problem in problems {
+        let mut url = String::new();
+        for (_, value) in problem.args.iter_mut().filter(|(name, _)| name == "url") {
+            url = std::mem::take(value);
+        }
+        match groups.iter_mut().find(|(known, _)| known.code == problem.code && known.args == problem.args) {
+            Some((_, urls)) => urls.push(url),
+            None => groups.push((problem, vec![url])),
+        }
+    }
+    let named = groups.into_iter().map(|(mut problem, urls)| {
+        let more = if urls.len() > NAMED { format!(" … ({})", urls.len()) } else { String::new() };
+        let text = urls.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ") + &more;
+        problem
+            .args
+            .iter_mut()
+            .filter(|(name, _)| name == "url")
+            .for_each(|(_, value)| value.clone_from(&text));
+        problem
+    });
+    named.collect()
 }
 
 /// What a page that is not there answers: its own status, and the site's own page for it.
@@ -150,6 +177,16 @@ mod tests {
         assert_eq!(code(&site, 200, b"ours").as_deref(), Some("deploy-verify-404"));
         assert_eq!(code(&site, 404, b"<Error>NoSuchKey").as_deref(), Some("deploy-verify-404-page"));
         assert_eq!(code(&Manifest::default(), 404, b"theirs"), None);
+    }
+
+    #[test]
+    fn what_is_wrong_everywhere_is_told_once() {
+        let one = |url: &str, status: u16| {
+            Problem::new("deploy-verify-status").arg("url", url).arg("status", status)
+        };
+        let told = together(vec![one("a", 500), one("b", 404), one("c", 404), one("d", 404), one("e", 404)]);
+        let urls: Vec<&str> = told.iter().map(|problem| problem.args[0].1.as_str()).collect();
+        assert_eq!(urls, ["a", "b, c, d … (4)"]);
     }
 
     #[test]

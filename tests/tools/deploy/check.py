@@ -825,14 +825,14 @@ def versions():
 
 def sticks():
     """Disks that know no links, no case, no owners."""
-    for kind in ("exfat", "ntfs"):
+    for kind, works in (("exfat", (plain, killed, killed_back, stripped)), ("ntfs", (plain, killed))):
         target = Stick(kind)
         if target.disk.none:
             print(f"    LEFT OUT: {kind}: {target.disk.none}")
             continue
         try:
-            for work_ in (plain, killed, killed_back, stripped):
-                work_(target)
+            for one in works:
+                one(target)
         finally:
             target.disk.remove()
 
@@ -905,7 +905,9 @@ def printed():
         site.version(3)
         settings(f"http://127.0.0.1:{port}/elsewhere")
         code, _, err = site.run("deploy")
-        assert code == 3 and "deploy-verify-status" in err, err
+        assert "deploy-verify-status" in err or "deploy-verify-bytes" in err, err
+        # One fault of a server is told once, however many pages have it.
+        assert len(re.findall(r"\[deploy-verify-", err)) <= 3, err
 
 
 def state_full():
