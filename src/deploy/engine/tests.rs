@@ -251,6 +251,36 @@ fn a_deploy_in_place_may_be_cut_anywhere() {
     }
 }
 
+/// Cut at every single request, the same withdrawal again leaves nothing of the page, and no note of what is gone.
+#[test]
+fn a_withdrawal_may_be_cut_anywhere() {
+    for dav in [false, true] {
+        for cut in 0.. {
+            let mut host = if dav { Counted::dav() } else { Counted::store() };
+            let done = with_lease(|lease| {
+                for version in 0..3 {
+                    deploy(&host, &tree(12, 4, version), &ask(3), lease).unwrap();
+                }
+                host.last = Some(host.requests() + cut);
+                let done = withdraw(&host, "/news/3/", &ask(3), lease).is_ok();
+                host.last = None;
+                withdraw(&host, "/news/3/", &ask(3), lease).unwrap();
+                done
+            });
+            let gone: Vec<Sha> = (0..3).map(|version| Sha::of(format!("3 {version}").as_bytes())).collect();
+            for (key, bytes) in &*host.files.lock().unwrap() {
+                assert!(!gone.iter().any(|sha| bytes == sha.text().as_bytes()), "cut at {cut}: {key}");
+            }
+            let (there, known) = host.blobs();
+            assert_eq!(there, known, "cut at {cut}");
+            if done {
+                assert!(cut > 8, "{cut}");
+                break;
+            }
+        }
+    }
+}
+
 /// Whoever can write to the host, but has none of our keys, makes us touch nothing.
 #[test]
 fn notes_that_are_not_ours_for_sure_are_not_believed() {
