@@ -313,7 +313,7 @@ def killed_back(target):
     """Killed while it goes back, or takes a page down; the next command finishes, whichever it is."""
     target.point()
     dice = random.Random(5)
-    secret, base = set(), target.root.parent if target.switches else target.root
+    secret = set()
 
     def deployed(version):
         target.site.version(version)
@@ -357,6 +357,7 @@ def killed_back(target):
         assert not (target.root / "news/n3/index.html").exists()
         if isinstance(target, Branch):
             continue
+        base = target.root.parent if target.switches else target.root
         there = {hashlib.sha256(file.read_bytes()).hexdigest() for file in base.rglob("*") if file.is_file()}
         assert not secret & there, "the page is still there"
     deployed(1200)
