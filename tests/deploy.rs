@@ -430,6 +430,32 @@ fn a_changed_file_of_equal_length_gets_a_new_time() {
     assert!(seconds(time()) > seconds(first));
 }
 
+/// Killed in the middle of a file, nothing of that file is published later: neither half of it nor under another name.
+#[cfg(unix)]
+#[test]
+fn a_file_that_was_cut_leaves_nothing_behind() {
+    let town = Town::new("");
+    town.well(&["deploy"]);
+    town.site.write("static/large.bin", "VERSION-0001".repeat(1 << 18));
+    let built = town.command(&["build"]).output().unwrap();
+    assert!(built.status.success());
+    // The system ends a program that writes a larger file than it may: 512 bytes a block.
+    let ended = Command::new("sh")
+        .args(["-c", "ulimit -c 0; ulimit -f 4096; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_yicun")])
+        .args(["deploy", "--lang", "en", "--today", TODAY, "--root"])
+        .arg(town.site.root())
+        .output()
+        .unwrap();
+    let www = || tree(&town.path());
+    assert!(!ended.status.success() && www().keys().any(|name| name.contains("large.bin")), "{ended:?}");
+    town.site.remove("static/large.bin");
+    town.version(2, 30, "");
+    town.well(&["deploy"]);
+    town.shows_the_build();
+    let left: Vec<String> = www().into_keys().filter(|name| name.contains("large.bin")).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
 /// Killed at any moment, what is shown is the old release whole or the new one whole, and the next deploy finishes.
 #[test]
 fn a_killed_deploy_shows_the_old_or_the_new() {

@@ -229,6 +229,27 @@ fn a_host_that_stores_nothing_is_found_out_before_anything_is_sent() {
     assert_eq!(town.dav.times("PUT", "town/index.html"), 0);
 }
 
+/// A gateway that breaks in the middle: it still says that all is stored. Nothing is removed, and it is told.
+#[test]
+fn a_host_that_begins_to_forget_is_found_out_before_anything_is_removed() {
+    let town = Town::new();
+    town.well(&["deploy"]);
+    town.version(2);
+    std::fs::remove_file(town.site.root().join("static/never.txt")).unwrap();
+    let broken = std::sync::atomic::AtomicBool::new(false);
+    town.dav.mood(move |asked| {
+        let index = asked.method == "PUT" && asked.path == "town/index.html";
+        let broken = broken.fetch_or(index, std::sync::atomic::Ordering::Relaxed) || index;
+        (broken && asked.method == "PUT").then(|| Instead::Say(201, String::new()))
+    });
+    town.refused(&["deploy"], "deploy-host-forgets");
+    assert!(town.dav.files().contains_key("town/never.txt"));
+    town.dav.well();
+    town.well(&["deploy"]);
+    town.shows_the_build();
+    assert!(!town.dav.files().contains_key("town/never.txt"));
+}
+
 /// Notes that are older than what this machine wrote: a cache in between, a store that needs a while.
 #[test]
 fn old_notes_are_not_believed() {

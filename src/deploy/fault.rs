@@ -28,6 +28,11 @@ impl Fault {
         self.again
     }
 
+    /// The same fault after all tries: whoever asked for more does not begin again.
+    pub fn tried(self) -> Fault {
+        Fault { again: false, ..self }
+    }
+
     /// The same fault of a host that said when to come back.
     pub fn back_in(self, wait: Option<Duration>) -> Fault {
         Fault { wait, ..self }

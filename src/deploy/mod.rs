@@ -93,12 +93,14 @@ impl Ready<'_> {
                 // It is deployed all the same.
                 outcome.notes.push(Problem::new("deploy-note-unwritten").arg("error", said(&fault)));
             }
-            if let Some(address) = &self.address {
-                let paths = outcome.steps.iter().filter(|step| !step.starts_with('-'));
-                let changed: Vec<String> =
-                    paths.filter_map(|step| step.get(2..).map(str::to_owned)).collect();
-                outcome.notes.extend(verify::verify(address, &tree.manifest, &changed, &self.trust));
-            }
+        }
+        // Also when there was nothing to do, if that is asked for: settings of a server are mended without a release.
+        if let Some(address) = &self.address
+            && (outcome.release.is_some() || (ask.verify && !ask.dry))
+        {
+            let paths = outcome.steps.iter().filter(|step| !step.starts_with('-'));
+            let changed: Vec<String> = paths.filter_map(|step| step.get(2..).map(str::to_owned)).collect();
+            outcome.notes.extend(verify::verify(address, &tree.manifest, &changed, &self.trust));
         }
         Ok(outcome)
     }

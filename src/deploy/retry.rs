@@ -16,7 +16,7 @@ const FIRST: Duration = Duration::from_millis(200);
 /// Does `work`, again while its fault may pass. `what` scatters the pauses.
 ///
 /// # Errors
-/// The first lasting fault, or the last passing one.
+/// The first lasting fault, or the last passing one, which then lasts.
 pub fn patiently<T>(what: &str, mut work: impl FnMut() -> Result<T, Fault>) -> Result<T, Fault> {
     let mut tried = 1;
     loop {
@@ -27,14 +27,17 @@ pub fn patiently<T>(what: &str, mut work: impl FnMut() -> Result<T, Fault>) -> R
                 tried += 1;
             }
             // What was cut because the user asked for it is no fault of the host.
-            Err(fault) => return Err(stop::check().err().unwrap_or(fault)),
+            Err(fault) => return Err(stop::check().err().unwrap_or(fault.tried())),
             done => return done,
         }
     }
 }
 
 /// Waits, unless the user wants to stop.
-fn rest(mut left: Duration) -> Result<(), Fault> {
+///
+/// # Errors
+/// The user wants to stop.
+pub fn rest(mut left: Duration) -> Result<(), Fault> {
     const GLANCE: Duration = Duration::from_millis(100);
     while !left.is_zero() {
         stop::check()?;
@@ -106,6 +109,20 @@ mod tests {
             Err(Fault::lasting(Problem::new("deploy-unreachable")))
         });
         assert!(done.is_err() && tried == 1);
+    }
+
+    /// Whoever asks for something that was tried to the end does not begin again with all of it.
+    #[test]
+    fn tries_do_not_multiply() {
+        let mut tried = 0;
+        let done: Result<(), Fault> = patiently("outer", || {
+            patiently("inner", || {
+                tried += 1;
+                Err(Fault::passing(Problem::new("deploy-unreachable")))
+            })
+        });
+        assert!(done.is_err());
+        assert_eq!(tried, TRIES);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Settings for servers and build services that fit a site, to be copied.
 
+use super::headers::{ASK, IMMUTABLE};
 use crate::config::{BaseUrl, Target};
 
 /// The strictest policy under which every page of `hongqi` works; the tests in browsers run under it.
@@ -39,9 +40,9 @@ pub fn snippet(kind: Snippet, name: &str, target: &Target, base: &BaseUrl) -> St
     match kind {
         Snippet::Nginx => nginx(host, &root, path),
         Snippet::Caddy => caddy(host, &root, path),
-        Snippet::GitHub => github(name, secrets),
-        Snippet::GitLab => gitlab(name),
-        Snippet::Gitee => gitee(name),
+        Snippet::GitHub => github(name, secrets, target),
+        Snippet::GitLab => gitlab(name, target),
+        Snippet::Gitee => gitee(name, target),
     }
 }
 
@@ -55,23 +56,27 @@ fn nginx(host: &str, root: &str, path: &str) -> String {
     listen 80;
     server_name {host};
     charset utf-8;
+    charset_types text/css text/csv text/javascript text/markdown text/plain text/xml application/javascript
+        application/json application/xml application/atom+xml image/svg+xml;
     # Each request reads the link `current` anew: no open_file_cache here.
     gzip_static on;
     # brotli_static on;    # with the module ngx_brotli (libnginx-mod-http-brotli-static)
     error_page 404 {path}/404.html;
-    location ~ ^{path}/(assets|photos)/ {{
+    # Names with a digest in them never change their bytes.
+    location ~ \"{hashed}\" {{
         {assets}
-        add_header Cache-Control \"public, max-age=31536000, immutable\";
+        add_header Cache-Control \"{IMMUTABLE}\";
     }}
     location {path}/ {{
         {folder}
-        add_header Cache-Control no-cache;
+        add_header Cache-Control {ASK};
         # Where no article shows pictures from elsewhere:
         # add_header Content-Security-Policy \"{POLICY}\" always;
     }}
     location ~ /\\.yicun {{ return 404; }}
 }}
 ",
+        hashed = hashed(path),
         assets = if path.is_empty() {
             folder.clone()
         } else {
@@ -81,38 +86,80 @@ fn nginx(host: &str, root: &str, path: &str) -> String {
     )
 }
 
+/// The pattern of the names that [`super::headers::is_hashed`] knows, below a path.
+fn hashed(path: &str) -> String {
+    let path = path.replace('.', "\\.").replace('+', "\\+");
+    format!("^{path}/(assets/(.+/)?[^/]+\\.[0-9a-f]{{12}}\\.[^/.]+|photos/[0-9a-f]{{16}}-[^/]+)$")
+}
+
 fn caddy(host: &str, root: &str, path: &str) -> String {
-    let (open, close) = if path.is_empty() {
-        (String::new(), "")
+    let open = if path.is_empty() {
+        "    handle {\n".to_owned()
     } else {
-        (format!("    handle_path {path}/* {{\n"), "    }\n")
+        format!("    redir {path} {path}/\n    handle_path {path}/* {{\n")
     };
+    let hashed = hashed("");
     format!(
         "{host} {{
-{open}    root * {root}
-    @own path */.yicun*
-    respond @own 404
-    @hashed path /assets/* /photos/*
-    header Cache-Control no-cache
-    header @hashed Cache-Control \"public, max-age=31536000, immutable\"
-    # Where no article shows pictures from elsewhere:
-    # header Content-Security-Policy \"{POLICY}\"
-    file_server {{
-        precompressed br gzip
+{open}        root * {root}
+        @own path */.yicun*
+        error @own 404
+        # Names with a digest in them never change their bytes.
+        @hashed path_regexp `{hashed}`
+        header @hashed Cache-Control \"{IMMUTABLE}\"
+        @other not path_regexp `{hashed}`
+        header @other Cache-Control {ASK}
+        # Where no article shows pictures from elsewhere:
+        # header Content-Security-Policy \"{POLICY}\"
+        file_server {{
+            precompressed br gzip
+        }}
     }}
     handle_errors {{
+        root * {root}
         rewrite * /404.html
         file_server
     }}
-{close}}}
+}}
 "
     )
 }
 
-fn github(name: &str, secrets: &[&str]) -> String {
+/// Commands that put the private key where `ssh` looks for it, out of a variable that fits on a line.
+fn key(target: &Target) -> Option<String> {
+    let (identity, over_ssh) = match target {
+        Target::Ssh { identity, .. } => (identity, true),
+        Target::Git { repository, identity, .. } => {
+            let local = repository.starts_with("http")
+                || repository.starts_with("file:")
+                || !repository.contains(':');
+            (identity, !local)
+        }
+        Target::Folder { .. } | Target::S3 { .. } | Target::WebDav { .. } => return None,
+    };
+    let file = identity
+        .as_deref()
+        .map_or_else(|| "\"$HOME/.ssh/id_ed25519\"".to_owned(), |path| format!("'{path}'"));
+    let folder = format!("install -d -m 700 \"$(dirname {file})\"");
+    over_ssh.then(|| format!("{folder} && (umask 077 && printf %s \"$DEPLOY_SSH_KEY\" | base64 -d > {file})"))
+}
+
+/// What `DEPLOY_SSH_KEY` has to hold.
+const KEY: &str = "DEPLOY_SSH_KEY is the private key on one line: base64 -w0 < id_ed25519";
+
+fn github(name: &str, secrets: &[&str], target: &Target) -> String {
     let lines: String =
         secrets.iter().map(|secret| format!("          {secret}: ${{{{ secrets.{secret} }}}}\n")).collect();
     let env = if lines.is_empty() { String::new() } else { format!("        env:\n{lines}") };
+    let key = key(target).map_or_else(String::new, |key| {
+        format!(
+            "      # {KEY}
+      - run: {key}
+        env:
+          DEPLOY_SSH_KEY: ${{{{ secrets.DEPLOY_SSH_KEY }}}}
+"
+        )
+    });
     format!(
         "# .github/workflows/deploy.yml
 name: deploy
@@ -128,12 +175,20 @@ jobs:
     steps:
       - uses: actions/checkout@v4
       - run: cargo install --locked yicun
-      - run: yicun deploy {name}
+{key}      - run: yicun deploy {name}
 {env}"
     )
 }
 
-fn gitlab(name: &str) -> String {
+fn gitlab(name: &str, target: &Target) -> String {
+    let key = key(target).map_or_else(String::new, |key| {
+        format!(
+            "    - apt-get update && apt-get install -y --no-install-recommends openssh-client rsync git
+    # {KEY}
+    - {key}
+"
+        )
+    });
     format!(
         "# .gitlab-ci.yml; secrets are variables of the project, masked
 deploy:
@@ -145,12 +200,13 @@ deploy:
     paths: [.yicun/photos]
   script:
     - cargo install --locked yicun
-    - yicun deploy {name}
+{key}    - yicun deploy {name}
 "
     )
 }
 
-fn gitee(name: &str) -> String {
+fn gitee(name: &str, target: &Target) -> String {
+    let key = key(target).map_or_else(String::new, |key| format!("          # {KEY}\n          - {key}\n"));
     format!(
         "# .workflow/deploy.yml; secrets are variables of the pipeline
 version: '1.0'
@@ -167,7 +223,7 @@ stages:
         name: deploy
         script:
           - cargo install --locked yicun
-          - yicun deploy {name}
+{key}          - yicun deploy {name}
 "
     )
 }
@@ -199,5 +255,20 @@ mod tests {
         assert!(text(Snippet::Nginx, "https://town.gov.cn/dj/").contains("alias /srv/town/current/;"));
         assert!(text(Snippet::Caddy, "https://town.gov.cn/dj/").contains("handle_path /dj/*"));
         assert!(text(Snippet::GitHub, "").contains("yicun deploy main\n"));
+        assert!(!text(Snippet::GitHub, "").contains("DEPLOY_SSH_KEY"));
+        let ssh = Target::Ssh {
+            host: "h".into(),
+            user: None,
+            port: 22,
+            path: "/srv/town".into(),
+            host_key: "k".into(),
+            identity: None,
+            transport: crate::config::Transport::Auto,
+        };
+        for kind in [Snippet::GitHub, Snippet::GitLab, Snippet::Gitee] {
+            let text = snippet(kind, "main", &ssh, &BaseUrl::parse("").unwrap());
+            let key = text.find("base64 -d > \"$HOME/.ssh/id_ed25519\"");
+            assert!(key.is_some() && key < text.find("yicun deploy main"), "{text}");
+        }
     }
 }

@@ -15,7 +15,8 @@ const PAGES: usize = 20;
 /// No site has this.
 const NOWHERE: &str = "yicun-there-is-no-such-page/";
 
-/// Looks at the home page, a file with a digest in its name, changed pages, and a page that is not there.
+/// Looks at the home page, a file with a digest in its name, changed pages (or any, where none changed), and a page that is
+/// not there.
 pub fn verify(address: &str, manifest: &Manifest, changed: &[String], trust: &Trust) -> Vec<Problem> {
     let client = Client::new(trust);
     let address = address.trim_end_matches('/');
@@ -35,21 +36,59 @@ pub fn verify(address: &str, manifest: &Manifest, changed: &[String], trust: &Tr
         }
         // An address that does not answer will not answer for the next page either.
         if problems.iter().any(|problem| problem.code == "deploy-unreachable") {
-            return problems;
+            return together(problems);
         }
     }
     let url = format!("{address}/{NOWHERE}");
-    if let Ok(answer) = client.send("GET", &url, &[], None, LARGEST)
-        && answer.status != 404
-    {
-        problems.push(Problem::new("deploy-verify-404").arg("url", &url).arg("status", answer.status));
+    let nowhere = patiently(&url, || client.send("GET", &url, &[], None, LARGEST));
+    problems.extend(
+        nowhere.map_or_else(|fault| Some(fault.problem()), |answer| missing(&url, manifest, &answer)),
+    );
+    together(problems)
+}
+
+/// One problem for all addresses that have the same: a server that is set up wrongly has it everywhere.
+fn together(problems: Vec<Problem>) -> Vec<Problem> {
+    const NAMED: usize = 3;
+    let mut groups: Vec<(Problem, Vec<String>)> = Vec::new();
+    for mut problem in problems {
+        let mut url = String::new();
+        for (_, value) in problem.args.iter_mut().filter(|(name, _)| name == "url") {
+            url = std::mem::take(value);
+        }
+        match groups.iter_mut().find(|(known, _)| known.code == problem.code && known.args == problem.args) {
+            Some((_, urls)) => urls.push(url),
+            None => groups.push((problem, vec![url])),
+        }
     }
-    problems
+    let named = groups.into_iter().map(|(mut problem, urls)| {
+        let more = if urls.len() > NAMED { format!(" … ({})", urls.len()) } else { String::new() };
+        let text = urls.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ") + &more;
+        problem
+            .args
+            .iter_mut()
+            .filter(|(name, _)| name == "url")
+            .for_each(|(_, value)| value.clone_from(&text));
+        problem
+    });
+    named.collect()
+}
+
+/// What a page that is not there answers: its own status, and the site's own page for it.
+fn missing(url: &str, manifest: &Manifest, answer: &Answer) -> Option<Problem> {
+    if answer.status != 404 {
+        return Some(Problem::new("deploy-verify-404").arg("url", url).arg("status", answer.status));
+    }
+    let page = manifest.files.get("404.html")?;
+    (Sha::of(&answer.body) != page.sha256).then(|| Problem::new("deploy-verify-404-page").arg("url", url))
 }
 
 fn sample(manifest: &Manifest, changed: &[String]) -> Vec<String> {
-    let pages: Vec<&String> =
-        changed.iter().filter(|path| path.ends_with(".html") && *path != "404.html").collect();
+    let is_page = |path: &&String| path.ends_with(".html") && *path != "404.html";
+    let pages: Vec<&String> = match changed {
+        [] => manifest.files.keys().filter(is_page).collect(),
+        changed => changed.iter().filter(is_page).collect(),
+    };
     let step = pages.len().div_ceil(PAGES).max(1);
     let hashed = manifest.files.iter().find(|(path, entry)| is_hashed(path) && entry.packed.is_none());
     let mut sample = vec!["index.html".to_owned()];
@@ -117,6 +156,37 @@ mod tests {
         let answer = Answer { status: 200, headers: headers_there, body: b"x".to_vec() };
         assert!(differs("u", &entry, &answer).is_none());
         headers("u", path, &entry, &answer).into_iter().map(|problem| problem.code.into_owned()).collect()
+    }
+
+    #[test]
+    fn what_is_not_there_has_the_page_of_the_site() {
+        let page = Entry {
+            sha256: Sha::of(b"ours"),
+            size: 4,
+            kind: content_type("404.html"),
+            cache: cache("404.html").to_owned(),
+            packed: None,
+            last: 0,
+        };
+        let site = Manifest::new([("404.html".to_owned(), page)].into());
+        let code = |manifest: &Manifest, status, body: &[u8]| {
+            let answer = Answer { status, headers: Vec::new(), body: body.to_vec() };
+            missing("u", manifest, &answer).map(|problem| problem.code.into_owned())
+        };
+        assert_eq!(code(&site, 404, b"ours"), None);
+        assert_eq!(code(&site, 200, b"ours").as_deref(), Some("deploy-verify-404"));
+        assert_eq!(code(&site, 404, b"<Error>NoSuchKey").as_deref(), Some("deploy-verify-404-page"));
+        assert_eq!(code(&Manifest::default(), 404, b"theirs"), None);
+    }
+
+    #[test]
+    fn what_is_wrong_everywhere_is_told_once() {
+        let one = |url: &str, status: u16| {
+            Problem::new("deploy-verify-status").arg("url", url).arg("status", status)
+        };
+        let told = together(vec![one("a", 500), one("b", 404), one("c", 404), one("d", 404), one("e", 404)]);
+        let urls: Vec<&str> = told.iter().map(|problem| problem.args[0].1.as_str()).collect();
+        assert_eq!(urls, ["a", "b, c, d … (4)"]);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 use super::lease::Lease;
 use super::state::{INDEX, INTENT, PROGRESS, State, manifest, token};
-use super::{Ask, Outcome, release};
+use super::{Ask, Outcome, batches, release};
 use crate::deploy::fault::Fault;
 use crate::deploy::headers::{Wave, is_hashed};
 use crate::deploy::host::{Act, Host};
@@ -15,12 +15,10 @@ use crate::deploy::index::{
 };
 use crate::deploy::manifest::{Manifest, Sha};
 use crate::deploy::plan::{Plan, Step, plan};
+use crate::deploy::retry::patiently;
 use crate::deploy::tree::Tree;
 use crate::problem::Problem;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// After so many files it is written down how far we are.
-const BATCH: usize = 500;
 
 pub(super) fn deploy(
     host: &dyn Host,
@@ -50,7 +48,7 @@ pub(super) fn deploy(
     }
     let id = index::id(number, (lease.now)());
     let release = release(&change, &id, number, lease);
-    let work = Work { host, lease, keep: ask.keep, id: &id, number };
+    let work = Work { host, keep: ask.keep, id: &id, number };
     let kept = work.keep_replaced(&state, &change, &mut outcome)?;
     let intent = work.announce(&state, &known, &change, kept)?;
     work.waves(&change, &intent, Source::Tree(tree))?;
@@ -67,7 +65,6 @@ pub(super) fn rollback(
     state: State,
     target: Release,
     ask: &Ask,
-    lease: &Lease<'_>,
 ) -> Result<Outcome, Vec<Fault>> {
     let mut wanted = manifest(host, &target.id)?
         .ok_or_else(|| Fault::lasting(Problem::new("deploy-release-gone").arg("release", &target.id)))?;
@@ -80,7 +77,7 @@ pub(super) fn rollback(
     if ask.dry {
         return Ok(outcome);
     }
-    let work = Work { host, lease, keep: ask.keep, id: &target.id, number };
+    let work = Work { host, keep: ask.keep, id: &target.id, number };
     let kept = work.keep_replaced(&state, &change, &mut outcome)?;
     let intent = work.announce(&state, &known, &change, kept)?;
     work.waves(&change, &intent, Source::Kept(&sources))?;
@@ -144,7 +141,6 @@ impl Source<'_> {
 /// One change of a host in place.
 struct Work<'a> {
     host: &'a dyn Host,
-    lease: &'a Lease<'a>,
     keep: u64,
     id: &'a str,
     number: u64,
@@ -216,16 +212,15 @@ impl Work<'_> {
     /// All waves but the removals, each after the one before.
     fn waves(&self, change: &Plan, intent: &Intent, source: Source<'_>) -> Result<(), Fault> {
         let mut done = 0;
-        let mut told = 0;
         for (_, steps) in change.waves.iter().filter(|(wave, _)| **wave != Wave::Gone) {
-            for batch in steps.chunks(BATCH) {
+            let mut left = steps.len();
+            for batch in batches(steps) {
                 let acts: Vec<Act<'_>> = batch.iter().filter_map(|step| source.act(step)).collect();
                 self.host.apply(&acts, source.tree())?;
                 done += batch.len();
-                if done - told >= BATCH {
-                    told = done;
+                left -= batch.len();
+                if left > 0 {
                     self.host.put(&own(PROGRESS), format!("{} {done}", token(intent)).as_bytes())?;
-                    self.lease.renew(self.host)?;
                 }
             }
         }
@@ -258,7 +253,13 @@ impl Work<'_> {
         trash.retain(|(last, sha)| index.blobs.get(sha) != Some(last));
         index.trash = trash;
         state.index.current = Some(self.id.to_owned());
-        self.host.put(&own(INDEX), &state.index.bytes())?;
+        let index = state.index.bytes();
+        self.host.put(&own(INDEX), &index)?;
+        // A host that says yes to everything and keeps nothing is found out before anything is removed.
+        patiently(INDEX, || match self.host.get(&own(INDEX))? {
+            Some(there) if there == index => Ok(()),
+            _ => Err(Fault::passing(Problem::new("deploy-host-forgets").arg("path", own(INDEX)))),
+        })?;
         let mut acts: Vec<Act<'_>> = Vec::new();
         acts.extend(gone.iter().map(|id| Act::Delete { key: manifest_key(id) }));
         let removed = change.waves.get(&Wave::Gone).into_iter().flatten();

@@ -1,21 +1,32 @@
 //! Keeping two people apart: a note that says who is at work, and until when it counts.
 //!
 //! Where the host refuses to overwrite a file that must be new, the note is a lock. Elsewhere it is a lease: written, read
-//! back, and believed if it is still ours, which leaves a moment in which two could meet; that is told. The same site
-//! folder takes its own note over at once, so that a killed deploy does not keep its successor out.
+//! back after a while, and believed if it is still ours: of two who begin at once, the one who wrote last goes on. That two
+//! could meet all the same is told. The same site folder takes its own note over at once, so that a killed deploy does not
+//! keep its successor out. While the work goes on the note is renewed, and looked at before each step that comes later than
+//! it should: a machine that slept may find somebody else at work.
 
 use crate::deploy::fault::Fault;
 use crate::deploy::host::{Act, Claim, Host};
 use crate::deploy::index::own;
-use crate::deploy::retry::patiently;
+use crate::deploy::retry::{patiently, rest};
 use crate::deploy::seal::Seal;
 use crate::deploy::stop;
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 const LOCK: &str = "lock.json";
 /// How long a note counts without being renewed, in seconds.
 const COUNTS: i64 = 15 * 60;
+/// How often a lock is renewed, in seconds.
+const RENEWED: i64 = COUNTS / 3;
+/// The same where the host keeps nobody out.
+const LOOKED_AT: i64 = 20;
+/// So long after it was written, a note has been seen by all who looked before.
+const SETTLED: Duration = Duration::from_secs(1);
 
 /// Who wants to work on a host.
 pub struct Lease<'a> {
@@ -42,8 +53,9 @@ struct Note {
 pub struct Held<'a> {
     host: &'a dyn Host,
     lease: &'a Lease<'a>,
-    until: i64,
     sure: bool,
+    /// When our note was written last.
+    renewed: Mutex<i64>,
 }
 
 impl Lease<'_> {
@@ -67,24 +79,27 @@ impl Lease<'_> {
         match host.claim(&key, &self.note(host))? {
             Claim::Made => {}
             Claim::Taken => {
-                self.check(host)?;
+                let ours = self.ours(host)?;
                 host.put(&key, &self.note(host))?;
                 self.is_there(host)?;
+                // Others may have found the same note that ran out.
+                if !ours {
+                    self.settle(host)?;
+                }
             }
             Claim::Unsure => {
                 sure = false;
                 self.is_there(host)?;
+                self.settle(host)?;
             }
         }
-        let until = (self.now)().as_second().saturating_add(COUNTS);
-        Ok(Held { host, lease: self, until, sure })
+        Ok(Held { host, lease: self, sure, renewed: Mutex::new((self.now)().as_second()) })
     }
 
-    /// Says again that we are at work, if nobody else does.
-    pub(super) fn renew(&self, host: &dyn Host) -> Result<(), Fault> {
-        stop::check()?;
-        self.check(host)?;
-        host.put(&own(LOCK), &self.note(host))
+    /// Lets those who looked before our note was there write theirs: the last one wins.
+    fn settle(&self, host: &dyn Host) -> Result<(), Fault> {
+        rest(SETTLED)?;
+        self.check(host)
     }
 
     fn check(&self, host: &dyn Host) -> Result<(), Fault> {
@@ -125,13 +140,57 @@ fn busy(note: &Note, now: i64) -> Fault {
     problem.arg("by", by).arg("until", until).arg("path", own(LOCK)).into()
 }
 
+/// Who is at work there began while we were.
+fn overtaken(fault: Fault) -> Fault {
+    let problem = fault.problem();
+    if !problem.code.starts_with("deploy-busy") {
+        return fault;
+    }
+    let arg =
+        |name: &str| problem.args.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+    let arg = |name: &str| arg(name).unwrap_or_default();
+    Problem::new("deploy-overtaken").arg("by", arg("by")).arg("until", arg("until")).into()
+}
+
 impl Held<'_> {
+    /// Does `work` while the note is renewed, however long one file takes.
+    pub(super) fn during<T>(&self, work: impl FnOnce() -> T) -> T {
+        let (working, ended) = channel::<()>();
+        let glance = Duration::from_secs(LOOKED_AT.unsigned_abs());
+        std::thread::scope(|scope| {
+            // What keeps it from being renewed is met by the work itself, before its next step.
+            scope.spawn(move || {
+                while ended.recv_timeout(glance) == Err(RecvTimeoutError::Timeout) {
+                    _ = self.hold();
+                }
+            });
+            let done = work();
+            drop(working);
+            done
+        })
+    }
+
+    /// Goes on with the work, unless somebody else is at it. Renews the note when it is time.
+    pub(super) fn hold(&self) -> Result<(), Fault> {
+        let mut renewed = self.renewed.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = (self.lease.now)().as_second();
+        let every = if self.sure { RENEWED } else { LOOKED_AT };
+        if now.saturating_sub(*renewed) < every {
+            return Ok(());
+        }
+        self.lease.ours(self.host).map_err(overtaken)?;
+        self.host.put(&own(LOCK), &self.lease.note(self.host))?;
+        *renewed = now;
+        Ok(())
+    }
+
     /// Gives the host back; says so when it could not keep others out for sure.
     pub(super) fn give_back(self) -> Vec<Problem> {
         stop::let_go();
-        // When it ran out, somebody else may have taken it.
-        let ours =
-            (self.lease.now)().as_second() < self.until || self.lease.ours(self.host).is_ok_and(|ours| ours);
+        let renewed = *self.renewed.lock().unwrap_or_else(PoisonError::into_inner);
+        // When it ran out, or keeps nobody out, it may be somebody else's.
+        let counts = (self.lease.now)().as_second().saturating_sub(renewed) < COUNTS;
+        let ours = (self.sure && counts) || self.lease.ours(self.host).is_ok_and(|ours| ours);
         if !ours {
             return Vec::new();
         }

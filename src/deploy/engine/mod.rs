@@ -12,6 +12,7 @@ mod switching;
 mod verified;
 mod withdraw;
 
+use lease::Held;
 pub use lease::Lease;
 use sealed::{Sealed, Strange};
 pub use state::State;
@@ -27,6 +28,7 @@ use super::retry::patiently;
 use super::seal::Seal;
 use super::tree::Tree;
 use crate::problem::Problem;
+use std::borrow::Borrow;
 
 /// What is asked of a deploy besides the site.
 #[derive(Clone, Debug)]
@@ -89,8 +91,7 @@ pub fn deploy(host: &dyn Host, tree: &Tree, ask: &Ask, lease: &Lease<'_>) -> Res
     alone(host, ask, lease, |host| prepared(host, tree, ask, lease))
 }
 
-/// Does `work` while nobody else works on the host; a dry run needs no lease. Where files change in place, only notes that
-/// are ours for sure are believed: elsewhere nothing is touched but our own folders.
+/// Does `work` while nobody else works on the host; a dry run needs no lease.
 fn alone(
     host: &dyn Host,
     ask: &Ask,
@@ -98,12 +99,16 @@ fn alone(
     work: impl FnOnce(&dyn Host) -> Result<Outcome, Vec<Fault>>,
 ) -> Result<Outcome, Vec<Fault>> {
     let held = if ask.dry { None } else { Some(lease.take(host)?) };
-    let sealed = Sealed::new(host, &lease.seal, sealed::manner(ask));
-    let outcome = if host.switch().is_none() { work(&sealed) } else { work(host) };
-    let notes = held.map(|held| held.give_back());
+    let sealed = Sealed::new(host, held.as_ref(), &lease.seal, sealed::manner(ask));
+    let outcome = match &held {
+        Some(held) => held.during(|| work(&sealed)),
+        None => work(&sealed),
+    };
+    let seen = sealed.seen();
+    let notes = held.map(Held::give_back);
     let mut outcome = outcome?;
     outcome.notes.extend(notes.into_iter().flatten());
-    if sealed.seen() {
+    if seen {
         outcome.notes.push(Problem::new("deploy-notes-unsure"));
     }
     Ok(outcome)
@@ -158,6 +163,27 @@ impl Ask {
     }
 }
 
+/// After so many files, or so many bytes, it is written down how far we are: what a cut costs again.
+const BATCH: (usize, u64) = (500, 32 << 20);
+
+/// Steps in batches that are done one after the other.
+pub(super) fn batches<S: Borrow<Step>>(steps: &[S]) -> impl Iterator<Item = &[S]> {
+    let mut rest = steps;
+    std::iter::from_fn(move || {
+        let mut bytes = 0_u64;
+        let more = rest.iter().take(BATCH.0).take_while(|step| {
+            let room = bytes < BATCH.1;
+            if let Step::Put { entry, .. } = (*step).borrow() {
+                bytes = bytes.saturating_add(entry.size);
+            }
+            room
+        });
+        let (batch, after) = rest.split_at(more.count());
+        rest = after;
+        (!batch.is_empty()).then_some(batch)
+    })
+}
+
 /// The release that a plan makes.
 pub(super) fn release(change: &Plan, id: &str, number: u64, lease: &Lease<'_>) -> Release {
     let (added, changed, removed, _) = change.counts();
@@ -197,7 +223,7 @@ pub fn rollback(
         };
         match host.switch() {
             Some(switch) => switching::rollback(host, switch, &state, target, ask),
-            None => in_place::rollback(host, state, target, ask, lease),
+            None => in_place::rollback(host, state, target, ask),
         }
     })
 }
@@ -210,7 +236,7 @@ pub fn list(host: &dyn Host) -> Result<(Vec<Release>, Option<String>), Fault> {
     let seal = Seal::default();
     let host: &dyn Host = match host.switch() {
         Some(_) => host,
-        None => &Sealed::new(host, &seal, Strange::Read),
+        None => &Sealed::new(host, None, &seal, Strange::Read),
     };
     let state = State::read(host)?;
     Ok((state.index.releases, state.shown))

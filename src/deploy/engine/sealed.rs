@@ -1,9 +1,11 @@
-//! A host whose notes are sealed: between the engine and a host that changes files in place.
+//! A host that is held, and whose notes are sealed: between the engine and a host.
 //!
-//! Notes that name files are sealed when they are put; one that comes back without a seal of ours stops everything, unless
-//! it is only looked at, or taken over because the user said so.
+//! Before each step it is made sure that nobody else took over. Where files change in place, notes that name files are
+//! sealed when they are put; one that comes back without a seal of ours stops everything, unless it is only looked at, or
+//! taken over because the user said so. Elsewhere nothing is touched but our own folders.
 
 use super::Ask;
+use super::lease::Held;
 use crate::deploy::fault::Fault;
 use crate::deploy::host::{Act, Claim, Host, Switch};
 use crate::deploy::index::{Index, own};
@@ -24,17 +26,41 @@ pub(super) enum Strange {
     Adopt,
 }
 
-/// A host and the seals on its notes.
+/// After so many files for each that is under way it is looked whether the host is still ours.
+const STEPS: usize = 8;
+
+/// A host, what keeps others out of it, and the seals on its notes.
 pub(super) struct Sealed<'a> {
     host: &'a dyn Host,
+    held: Option<&'a Held<'a>>,
     seal: &'a Seal,
     strange: Strange,
     seen: AtomicBool,
 }
 
 impl<'a> Sealed<'a> {
-    pub fn new(host: &'a dyn Host, seal: &'a Seal, strange: Strange) -> Sealed<'a> {
-        Sealed { host, seal, strange, seen: AtomicBool::new(false) }
+    pub fn new(
+        host: &'a dyn Host,
+        held: Option<&'a Held<'a>>,
+        seal: &'a Seal,
+        strange: Strange,
+    ) -> Sealed<'a> {
+        Sealed { host, held, seal, strange, seen: AtomicBool::new(false) }
+    }
+
+    fn step(&self) -> usize {
+        self.host.width().saturating_mul(STEPS).max(64)
+    }
+
+    fn hold(&self) -> Result<(), Fault> {
+        self.held.map_or(Ok(()), Held::hold)
+    }
+
+    /// Whether a note names files, so that a lie in it would cost some.
+    fn is_sealed(&self, key: &str) -> bool {
+        let name = key.strip_prefix(OWN).and_then(|rest| rest.strip_prefix('/'));
+        self.host.switch().is_none()
+            && name.is_some_and(|name| name.ends_with(".json") && name != "lock.json" && !name.contains('/'))
     }
 
     /// Whether a note without a seal of ours was read.
@@ -52,12 +78,6 @@ pub(super) fn manner(ask: &Ask) -> Strange {
     }
 }
 
-/// Whether a note names files, so that a lie in it would cost some.
-fn is_sealed(key: &str) -> bool {
-    let name = key.strip_prefix(OWN).and_then(|rest| rest.strip_prefix('/'));
-    name.is_some_and(|name| name.ends_with(".json") && name != "lock.json" && !name.contains('/'))
-}
-
 fn refusal(key: &str, note: &[u8]) -> Fault {
     let last = (key == own("index.json")).then(|| Index::read(note)).flatten();
     let last = last.and_then(|index| index.releases.last().cloned()).unwrap_or_default();
@@ -71,8 +91,9 @@ fn refusal(key: &str, note: &[u8]) -> Fault {
 
 impl Host for Sealed<'_> {
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Fault> {
+        self.hold()?;
         let Some(note) = self.host.get(key)? else { return Ok(None) };
-        if !is_sealed(key) {
+        if !self.is_sealed(key) {
             return Ok(Some(note));
         }
         let (bytes, ours) = self.seal.opened(key, &note);
@@ -87,26 +108,40 @@ impl Host for Sealed<'_> {
     }
 
     fn put(&self, key: &str, bytes: &[u8]) -> Result<(), Fault> {
-        if is_sealed(key) {
+        self.hold()?;
+        if self.is_sealed(key) {
             return self.host.put(key, &self.seal.sealed(key, bytes));
         }
         self.host.put(key, bytes)
     }
 
     fn claim(&self, key: &str, bytes: &[u8]) -> Result<Claim, Fault> {
+        self.hold()?;
         self.host.claim(key, bytes)
     }
 
     fn apply(&self, acts: &[Act<'_>], tree: Option<&Tree>) -> Result<(), Fault> {
-        self.host.apply(acts, tree)
+        // What goes, goes many at a time; a folder of a new release is nobody else's.
+        let whole = self.host.switch().is_some() || acts.iter().any(|act| matches!(act, Act::Delete { .. }));
+        let step = if whole { acts.len().max(1) } else { self.step() };
+        acts.chunks(step).try_for_each(|acts| {
+            self.hold()?;
+            self.host.apply(acts, tree)
+        })
     }
 
     fn sweep(&self, folder: &str, keys: &[String]) -> Result<(), Fault> {
+        self.hold()?;
         self.host.sweep(folder, keys)
     }
 
     fn keep(&self, copies: &[Act<'_>]) -> Result<Vec<String>, Fault> {
-        self.host.keep(copies)
+        let mut gone = Vec::new();
+        for copies in copies.chunks(self.step()) {
+            self.hold()?;
+            gone.extend(self.host.keep(copies)?);
+        }
+        Ok(gone)
     }
 
     fn date(&self) -> Option<i64> {

@@ -6,7 +6,7 @@
 
 use super::lease::Lease;
 use super::state::{INDEX, INTENT, PROGRESS, State, manifest, mark, token, whole};
-use super::{Ask, Outcome, release};
+use super::{Ask, Outcome, batches, release};
 use crate::deploy::fault::Fault;
 use crate::deploy::host::{Act, Host, MARK, RELEASES, Start, Switch};
 use crate::deploy::index::{self, Intent, Known, Release, beyond, manifest_key, own};
@@ -14,9 +14,6 @@ use crate::deploy::manifest::Manifest;
 use crate::deploy::plan::{Step, plan};
 use crate::deploy::tree::Tree;
 use crate::problem::Problem;
-
-/// After so many files it is written down how far we are.
-const BATCH: usize = 500;
 
 /// Where the new release begins.
 struct Basis {
@@ -65,11 +62,11 @@ pub(super) fn deploy(
         return Ok(outcome);
     }
     let mut basis = basis(host, switch, &state, ask, lease)?;
-    if !stage(host, switch, &state, &basis, &change.next, tree, lease)? {
+    if !stage(host, switch, &state, &basis, &change.next, tree)? {
         // The folder to go on with is not what our notes say: begin with an empty one.
         switch.remove(std::slice::from_ref(&basis.id))?;
         basis = empty(lease, basis.number.saturating_add(1));
-        stage(host, switch, &state, &basis, &change.next, tree, lease)?;
+        stage(host, switch, &state, &basis, &change.next, tree)?;
     }
     let release = release(&change, &basis.id, basis.number, lease);
     host.put(&manifest_key(&basis.id), &change.next.bytes())?;
@@ -192,7 +189,6 @@ fn stage(
     basis: &Basis,
     target: &Manifest,
     tree: &Tree,
-    lease: &Lease<'_>,
 ) -> Result<bool, Fault> {
     let staged = plan(&basis.known, target, 0, 0);
     // Nobody sees this folder yet, and a name may change from file to folder, or only in case: what goes, goes first.
@@ -222,13 +218,12 @@ fn stage(
     let shown = state.shown.as_deref().map(|id| switch.place(id, Some(id)));
     let act = |step| act(step, &place, shown.as_deref(), &state.live);
     let mut done = 0;
-    for batch in goes.chunks(BATCH).chain(comes.chunks(BATCH)) {
+    for batch in batches(&goes).chain(batches(&comes)) {
         let acts: Vec<Act<'_>> = batch.iter().copied().map(act).collect();
         host.apply(&acts, Some(tree))?;
         done += batch.len();
         if done < count {
             host.put(&own(PROGRESS), format!("{} {done}", token(&intent)).as_bytes())?;
-            lease.renew(host)?;
         }
     }
     host.put(&format!("{place}/{MARK}"), basis.id.as_bytes())?;

@@ -1,5 +1,7 @@
 //! What changing a host in place costs, and that it is finished wherever it is cut: on a host in memory that counts.
 
+mod two;
+
 use super::lease::Lease;
 use super::{Ask, deploy, rollback, withdraw};
 use crate::deploy::fault::Fault;
@@ -25,7 +27,13 @@ struct Counted {
     folders: bool,
     count: AtomicU64,
     last: Option<u64>,
+    /// Whether it lets everybody replace a file that must be new.
+    unsure: bool,
+    /// What happens when so many requests were made.
+    meanwhile: Option<(u64, Happens)>,
 }
+
+type Happens = Box<dyn Fn(&mut BTreeMap<String, Vec<u8>>) + Send + Sync>;
 
 impl Counted {
     fn store() -> Counted {
@@ -40,6 +48,11 @@ impl Counted {
         let count = self.count.fetch_add(1, Ordering::Relaxed);
         if self.last.is_some_and(|last| count >= last) {
             return Err(Fault::lasting(Problem::new("deploy-unreachable")));
+        }
+        if let Some((when, happens)) = &self.meanwhile
+            && *when == count
+        {
+            happens(&mut self.files.lock().unwrap());
         }
         Ok(())
     }
@@ -72,6 +85,9 @@ impl Host for Counted {
     }
 
     fn claim(&self, key: &str, bytes: &[u8]) -> Result<Claim, Fault> {
+        if self.unsure {
+            return self.put(key, bytes).map(|()| Claim::Unsure);
+        }
         if self.get(key)?.is_some() {
             return Ok(Claim::Taken);
         }
@@ -229,6 +245,36 @@ fn a_deploy_in_place_may_be_cut_anywhere() {
             });
             if done {
                 assert!(cut > 20, "{cut}");
+                break;
+            }
+        }
+    }
+}
+
+/// Cut at every single request, the same withdrawal again leaves nothing of the page, and no note of what is gone.
+#[test]
+fn a_withdrawal_may_be_cut_anywhere() {
+    for dav in [false, true] {
+        for cut in 0.. {
+            let mut host = if dav { Counted::dav() } else { Counted::store() };
+            let done = with_lease(|lease| {
+                for version in 0..3 {
+                    deploy(&host, &tree(12, 4, version), &ask(3), lease).unwrap();
+                }
+                host.last = Some(host.requests() + cut);
+                let done = withdraw(&host, "/news/3/", &ask(3), lease).is_ok();
+                host.last = None;
+                withdraw(&host, "/news/3/", &ask(3), lease).unwrap();
+                done
+            });
+            let gone: Vec<Sha> = (0..3).map(|version| Sha::of(format!("3 {version}").as_bytes())).collect();
+            for (key, bytes) in &*host.files.lock().unwrap() {
+                assert!(!gone.iter().any(|sha| bytes == sha.text().as_bytes()), "cut at {cut}: {key}");
+            }
+            let (there, known) = host.blobs();
+            assert_eq!(there, known, "cut at {cut}");
+            if done {
+                assert!(cut > 8, "{cut}");
                 break;
             }
         }

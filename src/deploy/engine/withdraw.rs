@@ -72,7 +72,6 @@ fn taken_down(host: &dyn Host, asked: &str, ask: &Ask, lease: &Lease<'_>) -> Res
         index.blobs.iter().chain(state.intent.iter().flat_map(|(intent, _)| &intent.blobs)).chain(trash);
     let blob_keys: BTreeSet<String> =
         all.filter(|(sha, _)| blobs.contains(*sha)).map(|(sha, last)| blob_key(sha, *last)).collect();
-    state.index.blobs.retain(|sha, _| !blobs.contains(sha));
     host.put(&own(INDEX), &state.index.bytes())?;
     // A page goes after its pictures, and they after their entries: cut anywhere, the page still names them, and no
     // manifest claims a picture that is gone.
@@ -82,6 +81,10 @@ fn taken_down(host: &dyn Host, asked: &str, ask: &Ask, lease: &Lease<'_>) -> Res
     if host.switch().is_none() {
         let acts: Vec<Act<'_>> = blob_keys.into_iter().map(|key| Act::Delete { key }).collect();
         host.apply(&acts, None)?;
+        // Not earlier: cut before, the same again must know of them. Not later: no note may name what is gone.
+        state.index.blobs.retain(|sha, _| !blobs.contains(sha));
+        state.index.trash.retain(|(_, sha)| !blobs.contains(sha));
+        host.put(&own(INDEX), &state.index.bytes())?;
     }
     forget(host, &mut releases, &paths)?;
     if host.keeps_versions() {

@@ -129,14 +129,14 @@ impl Repository {
             "error: 403",
         ]) {
             Fault::lasting(with(Problem::new("deploy-login")))
+        } else if has(&["No space left", "Disk quota"]) {
+            Fault::lasting(with(Problem::new("deploy-host-full")))
         } else if has(&["stale info", "non-fast-forward", "fetch first", "cannot lock ref"]) {
             Fault::lasting(with(Problem::new("deploy-branch-moved")))
         } else if has(&["[remote rejected]", "hook declined"]) {
             Fault::lasting(with(Problem::new("deploy-push-refused")))
         } else if has(&["does not appear to be a git repository", "not found", "does not exist"]) {
             Fault::lasting(with(Problem::new("deploy-no-repository")))
-        } else if has(&["No space left"]) {
-            Fault::lasting(with(Problem::new("deploy-host-full")))
         } else {
             let code = output.status.code().map_or_else(|| "-".to_owned(), |code| code.to_string());
             let problem = with(Problem::new("deploy-program-failed").arg("program", "git").arg("code", code));

@@ -91,11 +91,23 @@ impl Folder {
         Ok(files::rename(&new, &current)?)
     }
 
+    /// Writes a file of a release that nobody sees yet. Under its own name: one that is cut is written again or removed,
+    /// while another name would be published with the release. The old file may be that of other releases too.
+    fn fill(&self, key: &str, bytes: &[u8]) -> Result<(), Fault> {
+        let path = self.at(key);
+        if let Some(folder) = path.parent() {
+            files::make_folder(folder)?;
+        }
+        files::remove_file(&path)?;
+        files::write_new(&path, bytes)?;
+        Ok(())
+    }
+
     fn do_act(&self, act: &Act<'_>, tree: Option<&Tree>) -> Result<(), Fault> {
         match act {
             Act::Put { key, path, entry } => {
                 let tree = tree.ok_or_else(|| Problem::new("deploy-build-unfinished").arg("path", path))?;
-                self.put(key, &tree.bytes(path, entry)?)
+                self.fill(key, &tree.bytes(path, entry)?)
             }
             Act::Copy { from, to, entry } => {
                 let from = self.at(from);
@@ -104,7 +116,7 @@ impl Folder {
                 }
                 // Somebody removed it. What only old pages use is gone then; all else is in the build.
                 match tree.and_then(|tree| tree.bytes(in_release(to), entry).ok()) {
-                    Some(bytes) => self.put(to, &bytes),
+                    Some(bytes) => self.fill(to, &bytes),
                     None => Ok(()),
                 }
             }

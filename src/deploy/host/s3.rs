@@ -161,8 +161,7 @@ impl<'a> S3<'a> {
             problem
                 .arg("host", &self.host)
                 .arg("bucket", &self.bucket)
-                .arg("status", answer.status)
-                .arg("code", code)
+                .arg("status", format!("{} {code}", answer.status).trim_end())
                 .arg("error", said)
         };
         match code {

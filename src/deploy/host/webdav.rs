@@ -82,8 +82,7 @@ impl WebDav {
             405 | 501 => Problem::new("deploy-not-webdav").arg("path", key),
             _ => Problem::new("deploy-refused"),
         };
-        let problem =
-            problem.arg("host", host).arg("bucket", &self.url).arg("status", answer.status).arg("code", "");
+        let problem = problem.arg("host", host).arg("bucket", &self.url).arg("status", answer.status);
         let problem = problem.arg("error", answer.said());
         if may_pass(answer.status) {
             Fault::passing(problem).back_in(retry_after(answer))

@@ -20,6 +20,7 @@ import urllib.request
 from faults import Cutter, Moody
 from others import Apache, Bare, ProFtpd
 from readers import InPlace, Releases
+from serving import Disk, answer, caddy, nginx
 from servers import TOOLS, Caddy, Moto, Nginx, Rclone, Sshd, tool
 from town import Site, whole
 
@@ -75,6 +76,9 @@ class Target:
         assert whole(shown) == version, (whole(shown), version)
         public = self.site.public()
         assert {name: shown.get(name) for name in public} == public, "not the bytes of the build"
+        # Assets of earlier releases stay; nothing else does, under whatever name.
+        more = [name for name in shown if name not in public and not name.startswith(("assets/", "photos/"))]
+        assert not more or not self.switches, more
 
     def shows_of(self, site):
         shown = files(self.root)
@@ -101,6 +105,21 @@ class Folder(Target):
 
     def settings(self, _):
         return f'[deploy.x]\nkind = "folder"\npath = "{self.folder}/www"\nkeep = 3\ncompress = true\n'
+
+
+class Stick(Folder):
+    """A folder on a disk of sticks or of Windows."""
+
+    def __init__(self, kind):
+        super().__init__()
+        self.disk = Disk(kind, self.folder / kind)
+        self.www = self.disk.folder / "www"
+        self.root = self.www / "current"
+        # Without links `current` is a folder that is renamed.
+        self.at_once = kind == "ntfs"
+
+    def settings(self, _):
+        return f'[deploy.x]\nkind = "folder"\npath = "{self.www}"\nkeep = 3\ncompress = true\n'
 
 
 class Ssh(Target):
@@ -156,8 +175,8 @@ class Store(Target):
     switches = False
     spoil = over_rclone
 
-    def __init__(self):
-        super().__init__("s3")
+    def __init__(self, name="s3"):
+        super().__init__(name)
         self.root = self.folder / "buckets/bucket/pre"
         self.root.mkdir(parents=True)
         (self.root.parent / "other.txt").write_text("not ours")
@@ -183,8 +202,8 @@ class Dav(Target):
     switches = False
     spoil = over_rclone
 
-    def __init__(self):
-        super().__init__("webdav")
+    def __init__(self, name="webdav"):
+        super().__init__(name)
         self.root = self.folder / "dav/town"
         self.server = Rclone("webdav", self.folder / "dav", USER, SECRET)
         self.port = self.server.port
@@ -290,6 +309,60 @@ def killed(target):
     target.shows(version)
 
 
+def killed_back(target):
+    """Killed while it goes back, or takes a page down; the next command finishes, whichever it is."""
+    target.point()
+    dice = random.Random(5)
+    secret = set()
+
+    def deployed(version):
+        target.site.version(version)
+        target.well("deploy", "-q", "--readmit", "/news/n3/")
+        target.shows(version)
+        secret.add(hashlib.sha256((target.root / "news/n3/index.html").read_bytes()).hexdigest())
+
+    def newest():
+        return target.well("deploy", "--list").split("\n")[0].lstrip("* ").split()[0]
+
+    def cut(took, *command):
+        process = target.site.run(*command, environment=SECRETS, wait=False)
+        time.sleep(took * dice.random() * 1.4)
+        process.kill()
+        process.communicate()
+
+    deployed(1000)
+    deployed(1001)
+    begun = time.monotonic()
+    target.well("rollback")
+    took = time.monotonic() - begun
+    for round_ in range(ROUNDS):
+        version = 1002 + round_
+        deployed(version)
+        cut(took, "rollback")
+        if target.switches and (target.root.exists() or target.at_once):
+            assert whole(files(target.root)) in (version - 1, version, 1000), "a mixture"
+        if round_ % 2:
+            target.well("rollback", "--to", newest())
+        else:
+            target.well("deploy", "-q", "--readmit", "/news/n3/")
+        target.shows(version)
+    for round_ in range(ROUNDS // 2 + 1):
+        deployed(1100 + round_)
+        cut(took, "deploy", "--withdraw", "/news/n3/")
+        # Either nothing was begun, or it is noted that the page is not to come back.
+        if round_ % 2:
+            code, _, err = target.site.run("deploy", "-q", environment=SECRETS)
+            assert code == 0 or (code == 1 and "deploy-withdrawn-again" in err), err
+        target.well("deploy", "--withdraw", "/news/n3/")
+        assert not (target.root / "news/n3/index.html").exists()
+        if isinstance(target, Branch):
+            continue
+        base = target.root.parent if target.switches else target.root
+        there = {hashlib.sha256(file.read_bytes()).hexdigest() for file in base.rglob("*") if file.is_file()}
+        assert not secret & there, "the page is still there"
+    deployed(1200)
+
+
 def shaky(target):
     """The connection is cut, and servers answer 500, now and then; a run or two finish the work."""
     for every in (7, 3):
@@ -328,7 +401,7 @@ def watched(target):
         names = [word for line in target.well("deploy", "--list").splitlines() for word in line.split() if word.startswith("r")][:2]
         assert len(names) == 2
         with Releases(server.url, paths) as reader:
-            for turn in range(10):
+            for turn in range(100 if isinstance(target, Folder) else 50):
                 target.well("rollback", "--to", names[turn % 2])
         assert not reader.faults, reader.faults[:5]
         target.well("rollback", "--to", names[0])
@@ -752,6 +825,93 @@ def versions():
     assert code == 0 and "deploy-withdraw-versions" in err, err
 
 
+def sticks():
+    """Disks that know no links, no case, no owners."""
+    for kind, works in (("exfat", (plain, killed, killed_back, stripped)), ("ntfs", (plain, killed))):
+        target = Stick(kind)
+        if target.disk.none:
+            print(f"    LEFT OUT: {kind}: {target.disk.none}")
+            continue
+        try:
+            for one in works:
+                one(target)
+        finally:
+            target.disk.remove()
+
+
+def together():
+    """Two machines begin at the same moment: whatever is let in, what is shown is whole, and each next deploy is right."""
+    for target in (Store("together-s3"), Dav("together-dav")):
+        target.point()
+        target.site.version(1)
+        target.well("deploy", "-q")
+        other = Site(target.folder / "other")
+        other.target(target.settings(target.port))
+        said = []
+        for round_ in range(ROUNDS):
+            for number, site in enumerate((target.site, other)):
+                site.version(2 + 2 * round_ + number)
+                assert site.run("build")[0] == 0
+            both = [site.run("deploy", environment=SECRETS, wait=False) for site in (target.site, other)]
+            for process in both:
+                _, err = process.communicate()
+                assert process.returncode == 0 or "deploy-busy" in err or "deploy-overtaken" in err, err
+                said.append(process.returncode)
+            whole(files(target.root))
+        assert 0 in said, said
+        target.site.version(100)
+        target.well("deploy", "-q")
+        target.shows(100)
+        other.version(101)
+        other.well("deploy", "-q", environment=SECRETS)
+        target.shows_of(other)
+
+
+def printed():
+    """The settings that are printed fit: nginx and Caddy start with them, and a look at the public address finds no fault."""
+    for (name, serve), path in itertools.product((("nginx", nginx), ("caddy", caddy)), ("", "/dang.jian")):
+        target = Folder()
+        site = target.site
+
+        def settings(address=""):
+            at = f'address = "{address}"\n' if address else ""
+            table = target.settings(None) + at
+            site.write("site.toml", f'title = "VERSION-{site.number}"\nbase_url = "https://town.example.org{path}/"\n{table}')
+
+        site.write("static/assets/logo.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>")
+        site.write("static/photos/20261122.txt", "x")
+        settings()
+        target.well("deploy", "-q")
+        port = serve(target.well("deploy", "--print", name), target.folder / name)
+        url = f"http://127.0.0.1:{port}{path}"
+        site.version(2)
+        settings(url)
+        code, _, err = site.run("deploy")
+        assert code == 0 and "deploy-verify" not in err, err
+        # A look is also had when nothing changed.
+        code, _, err = site.run("deploy", "--verify")
+        assert code == 0 and "deploy-verify" not in err, err
+        style = next(file for file in site.public() if file.endswith(".css"))
+        immutable, asked = "public, max-age=31536000, immutable", "no-cache"
+        for file, cache in ((f"/{style}", immutable), ("/assets/logo.svg", asked), ("/photos/20261122.txt", asked), ("/news/n1/", asked)):
+            status, headers, _ = answer(url + file)
+            assert (status, headers.get("cache-control")) == (200, cache), (name, path, file, status, headers)
+        for file in (f"/{style}", "/"):
+            status, headers, _ = answer(url + file, "br, gzip")
+            assert headers.get("content-encoding") in ("br", "gzip"), (name, path, file, headers)
+            assert "charset=utf-8" in headers["content-type"].lower(), (name, path, file, headers)
+        for file in ("/.yicun-release", "/.yicun-deploy/index.json", "/news/.yicun-x", "/nowhere/"):
+            status, _, body = answer(url + file)
+            assert status == 404 and b"VERSION-2" in body, (name, path, file, status, body[:80])
+        # Another site at the address is told, page by page.
+        site.version(3)
+        settings(f"http://127.0.0.1:{port}/elsewhere")
+        code, _, err = site.run("deploy")
+        assert "deploy-verify-status" in err or "deploy-verify-bytes" in err, err
+        # One fault of a server is told once, however many pages have it.
+        assert len(re.findall(r"\[deploy-verify-", err)) <= 3, err
+
+
 def state_full():
     """This machine's own disk is full: the deploy is whole or not done, and it is told which."""
     target = Folder()
@@ -816,17 +976,20 @@ def main():
     failed = []
     done = []
     for label, make, kinds in (
-        ("folder", Folder, (plain, killed, watched, stripped, full)),
-        ("rsync", lambda: Ssh("rsync"), (plain, withdrawn, killed, shaky, watched, full, key)),
-        ("sftp", lambda: Ssh("sftp"), (plain, stripped, withdrawn, killed, shaky, watched, key)),
+        ("folder", Folder, (plain, killed, killed_back, watched, stripped, full)),
+        ("rsync", lambda: Ssh("rsync"), (plain, withdrawn, killed, killed_back, shaky, watched, full, key)),
+        ("sftp", lambda: Ssh("sftp"), (plain, stripped, withdrawn, killed, killed_back, shaky, watched, key)),
         ("proftpd", proftpd, (plain,)),
         ("sftp-bare", bare, (plain, killed, stripped)),
-        ("git", Branch, (plain, killed)),
+        ("git", Branch, (plain, killed, killed_back)),
         ("git-refuses", Branch, (refused_push,)),
         ("git-ssh", lambda: Branch(True), (plain, shaky)),
-        ("s3", Store, (plain, withdrawn, lying, killed, shaky, ordered, wrong, foreign, counted, rclone_agrees, stripped)),
-        ("webdav", Dav, (plain, withdrawn, lying, killed, shaky, ordered, wrong, foreign, counted, rclone_agrees)),
+        ("s3", Store, (plain, withdrawn, lying, killed, killed_back, shaky, ordered, wrong, foreign, counted, rclone_agrees, stripped)),
+        ("webdav", Dav, (plain, withdrawn, lying, killed, killed_back, shaky, ordered, wrong, foreign, counted, rclone_agrees)),
         ("apache", ApacheDav, (plain, lying, stripped)),
+        ("sticks", None, (sticks,)),
+        ("together", None, (together,)),
+        ("printed", None, (printed,)),
         ("logins", None, (logins,)),
         ("versions", None, (versions,)),
         ("state", None, (state_full,)),

@@ -1,7 +1,7 @@
 //! A machine that allows SFTP alone: everything is a batch for the system's `sftp`.
 //!
 //! There is no copying of trees, so a new release takes over the folder of the one that is no longer kept, and only what
-//! differs is sent; the first releases give files that stay a second name. A file gets its name when it is complete.
+//! differs is sent; the first releases give files that stay a second name. A note gets its name when it is complete.
 
 use super::Session;
 use super::able::{self, Able, Show};
@@ -24,7 +24,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct Sftp {
     session: Session,
     able: Able,
-    /// How many files were asked for: each gets a place of its own, for several may be asked for at once.
+    /// How many files were asked for or put: each gets a place of its own, for several may be under way at once.
     asked: AtomicU64,
 }
 
@@ -119,10 +119,11 @@ impl Sftp {
         match act {
             Act::Put { key, .. } | Act::Copy { to: key, .. } if local.is_some() => {
                 self.folders(key, made, batch);
-                let part = self.at(&format!("{key}.yicun-part"));
                 let local = local.map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
-                let local = quoted(&local);
-                _ = writeln!(batch, "put {local} {part}\n-chmod 644 {part}\n{}", self.rename(&part, key));
+                let (local, there) = (quoted(&local), self.at(key));
+                // Nobody sees the release yet: a file that is cut is put again or removed, while one under another name
+                // would be published with the release. The old one may be that of other releases too.
+                _ = writeln!(batch, "-rm {there}\nput {local} {there}\n-chmod 644 {there}");
             }
             Act::Copy { from, to, .. } => {
                 self.folders(to, made, batch);
@@ -283,7 +284,8 @@ impl Host for Sftp {
     }
 
     fn put(&self, key: &str, bytes: &[u8]) -> Result<(), Fault> {
-        let local = self.part("put");
+        // A note may be renewed while another one is put.
+        let local = self.part(&format!("put-{}", self.asked.fetch_add(1, Ordering::Relaxed)));
         files::write_atomically(&local, bytes)?;
         let mut batch = String::new();
         self.folders(key, &mut BTreeSet::new(), &mut batch);

@@ -23,6 +23,8 @@ pub struct Shell {
 
 /// The local folder in which lies what rsync sends.
 const SEND: &str = "send";
+/// The folder there in which files lie until they are whole.
+const PART: &str = "part";
 
 impl Shell {
     /// Makes the target's folders.
@@ -31,8 +33,8 @@ impl Shell {
     /// A machine that cannot be reached or refuses.
     pub fn open(session: Session) -> Result<Shell, Fault> {
         let root = quoted(session.path());
-        let notes = quoted(&own(""));
-        session.shell(&format!("mkdir -p {root} && cd {root} && mkdir -p {RELEASES} {notes}"), b"")?;
+        let parts = quoted(&own(PART));
+        session.shell(&format!("mkdir -p {root} && cd {root} && mkdir -p {RELEASES} {parts}"), b"")?;
         Ok(Shell { session })
     }
 
@@ -69,6 +71,8 @@ impl Shell {
         command
             // No times are kept: a file whose bytes changed must have a new one. `-I`: we know what differs.
             .args(["-rIs", "--chmod=D755,F644", "--timeout=60"])
+            // What is cut must not lie in a release, whatever its name.
+            .args(["--temp-dir", &own(PART)])
             .args(["-e", &shell.join(" "), "--"])
             .arg(format!("{}/", send.display()))
             .arg(format!("{}:{}/", self.session.login(), self.session.path()));
@@ -186,7 +190,10 @@ impl Switch for Shell {
                 )
             }
         };
-        self.run(&script, b"").map(|_| ())
+        // What a killed rsync or copy left is nobody's any more.
+        let parts = quoted(&own(PART));
+        let clear = format!("rm -rf {parts} {RELEASES}/r*.part && mkdir -p {parts}");
+        self.run(&format!("{clear} && {{ {script}; }}"), b"").map(|_| ())
     }
 
     fn point(&self, id: &str) -> Result<(), Fault> {
