@@ -88,11 +88,11 @@ impl Ready<'_> {
             Place::Host(host) => engine::deploy(&**host, &tree, ask, &self.lease)?,
             Place::Branch(branch) => git::deploy(branch, &tree, ask, &self.lease)?,
         };
-        if let Some(release) = &outcome.release {
-            if let Err(fault) = self.note(release, &outcome.steps) {
-                // It is deployed all the same.
-                outcome.notes.push(Problem::new("deploy-note-unwritten").arg("error", said(&fault)));
-            }
+        if let Some(release) = &outcome.release
+            && let Err(fault) = self.note(release, &outcome.steps)
+        {
+            // It is deployed all the same.
+            outcome.notes.push(Problem::new("deploy-note-unwritten").arg("error", said(&fault)));
         }
         // Also when there was nothing to do, if that is asked for: settings of a server are mended without a release.
         if let Some(address) = &self.address
