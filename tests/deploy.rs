@@ -161,7 +161,7 @@ fn what_looks_like_a_mistake_is_refused() {
     town.version(2, 2, "");
     town.refused(&["deploy"], "deploy-build-small");
     assert_eq!(town.shown(), 1);
-    town.version(2, 14, "");
+    town.version(2, 12, "");
     town.refused(&["deploy"], "deploy-many-deletions");
     town.well(&["deploy", "--force"]);
     assert_eq!(town.shown(), 2);
