@@ -2,7 +2,7 @@
 //!
 //! In: the bytes of a file. Out: its text and how it was encoded. Never fails: what nobody can read is
 //! [`Encoding::Unknown`], and becomes an error when the caller asks for the problem.
-//! The text holds no NUL, and none of the [markers](crate::markers) of contexts, nor an escape that would become one.
+//! The text holds no NUL, and none of the [markers] of contexts, nor an escape that would become one.
 
 use crate::markers;
 use crate::problem::{Place, Problem};
