@@ -44,8 +44,9 @@ def sshd():
 
 
 def files(folder):
-    """What readers can get: without packed forms and our notes."""
-    folder = pathlib.Path(folder)
+    """What readers can get: without packed forms and our notes. Of one release: what a killed program began there may
+    still switch to another while it is read."""
+    folder = pathlib.Path(folder).resolve()
     found = (file for file in folder.rglob("*") if file.is_file())
     names = {file.relative_to(folder).as_posix(): file for file in found}
     ours = (".gz", ".br")
