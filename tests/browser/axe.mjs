@@ -16,7 +16,7 @@ const context = await browser.newContext({ locale: 'zh-CN', bypassCSP: true, col
 await context.addInitScript(AXE);
 const page = await context.newPage();
 let at = '';
-watch(page, () => at);
+watch(page, () => at, { changing: true });
 let asked = 0;
 
 async function look(where) {

@@ -56,10 +56,15 @@ export function expect(what, found, wanted) {
   if (is !== should) faults.push(`${what}: ${is}, not ${should}`);
 }
 
-// Whatever goes wrong in a page is a fault; `where` says what is being looked at.
-export function watch(page, where) {
+// What Chromium says of a picture that was announced and then not shown.
+const UNUSED = 'was preloaded using link preload but not used';
+
+// Whatever goes wrong in a page is a fault; `where` says what is being looked at. `changing`: the page is made another as soon
+// as it is there, in modes that hide pictures too, so that one which was announced may never be shown.
+export function watch(page, where, { changing = false } = {}) {
   const fault = (what) => faults.push(`${where()}: ${what}`);
   page.on('console', (message) => {
+    if (changing && message.text().includes(UNUSED)) return;
     if (['error', 'warning'].includes(message.type())) fault(`console: ${message.text()}`);
   });
   page.on('pageerror', (error) => fault(`script: ${error.message}`));
