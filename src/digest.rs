@@ -5,13 +5,13 @@
 
 use postcard::ser_flavors::Flavor;
 use postcard::serialize_with_flavor;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::hash::{DefaultHasher, Hasher as _};
 use twox_hash::XxHash3_128;
 
 /// The digest of some content.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest([u8; 16]);
 
 impl Digest {
@@ -34,21 +34,76 @@ impl Digest {
         &self.0
     }
 
-    fn quick(hash: u128) -> Self {
-        Digest(hash.to_be_bytes())
-    }
-}
-
-/// Lower-case hexadecimal, 32 characters.
-impl fmt::Display for Digest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// In lower-case hexadecimal.
+    pub fn digits(&self) -> [u8; 32] {
         const DIGITS: [u8; 16] = *b"0123456789abcdef";
         let digit = |half: u8| DIGITS[usize::from(half & 15)];
         let mut text = [0; 32];
         for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
             pair.copy_from_slice(&[digit(byte >> 4), digit(byte)]);
         }
-        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
+        text
+    }
+
+    /// The digest with these 16 bytes.
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        Digest(bytes)
+    }
+
+    fn quick(hash: u128) -> Self {
+        Digest(hash.to_be_bytes())
+    }
+}
+
+impl Serialize for Digest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        as_bytes::serialize(&self.0, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        as_bytes::deserialize(deserializer).map(Digest)
+    }
+}
+
+/// Bytes in one run: as an array they would go to and from the memo one by one, and it holds many.
+mod as_bytes {
+    use serde::de::{Error, Visitor};
+    use serde::{Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer, const N: usize>(
+        bytes: &[u8; N],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(bytes)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>, const N: usize>(
+        deserializer: D,
+    ) -> Result<[u8; N], D::Error> {
+        deserializer.deserialize_bytes(Exactly::<N>)
+    }
+
+    struct Exactly<const N: usize>;
+
+    impl<const N: usize> Visitor<'_> for Exactly<N> {
+        type Value = [u8; N];
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            write!(f, "{N} bytes")
+        }
+
+        fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<[u8; N], E> {
+            bytes.try_into().map_err(|_| E::invalid_length(bytes.len(), &self))
+        }
+    }
+}
+
+/// Lower-case hexadecimal, 32 characters.
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(std::str::from_utf8(&self.digits()).unwrap_or_default())
     }
 }
 
@@ -70,13 +125,19 @@ pub struct Digester {
 pub const PARTS: usize = 20;
 
 /// Sixteen bits of each part of a digest: enough to say which part of two digests differs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Marks([u16; PARTS]);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marks(#[serde(with = "as_bytes")] [u8; 2 * PARTS]);
+
+impl Default for Marks {
+    fn default() -> Self {
+        Marks([0; 2 * PARTS])
+    }
+}
 
 impl Marks {
     /// The parts in which two digests differ.
     pub fn differing(&self, other: &Marks) -> impl Iterator<Item = usize> {
-        let pairs = self.0.into_iter().zip(other.0);
+        let pairs = self.0.as_chunks::<2>().0.iter().zip(other.0.as_chunks::<2>().0);
         pairs.enumerate().filter(|(_, (one, two))| one != two).map(|(part, _)| part)
     }
 }
@@ -148,7 +209,11 @@ impl Digester {
     pub fn marks(&mut self) -> Marks {
         let Some(watch) = &mut self.watch else { return Marks::default() };
         watch.close(&self.gathered);
-        Marks(watch.sums.map(|sum| (sum >> 48) as u16))
+        let mut marks = Marks::default();
+        for (mark, sum) in marks.0.as_chunks_mut::<2>().0.iter_mut().zip(watch.sums) {
+            mark.copy_from_slice(&sum.to_be_bytes()[..2]);
+        }
+        marks
     }
 
     /// Adds bytes.

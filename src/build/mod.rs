@@ -98,14 +98,18 @@ fn build_with(
             (rendered.pages, rendered.photos, rendered.explained);
         problems.extend(rendered.problems);
     }
-    memory.notebook.save(&memory.folder, &build_id(), &remembered)?;
+    let Memory { folder, notebook } = memory;
+    notebook.save(&folder, &build_id(), &remembered)?;
+    let (photos, store_size) = (plan.photo_keys(), u64::from(model.config.photos.store) << 20);
+    // The commit is about files, and lists all of them: it gets the room of what they were made of.
+    drop(plan);
+    drop((model, remembered, notebook));
     if !stops(&problems, request.strict) {
         rest.forget()?;
         report.published = Some(publisher.commit()?);
-        let most = u64::from(model.config.photos.store) << 20;
-        memo::Store::open(&memory.folder.join("photos")).prune(&plan.photo_keys(), most, now)?;
+        memo::Store::open(&folder.join("photos")).prune(&photos, store_size, now)?;
         // What cannot be removed now is removed another time.
-        _ = memo::prune(&memory.folder);
+        _ = memo::prune(&folder);
     }
     locate::locate(&mut problems, &source);
     problems.sort();

@@ -28,7 +28,7 @@ pub fn kinds(source: &Source) -> Result<(Kinds, Vec<Problem>), Failure> {
     let mut files: Vec<(String, String)> = Vec::new();
     for own in [false, true] {
         for file in source.files.iter().filter(|file| file.role == Role::Kind { own }) {
-            files.push((file.path.clone(), decode(&file.read()?).text.into_owned()));
+            files.push((file.path.to_string(), decode(&file.read()?).text.into_owned()));
         }
     }
     Ok(Kinds::load(&files))

@@ -57,7 +57,7 @@ impl Live {
         let rows = self.rows.news(&reread);
         let told = |problem: &Problem| {
             let place = problem.place.as_ref();
-            place.is_some_and(|place| rows.iter().any(|row| row.path == place.file))
+            place.is_some_and(|place| rows.iter().any(|row| *row.path == *place.file))
         };
         if rows.iter().any(|row| !row.problems.is_empty()) || last.found.iter().any(told) {
             return Ok(None);

@@ -97,7 +97,7 @@ fn touch(
             return Ok(None);
         };
         let name = inside.replace('\\', "/");
-        let known = source.files.binary_search_by(|file| file.path.as_str().cmp(&name)).ok();
+        let known = source.files.binary_search_by(|file| (*file.path).cmp(&*name)).ok();
         let look = files::look(path)?;
         let Some(file) = known.and_then(|at| source.files.get_mut(at)) else {
             // A passing file of an editor is there and gone again.
@@ -125,7 +125,7 @@ fn touch(
 
 /// All files, whatever their stamps.
 fn names(source: &Source) -> impl Iterator<Item = (Role, &str)> {
-    source.files.iter().map(|file| (file.role, file.path.as_str()))
+    source.files.iter().map(|file| (file.role, &*file.path))
 }
 
 /// The files of `source` that were not in `before`, or not so.
@@ -136,5 +136,5 @@ fn differing(before: &Source, source: &Source) -> Vec<String> {
         let old = rest.next_if(|old| old.path == file.path);
         old.is_none_or(|old| (old.role, old.stamp) != (file.role, file.stamp))
     };
-    source.files.iter().filter(new).map(|file| file.path.clone()).collect()
+    source.files.iter().filter(new).map(|file| file.path.to_string()).collect()
 }

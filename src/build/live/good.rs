@@ -18,7 +18,7 @@ pub(super) struct Good {
     /// Rows of the stage before, sorted by path.
     rows: Vec<Arc<Row>>,
     /// What faulty files said when they were not.
-    fronts: BTreeMap<String, Arc<Row>>,
+    fronts: BTreeMap<Arc<str>, Arc<Row>>,
 }
 
 impl Good {

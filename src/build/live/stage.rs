@@ -238,7 +238,7 @@ fn answer(
             Ok(Ask::Paths(tell)) => {
                 let variants = index.photos.keys().cloned();
                 let pages = plan.outputs.iter().filter(|output| !matches!(output.job, Job::Photo { .. }));
-                tell(pages.map(|output| output.path.clone()).chain(variants).collect());
+                tell(pages.map(|output| output.path.to_string()).chain(variants).collect());
             }
             Err(_) => return,
         }
@@ -264,7 +264,7 @@ impl Index {
     fn find<'p>(&self, plan: &'p Plan<'_>, path: &str) -> Option<&'p Output> {
         let at = match self.photos.get(path) {
             Some(at) => *at,
-            None => plan.outputs.binary_search_by(|output| output.path.as_str().cmp(path)).ok()?,
+            None => plan.outputs.binary_search_by(|output| (*output.path).cmp(path)).ok()?,
         };
         plan.outputs.get(at).map(|output| plan.now(output))
     }

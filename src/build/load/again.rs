@@ -50,7 +50,9 @@ impl Remembered {
         let doubtful = |at: &usize| self.rows[*at].0 == Stamp::UNKNOWN;
         let mut wanted: Vec<usize> = (0..self.rows.len()).filter(doubtful).collect();
         for file in files {
-            let Ok(at) = self.rows.binary_search_by(|(_, row)| row.path.cmp(file)) else { return Ok(None) };
+            let Ok(at) = self.rows.binary_search_by(|(_, row)| (*row.path).cmp(file)) else {
+                return Ok(None);
+            };
             wanted.push(at);
         }
         wanted.sort_unstable();

@@ -13,6 +13,7 @@ mod options;
 mod page;
 mod row;
 mod table;
+mod texts;
 mod theme;
 
 pub use again::Reread;
@@ -23,6 +24,7 @@ pub use media::{Media, extension, is_picture};
 pub use named::Named;
 pub use notebook::Notebook;
 pub use row::{ComponentUse, Facts, Image, Row};
+pub use texts::Texts;
 pub use theme::{ComponentSpec, ListSpec, Theme, Words, load as theme};
 
 use crate::build::markdown;
@@ -114,7 +116,7 @@ pub fn load(
 
     let undeclared = |file: &&SourceFile| {
         let language = foreign(file).unwrap_or_default();
-        Problem::new("language-undeclared").arg("language", language).at(Place::file(&file.path))
+        Problem::new("language-undeclared").arg("language", language).at(Place::file(&*file.path))
     };
     let mut problems: Vec<Problem> = left_out.iter().map(undeclared).collect();
     let read: Vec<Arc<Table>> = tables.iter().map(|(_, table)| Arc::clone(table)).collect();
@@ -154,7 +156,7 @@ fn remember<T: Send + Sync>(
     let mut rest = known.iter().peekable();
     let mut recall = |file: &SourceFile| {
         while rest.next_if(|(_, value)| *path(value) < *file.path).is_some() {}
-        let same = |(stamp, value): &&(Stamp, Arc<T>)| *stamp == file.stamp && path(value) == file.path;
+        let same = |(stamp, value): &&(Stamp, Arc<T>)| *stamp == file.stamp && path(value) == &*file.path;
         rest.next_if(same).cloned()
     };
     let mut found: Vec<Option<(Stamp, Arc<T>)>> = files.iter().map(|file| recall(file)).collect();

@@ -6,14 +6,14 @@
 //! any such expression gets everything.
 
 use std::collections::BTreeSet;
-use twox_hash::XxHash3_128;
+use twox_hash::XxHash3_64;
 
 /// The words of all templates.
 #[derive(Clone, Debug, Default)]
 pub struct Named {
     /// Their hashes, sorted, since every page asks for a dozen: two words of one hash would only make contexts larger.
     /// `None` where everything is wanted.
-    words: Option<Box<[u128]>>,
+    words: Option<Box<[u64]>>,
 }
 
 /// Maps that are never shortened; what is looked up in them need not be named.
@@ -35,7 +35,7 @@ impl Named {
                 }
                 for token in tag {
                     if let Token::Word(word) | Token::Text(word) = token {
-                        words.insert(XxHash3_128::oneshot(word.as_bytes()));
+                        words.insert(XxHash3_64::oneshot(word.as_bytes()));
                     }
                 }
             }
@@ -45,7 +45,7 @@ impl Named {
 
     /// Whether some template may ask for `key`.
     pub fn has(&self, key: &str) -> bool {
-        let find = |words: &[u128]| words.binary_search(&XxHash3_128::oneshot(key.as_bytes())).is_ok();
+        let find = |words: &[u64]| words.binary_search(&XxHash3_64::oneshot(key.as_bytes())).is_ok();
         self.words.as_deref().is_none_or(find)
     }
 }

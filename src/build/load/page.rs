@@ -9,10 +9,11 @@ use crate::digest::Digest;
 use crate::kinds::{Free, KindId, Kinds};
 use crate::problem::{Place, Problem, Spot};
 use crate::slug;
+use std::sync::Arc;
 
 /// Reads a page's text; faults go into the row, its HTML into `bodies`.
 pub(super) fn read(
-    path: &str,
+    path: &Arc<str>,
     text: &str,
     (kinds, config): (&Kinds, &Config),
     options: &markdown::Options,
@@ -23,8 +24,9 @@ pub(super) fn read(
     let (front, mut problems) = front_matter::parse(path, text, kinds, kind_of(path, kinds), section);
     let language = language(path, &name, &front, config, &mut problems);
     let body = text.get(front.body..).unwrap_or_default();
-    let at =
-        |span: &std::ops::Range<usize>| Place::of(path, text, span.start + front.body..span.end + front.body);
+    let at = |span: &std::ops::Range<usize>| {
+        Place::of(&**path, text, span.start + front.body..span.end + front.body)
+    };
     let chinese = config.language(language).is_chinese();
     let fixed = Slots {
         words: markdown::Words::of(chinese),
@@ -56,7 +58,7 @@ pub(super) fn read(
         })
         .collect();
     let row = Row {
-        path: path.to_owned(),
+        path: Arc::clone(path),
         stem: name.stem.into(),
         slug: slug::slug(row::name(path, name.stem), config.slugs).into(),
         language,

@@ -5,6 +5,7 @@
 //! the memo under exactly these.
 
 use crate::build::load::front_matter::Front;
+use crate::build::load::texts::{self, Texts};
 use crate::build::markdown::{self, LinkKind};
 use crate::config::{Config, LanguageId, is_language};
 use crate::digest::Digest;
@@ -12,12 +13,13 @@ use crate::kinds::{Date, Free};
 use crate::problem::{Place, Problem, Spot};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// One Markdown file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Row {
     /// The file, relative to the site's root: `content/news/a.md`.
-    pub path: String,
+    pub path: Arc<str>,
     /// The file's name without `.md` and without its language (`a.en.md`).
     pub stem: Box<str>,
     /// The slug that its name gives.
@@ -52,7 +54,7 @@ pub struct ComponentUse {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Facts {
     /// The ids of its headings, sorted.
-    pub anchors: Box<[Box<str>]>,
+    pub anchors: Texts,
     /// Its links, in the order of the text.
     pub links: Box<[Link]>,
     /// Its images, in the order of the text.
@@ -62,6 +64,7 @@ pub struct Facts {
     /// Words and numbers of other scripts.
     pub latin: u32,
     /// Plain text of the first paragraphs.
+    #[serde(with = "texts::long")]
     pub excerpt: Box<str>,
     /// The text of the first heading, if it has level 1 and nothing stands before it.
     pub first_heading_h1: Option<Box<str>>,
@@ -108,11 +111,10 @@ impl Facts {
             title: image.title.into(),
             alone: image.alone,
         };
-        let mut anchors: Vec<Box<str>> =
-            facts.headings.into_iter().map(|heading| heading.id.into()).collect();
+        let mut anchors: Vec<&str> = facts.headings.iter().map(|heading| &*heading.id).collect();
         anchors.sort_unstable();
         Facts {
-            anchors: anchors.into(),
+            anchors: anchors.into_iter().collect(),
             links: facts.links.into_iter().map(link).collect(),
             images: facts.images.into_iter().map(image).collect(),
             han: facts.han,
@@ -125,7 +127,7 @@ impl Facts {
 
     /// Whether a heading has this id.
     pub fn has_anchor(&self, id: &str) -> bool {
-        self.anchors.binary_search_by(|anchor| (**anchor).cmp(id)).is_ok()
+        self.anchors.contains(id)
     }
 }
 

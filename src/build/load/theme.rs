@@ -83,6 +83,11 @@ impl Theme {
     pub fn has_template(&self, name: &str) -> bool {
         self.templates.iter().any(|(known, _, _)| known == name)
     }
+
+    /// Whether there is a template of this layout: `village.html` for `village`.
+    pub fn has_layout(&self, layout: &str) -> bool {
+        self.templates.iter().any(|(known, _, _)| known.strip_suffix(".html") == Some(layout))
+    }
 }
 
 /// `theme.toml` as typed.
@@ -135,7 +140,7 @@ pub fn load(source: &Source, config: &Config) -> Result<(Theme, Vec<Problem>), F
     for file in source
         .with_role(|role| matches!(role, Role::Template { .. } | Role::ThemeConfig | Role::Words { .. }))
     {
-        texts.push((file.path.clone(), decode(&file.read()?).text.into_owned()));
+        texts.push((file.path.to_string(), decode(&file.read()?).text.into_owned()));
     }
     if !texts.iter().any(|(path, _)| path.starts_with("themes/")) {
         problems.push(

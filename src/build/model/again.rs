@@ -72,14 +72,14 @@ pub fn again(before: &Model, ground: &Ground, rows: &[Arc<Row>]) -> Option<(Mode
         let page = Page { title: urls::title(row), row: Arc::clone(row), ..old.clone() };
         let fits = alike(&old.row, row)
             && (old.title == page.title || renamed(before, ground, old, &page))
-            && (same_headings(&old.row, row) || !asked_for_headings(ground, PageId(at)));
+            && (same_headings(&old.row, row) || !asked_for_headings(ground, PageId::new(at)));
         if !fits {
             return None;
         }
         others.push((at, page));
     }
-    let names = ground.names.with(others.iter().map(|(at, page)| (PageId(*at), page)));
-    let changed: Vec<PageId> = others.iter().map(|(at, _)| PageId(*at)).collect();
+    let names = ground.names.with(others.iter().map(|(at, page)| (PageId::new(*at), page)));
+    let changed: Vec<PageId> = others.iter().map(|(at, _)| PageId::new(*at)).collect();
     let pages = before.pages.with(others);
     let world = World::new(
         People { pages: &pages, translations: &before.translations },
@@ -93,12 +93,12 @@ pub fn again(before: &Model, ground: &Ground, rows: &[Arc<Row>]) -> Option<(Mode
     );
     let mut links = Vec::with_capacity(changed.len());
     for id in &changed {
-        let row = &pages[id.0].row;
+        let row = &pages[id.at()].row;
         let (article, faults) = world.article(row);
         if !faults.is_empty() || albums::silent(&before.library, row, &article).is_some() {
             return None;
         }
-        links.push((id.0, article));
+        links.push((id.at(), article));
     }
     let links = Links { pages: before.links.pages.with(links), sections: Arc::clone(&before.links.sections) };
     let ground = Ground { names, addresses: ground.addresses.clone(), asked: Arc::clone(&ground.asked) };

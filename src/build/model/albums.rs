@@ -30,8 +30,7 @@ pub fn check(model: &Model) -> Vec<Problem> {
             .collect();
         if let Some(first) = mute.first() {
             let list = format!("{}/photos.toml", first.folder());
-            let place =
-                Place::file(if library.find(&list).is_some() { &list } else { page.row.path.as_str() });
+            let place = Place::file(if library.find(&list).is_some() { &*list } else { &*page.row.path });
             let named: Vec<&str> = mute.iter().take(NAMED).map(|media| media.name()).collect();
             let more = if mute.len() > NAMED { "…" } else { "" };
             let problem = Problem::new("photo-alt-missing").arg("count", mute.len());
@@ -45,7 +44,7 @@ pub fn check(model: &Model) -> Vec<Problem> {
 /// legal for what only adorns, so it is no more than a hint.
 pub fn mute(model: &Model) -> Vec<Problem> {
     let pages = model.visible().filter(|(_, page)| !page.row.facts.images.is_empty());
-    pages.filter_map(|(id, page)| silent(&model.library, &page.row, &model.links.pages[id.0])).collect()
+    pages.filter_map(|(id, page)| silent(&model.library, &page.row, &model.links.pages[id.at()])).collect()
 }
 
 /// The hint for one article.

@@ -60,7 +60,7 @@ pub(super) fn collect(pages: &Pages, kinds: &Kinds, today: &Today) -> (Timeline,
             if planned {
                 next = [next, Some(day)].into_iter().flatten().min();
             }
-            events.push(Event { date, page: PageId(at), part, planned });
+            events.push(Event { date, page: PageId::new(at), part, planned });
         };
         if let Some(date) = page.date.filter(|_| kind.event) {
             add(date, None);

@@ -57,11 +57,11 @@ pub struct Component {
 #[derive(Clone, Debug, Default)]
 pub struct ArticleLinks {
     /// By number of the link.
-    pub links: Vec<Target>,
+    pub links: Box<[Target]>,
     /// By number of the image.
-    pub images: Vec<Target>,
+    pub images: Box<[Target]>,
     /// By number of the component; `None` for one that is wrong.
-    pub components: Vec<Option<Component>>,
+    pub components: Box<[Option<Component>]>,
 }
 
 /// All links of the site.
@@ -159,7 +159,7 @@ impl<'w> World<'w> {
                 made.filter(|(_, shown)| **shown).map(|(url, _)| (url.clone(), None)).collect();
             for (at, page) in self.pages.iter().enumerate() {
                 let aliases = page.row.front.common.rare.aliases.iter().map(|alias| below_root(alias));
-                urls.extend(aliases.chain([page.url.clone()]).map(|url| (url, Some(PageId(at)))));
+                urls.extend(aliases.chain([page.url.clone()]).map(|url| (url, Some(PageId::new(at)))));
             }
             urls
         })
@@ -167,7 +167,7 @@ impl<'w> World<'w> {
 
     /// The page of a file; pages are sorted by path.
     fn by_path(&self, path: &str) -> Option<PageId> {
-        self.pages.find(|page| page.row.path.as_str().cmp(path)).map(PageId)
+        self.pages.find(|page| (*page.row.path).cmp(path)).map(PageId::new)
     }
 
     /// What an article says, and what is wrong with it.
@@ -299,8 +299,8 @@ impl<'w> World<'w> {
             if let Some(id) = self.by_path(candidate) {
                 // The reader of an English page goes on in English; a page may still lead to its own original.
                 let here = self.people.translations.in_language(id, row.language);
-                let here = here.filter(|here| self.pages[here.0].row.path != row.path);
-                let here = here.filter(|here| self.pages[here.0].visible);
+                let here = here.filter(|here| self.pages[here.at()].row.path != row.path);
+                let here = here.filter(|here| self.pages[here.at()].visible);
                 return self.page(row, here.unwrap_or(id), anchor, place);
             }
         }
@@ -336,7 +336,7 @@ impl<'w> World<'w> {
         anchor: Option<String>,
         place: &Spot,
     ) -> Result<Target, Fault<'w>> {
-        let page = &self.pages[id.0];
+        let page = &self.pages[id.at()];
         if !page.visible {
             return Err(Problem::new("link-hidden").arg("title", &page.title).at(row.place(place)).into());
         }
@@ -426,7 +426,7 @@ impl<'w> World<'w> {
             (relation, Free::Text(name)) if relation.starts_with("relation") => {
                 let kind = relation.strip_prefix("relation:").and_then(|key| self.kinds.by_key(key));
                 match self.names.find(name, kind, row.language, &self.people) {
-                    Found::One(id) if self.pages[id.0].visible => Ok(Arg::Page(id)),
+                    Found::One(id) if self.pages[id.at()].visible => Ok(Arg::Page(id)),
                     _ => {
                         let problem = Problem::new("component-relation").arg("name", name);
                         Err(Fault::among(Pool::Titles(kind), name, problem))

@@ -93,10 +93,10 @@ impl<'a> Pools<'a> {
                 let pages = pages.filter(|page| kind.is_none_or(|kind| page.kind == kind));
                 pages.map(|page| page.title.as_str()).collect()
             }
-            Pool::Paths => self.pages.iter().map(|page| page.row.path.as_str()).collect(),
+            Pool::Paths => self.pages.iter().map(|page| &*page.row.path).collect(),
             Pool::Urls => (self.urls)(),
             Pool::Beside(folder) => self.library.beside(folder).map(|(_, media)| media.name()).collect(),
-            Pool::Anchors(row) => row.facts.anchors.iter().map(|anchor| &**anchor).collect(),
+            Pool::Anchors(row) => row.facts.anchors.iter().collect(),
         }
     }
 

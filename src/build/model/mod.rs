@@ -51,7 +51,20 @@ use std::sync::Arc;
 
 /// The number of a page in [`Model::pages`]; pages are sorted by path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct PageId(pub usize);
+pub struct PageId(u32);
+
+impl PageId {
+    /// The page at a place.
+    pub fn new(at: usize) -> Self {
+        // More pages than that would not fit into memory.
+        PageId(u32::try_from(at).unwrap_or(u32::MAX))
+    }
+
+    /// Its place.
+    pub fn at(self) -> usize {
+        self.0 as usize
+    }
+}
 
 /// The day that a build is made for, and whether it looks beyond it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,7 +137,6 @@ pub struct Model {
     pub library: Arc<Library>,
     /// Tags, sorted by URL.
     pub terms: Arc<Vec<Term>>,
-    /// The URL of each tag as pages write it: slugs take time, and every face names its tags.
     term_urls: Arc<terms::Urls>,
     ranks: Arc<Ranks>,
     /// The visible pages of each kind in the kind's order, by kind.
@@ -232,7 +244,7 @@ impl Model {
 
     /// A page by its number.
     pub fn page(&self, id: PageId) -> &Page {
-        &self.pages[id.0]
+        &self.pages[id.at()]
     }
 
     /// A section by its number.
@@ -240,13 +252,14 @@ impl Model {
         &self.sections[id.0]
     }
 
-    /// The URL of a tag on a page in `language`.
-    pub fn term_url(&self, name: &str, language: LanguageId) -> Cow<'_, str> {
-        let known = self.term_urls.get(&language).and_then(|urls| urls.get(name));
-        known.map_or_else(
-            || Cow::Owned(term_url(name, language, &self.config)),
-            |url| Cow::Borrowed(url.as_str()),
-        )
+    /// The tags of a page, each with its URL. Those of pages on show are known, for slugs take time.
+    pub fn tags(&self, id: PageId) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+        let page = self.page(id);
+        let mut known = self.term_urls.of(id);
+        page.row.front.common.tags.iter().map(move |name| match known.next() {
+            Some(url) => (name, Cow::Borrowed(url)),
+            None => (name, Cow::Owned(term_url(name, page.language, &self.config))),
+        })
     }
 
     /// The home page of a language, if the site has files in it.
@@ -280,6 +293,10 @@ impl Model {
 
     /// All pages on show, with their numbers, by path.
     pub fn visible(&self) -> impl Iterator<Item = (PageId, &Page)> {
-        self.pages.iter().enumerate().filter(|(_, page)| page.visible).map(|(at, page)| (PageId(at), page))
+        self.pages
+            .iter()
+            .enumerate()
+            .filter(|(_, page)| page.visible)
+            .map(|(at, page)| (PageId::new(at), page))
     }
 }

@@ -38,7 +38,7 @@ pub struct World<'w> {
 
 /// How a page can be called.
 fn forms(page: &Page) -> [&str; 6] {
-    let whole = page.row.path.as_str();
+    let whole = &*page.row.path;
     let path = whole.strip_prefix("content/").unwrap_or(whole);
     let bare = path.strip_suffix("/index.md").or_else(|| path.strip_suffix(".md")).unwrap_or(path);
     [&page.title, page.slug(), path, bare, whole, page.url.trim_end_matches('/')]
@@ -79,7 +79,7 @@ impl Names {
 
     /// Indexes all pages, hidden ones too: a link to a hidden page is no dead link.
     fn index(pages: &Pages) -> Vec<(u64, PageId)> {
-        let hashes = |(at, page)| forms(page).map(|form| (hash(form), PageId(at)));
+        let hashes = |(at, page)| forms(page).map(|form| (hash(form), PageId::new(at)));
         let mut index: Vec<(u64, PageId)> = pages.iter().enumerate().flat_map(hashes).collect();
         index.sort_unstable();
         index.dedup();
@@ -92,7 +92,7 @@ impl Names {
         let hash = hash(name);
         let start = index.partition_point(|(other, _)| *other < hash);
         let same = index.iter().skip(start).take_while(move |(other, _)| *other == hash);
-        same.map(|(_, id)| *id).filter(move |id| forms(&pages[id.0]).contains(&name))
+        same.map(|(_, id)| *id).filter(move |id| forms(&pages[id.at()]).contains(&name))
     }
 
     /// Who is called `name`, among pages of `kind` if one is given, seen from a page in `language`: pages in that
@@ -101,14 +101,14 @@ impl Names {
         let World { pages, translations } = *world;
         let name = name.trim().trim_start_matches("@/");
         self.asked.iter().for_each(|asked| asked.name(hash(name)));
-        let fits = |id: &PageId| kind.is_none_or(|kind| pages[id.0].kind == kind);
+        let fits = |id: &PageId| kind.is_none_or(|kind| pages[id.at()].kind == kind);
         let all: Vec<PageId> = self.called(name, pages).filter(fits).collect();
-        let own: Vec<PageId> = all.iter().copied().filter(|id| pages[id.0].language == language).collect();
+        let own: Vec<PageId> = all.iter().copied().filter(|id| pages[id.at()].language == language).collect();
         // What is on show in this language, else in the first: one page in two languages is one.
         let meant = |id: PageId| {
             let here = translations.in_language(id, language);
-            let first = || translations.of(id).iter().map(|(_, id)| *id).find(|id| pages[id.0].visible);
-            here.filter(|here| pages[here.0].visible).or_else(first).unwrap_or(id)
+            let first = || translations.of(id).iter().map(|(_, id)| *id).find(|id| pages[id.at()].visible);
+            here.filter(|here| pages[here.at()].visible).or_else(first).unwrap_or(id)
         };
         let mut found = if own.is_empty() { all.into_iter().map(meant).collect() } else { own };
         found.sort_unstable();

@@ -39,10 +39,10 @@ impl Places {
     pub(super) fn new(pages: &Pages, by_kind: &[Vec<PageId>]) -> Self {
         let mut areas: BTreeMap<(KindId, LanguageId), Area> = BTreeMap::new();
         // Most kinds have no positions: one look at their pages tells it.
-        let placed = |ids: &&Vec<PageId>| ids.iter().any(|id| position(&pages[id.0]).is_some());
+        let placed = |ids: &&Vec<PageId>| ids.iter().any(|id| position(&pages[id.at()]).is_some());
         for ids in by_kind.iter().filter(placed) {
             for (rank, id) in ids.iter().enumerate() {
-                let page = &pages[id.0];
+                let page = &pages[id.at()];
                 let area = areas.entry((page.kind, page.language)).or_default();
                 match position(page) {
                     Some((x, y)) => area.placed.push(Spot { x, y, rank, page: *id }),
@@ -137,14 +137,15 @@ mod tests {
 
     /// Spots by number, in the order of their kind.
     fn area(spots: &[(f64, f64)]) -> Area {
-        let spot = |(rank, (x, y)): (usize, &(f64, f64))| Spot { x: *x, y: *y, rank, page: PageId(rank) };
+        let spot =
+            |(rank, (x, y)): (usize, &(f64, f64))| Spot { x: *x, y: *y, rank, page: PageId::new(rank) };
         let mut placed: Vec<Spot> = spots.iter().enumerate().map(spot).collect();
         placed.sort_by(|a, b| a.x.total_cmp(&b.x));
         Area { placed, unplaced: Vec::new() }
     }
 
     fn nearest(spots: &[(f64, f64)], here: (f64, f64), limit: usize) -> Vec<usize> {
-        area(spots).nearest(here, limit, |_| true).into_iter().map(|id| id.0).collect()
+        area(spots).nearest(here, limit, |_| true).into_iter().map(|id| id.at()).collect()
     }
 
     #[test]

@@ -51,10 +51,10 @@ impl Ranks {
     /// Sorts `ids` from the newest.
     pub(super) fn newest(&self, ids: &mut [PageId]) {
         // Plain numbers are sorted in a fraction of the time.
-        let mut ranks: Vec<u32> = ids.iter().map(|id| self.ranks[id.0]).collect();
+        let mut ranks: Vec<u32> = ids.iter().map(|id| self.ranks[id.at()]).collect();
         ranks.sort_unstable();
         for (id, rank) in ids.iter_mut().zip(ranks) {
-            *id = PageId(self.order[rank as usize] as usize);
+            *id = PageId::new(self.order[rank as usize] as usize);
         }
     }
 
@@ -64,7 +64,7 @@ impl Ranks {
             return self.newest(ids);
         }
         let mut keyed: Vec<(Option<Key<'_>>, PageId)> =
-            ids.iter().map(|id| (key(&pages[id.0], sort_by), *id)).collect();
+            ids.iter().map(|id| (key(&pages[id.at()], sort_by), *id)).collect();
         keyed.sort_by(|(a, a_id), (b, b_id)| {
             let by_key = match (a, b) {
                 (Some(a), Some(b)) if order == Order::Descending => b.compare(a),
@@ -87,7 +87,7 @@ pub(super) fn by_kind(pages: &Pages, kinds: &Kinds, ranks: &Ranks) -> Vec<Vec<Pa
     let mut lists: Vec<Vec<PageId>> = kinds.iter().map(|_| Vec::new()).collect();
     for (at, page) in pages.iter().enumerate().filter(|(_, page)| page.visible) {
         if let Some(list) = lists.get_mut(page.kind.index()) {
-            list.push(PageId(at));
+            list.push(PageId::new(at));
         }
     }
     for (list, (_, kind)) in lists.iter_mut().zip(kinds.iter()) {
@@ -99,7 +99,7 @@ pub(super) fn by_kind(pages: &Pages, kinds: &Kinds, ranks: &Ranks) -> Vec<Vec<Pa
 /// The visible pages with a page of their own, newest first.
 pub(super) fn by_date(pages: &Pages, ranks: &Ranks) -> Vec<PageId> {
     let shown = pages.iter().enumerate().filter(|(_, page)| page.visible && page.has_page);
-    let mut ids: Vec<PageId> = shown.map(|(at, _)| PageId(at)).collect();
+    let mut ids: Vec<PageId> = shown.map(|(at, _)| PageId::new(at)).collect();
     ranks.newest(&mut ids);
     ids
 }

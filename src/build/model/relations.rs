@@ -12,14 +12,21 @@ use std::collections::BTreeMap;
 /// Who is related to whom, and under which name.
 #[derive(Debug, Default)]
 pub struct Relations {
-    /// By page: field or inverse → pages, without hidden ones; each once, in the order of paths.
-    named: Vec<BTreeMap<String, Vec<PageId>>>,
-    /// By page: what each reference text of its relation fields means.
-    meaning: Vec<BTreeMap<String, PageId>>,
-    /// By page: pages with a relation to it, in the order of paths.
-    back: Vec<Vec<PageId>>,
+    /// By page; most have none.
+    pages: Vec<Option<Box<Related>>>,
     /// Of pages to which many have a relation: these, newest first.
     newest: BTreeMap<PageId, Vec<PageId>>,
+}
+
+/// The relations of one page.
+#[derive(Debug, Default)]
+struct Related {
+    /// Field or inverse → pages, without hidden ones; each once, in the order of paths.
+    named: BTreeMap<String, Vec<PageId>>,
+    /// What each reference text of its relation fields means.
+    meaning: BTreeMap<String, PageId>,
+    /// Pages with a relation to it, in the order of paths.
+    back: Vec<PageId>,
 }
 
 impl Relations {
@@ -33,12 +40,8 @@ impl Relations {
     ) -> (Self, Vec<Problem>) {
         let pages = world.pages;
         let mut problems = Vec::new();
-        let mut relations = Relations {
-            named: vec![BTreeMap::new(); pages.len()],
-            meaning: vec![BTreeMap::new(); pages.len()],
-            back: vec![Vec::new(); pages.len()],
-            newest: BTreeMap::new(),
-        };
+        let none = std::iter::repeat_with(|| None).take(pages.len());
+        let mut relations = Relations { pages: none.collect(), newest: BTreeMap::new() };
         for (at, page) in pages.iter().enumerate() {
             let kind = kinds.get(page.kind);
             for (key, value) in &page.row.front.fields {
@@ -46,22 +49,23 @@ impl Relations {
                 each_reference(field, value, &mut |field, reference| match target(
                     field, reference, names, page, world, kinds,
                 ) {
-                    Ok(to) => relations.add(PageId(at), to, field, key, reference, pages),
+                    Ok(to) => relations.add(PageId::new(at), to, field, key, reference, pages),
                     Err(problem) => problems.push(problem),
                 });
             }
         }
-        relations.named.iter_mut().flat_map(BTreeMap::values_mut).chain(&mut relations.back).for_each(
-            |ids| {
+        for related in relations.pages.iter_mut().flatten() {
+            for ids in related.named.values_mut().chain([&mut related.back]) {
                 ids.sort_unstable();
                 ids.dedup();
-            },
-        );
-        let many = relations.back.iter().enumerate().filter(|(_, back)| back.len() > NEAREST);
-        let newest = many.map(|(at, back)| {
+            }
+        }
+        let many = relations.pages.iter().enumerate();
+        let many = many.filter_map(|(at, related)| Some((PageId::new(at), &related.as_ref()?.back)));
+        let newest = many.filter(|(_, back)| back.len() > NEAREST).map(|(id, back)| {
             let mut back = back.clone();
             ranks.newest(&mut back);
-            (PageId(at), back)
+            (id, back)
         });
         relations.newest = newest.collect();
         if problems.iter().any(Fault::is_among_titles) {
@@ -79,35 +83,45 @@ impl Relations {
         reference: &Reference,
         pages: &Pages,
     ) {
-        self.meaning[from.0]
+        self.at_mut(from)
+            .meaning
             .insert(format!("{}\u{0}{}", field.target.as_deref().unwrap_or(""), reference.text), to);
-        if !pages[from.0].visible || !pages[to.0].visible {
+        if !pages[from.at()].visible || !pages[to.at()].visible {
             return;
         }
-        self.named[from.0].entry(key.to_owned()).or_default().push(to);
+        self.at_mut(from).named.entry(key.to_owned()).or_default().push(to);
         // A page lists what is told in its own language.
-        if pages[from.0].language != pages[to.0].language {
+        if pages[from.at()].language != pages[to.at()].language {
             return;
         }
         if let Some(inverse) = &field.inverse {
-            self.named[to.0].entry(inverse.clone()).or_default().push(from);
+            self.at_mut(to).named.entry(inverse.clone()).or_default().push(from);
         }
-        self.back[to.0].push(from);
+        self.at_mut(to).back.push(from);
+    }
+
+    fn at_mut(&mut self, page: PageId) -> &mut Related {
+        self.pages[page.at()].get_or_insert_default()
+    }
+
+    fn at(&self, page: PageId) -> &Related {
+        static NONE: Related = Related { named: BTreeMap::new(), meaning: BTreeMap::new(), back: Vec::new() };
+        self.pages[page.at()].as_deref().unwrap_or(&NONE)
     }
 
     /// Related pages of `page` under the names of its fields and of fields that point at it.
     pub fn of(&self, page: PageId) -> &BTreeMap<String, Vec<PageId>> {
-        &self.named[page.0]
+        &self.at(page).named
     }
 
     /// What a reference in a field with this target kind means.
     pub fn meaning(&self, page: PageId, target: Option<&str>, text: &str) -> Option<PageId> {
-        self.meaning[page.0].get(&format!("{}\u{0}{text}", target.unwrap_or(""))).copied()
+        self.at(page).meaning.get(&format!("{}\u{0}{text}", target.unwrap_or(""))).copied()
     }
 
     /// Pages with a relation to `page`.
     pub fn backlinks(&self, page: PageId) -> &[PageId] {
-        &self.back[page.0]
+        &self.at(page).back
     }
 
     /// The same, newest first where they are many.
@@ -165,5 +179,5 @@ fn target<'w>(
 
 /// The first few of several pages, as paths.
 fn list_of_paths(several: &[PageId], pages: &Pages) -> String {
-    several.iter().take(5).map(|id| pages[id.0].row.path.as_str()).collect::<Vec<_>>().join(", ")
+    several.iter().take(5).map(|id| &*pages[id.at()].row.path).collect::<Vec<_>>().join(", ")
 }

@@ -28,7 +28,7 @@ fn layouts(model: &Model) -> Vec<Problem> {
         let layout = row.front.common.rare.layout.as_ref()?;
         let templates = model.theme.templates.iter().map(|(name, _, _)| name.as_str());
         let known = templates.filter_map(|name| name.strip_suffix(".html"));
-        (!model.theme.has_template(&format!("{layout}.html"))).then(|| {
+        (!model.theme.has_layout(layout)).then(|| {
             Problem::new("layout-unknown").arg("layout", layout).suggest(layout, known).at(place(row))
         })
     };
@@ -47,5 +47,5 @@ fn sources(model: &Model) -> Vec<Problem> {
 /// The title of a page, else its file.
 fn place(row: &Row) -> Place {
     let title = row.front.common.title_place.as_ref();
-    title.map_or_else(|| Place::file(&row.path), |title| row.place(title))
+    title.map_or_else(|| Place::file(&*row.path), |title| row.place(title))
 }

@@ -207,7 +207,7 @@ pub(super) fn fill(
 ) -> Option<jiff::civil::Date> {
     let mut next_change = None;
     for (at, page) in pages.iter().enumerate().filter(|(_, page)| page.visible) {
-        sections[page.section.0].pages.push(PageId(at));
+        sections[page.section.0].pages.push(PageId::new(at));
     }
     for section in sections.iter_mut() {
         let Some(row) = &section.row else { continue };

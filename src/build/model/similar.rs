@@ -30,8 +30,7 @@ pub(super) fn similar(model: &Model, page: PageId, kind: Option<KindId>) -> Vec<
         let near = model.relations.newest(*target).iter().copied();
         add(near.filter(fits).take(NEAREST).collect(), RELATION);
     }
-    for tag in own.row.front.common.tags.iter() {
-        let url = model.term_url(tag, own.language);
+    for (_, url) in model.tags(page) {
         let Ok(at) = model.terms.binary_search_by(|term| (*term.url).cmp(&*url)) else { continue };
         // Pages of a term are sorted from the newest.
         add(model.terms[at].pages.iter().copied().filter(fits).take(NEAREST).collect(), 1);

@@ -30,8 +30,26 @@ pub fn all(language: LanguageId, config: &Config) -> String {
     format!("{}tags/", config.prefix(language))
 }
 
-/// By language and name as written.
-pub(super) type Urls = HashMap<LanguageId, HashMap<String, String>>;
+/// The URLs of the tags of each page on show, in the order in which the page names them: every face asks for its own.
+#[derive(Debug, Default)]
+pub struct Urls {
+    /// Each once.
+    urls: Vec<String>,
+    /// Numbers of these, page after page.
+    tags: Vec<u32>,
+    /// Where those of each page end.
+    ends: Vec<u32>,
+}
+
+impl Urls {
+    /// Those of one page; none of a page that is not on show.
+    pub fn of(&self, page: PageId) -> impl Iterator<Item = &str> {
+        let start = page.at().checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        let end = self.ends.get(page.at()).copied().unwrap_or(start);
+        let tags = self.tags.get(start as usize..end as usize).unwrap_or_default();
+        tags.iter().filter_map(|tag| self.urls.get(*tag as usize)).map(String::as_str)
+    }
+}
 
 /// The URLs of all tags and of the lists of them, and whether a page on show has them.
 pub(super) fn urls(pages: &Pages, terms: &[Term], config: &Config) -> BTreeMap<String, bool> {
@@ -47,43 +65,51 @@ pub(super) fn urls(pages: &Pages, terms: &[Term], config: &Config) -> BTreeMap<S
     found
 }
 
-/// All tags of visible pages, sorted by URL, the URL of each as pages write it, and tags that differ in spelling only.
+/// All tags of visible pages, sorted by URL, the URLs of each page's, and tags that differ in spelling only.
 pub(super) fn collect(pages: &Pages, config: &Config, ranks: &Ranks) -> (Vec<Term>, Urls, Vec<Problem>) {
     let mut problems = Vec::new();
-    let mut urls = Urls::new();
+    let mut urls = Urls::default();
     let mut terms: Vec<Term> = Vec::new();
     let mut by_url: HashMap<String, usize> = HashMap::new();
-    // Nearly every name has been seen before: it is looked up without making anything.
-    let mut by_name: HashMap<(LanguageId, &str), usize> = HashMap::new();
-    for (at, page) in pages.iter().enumerate().filter(|(_, page)| page.visible) {
-        for name in page.row.front.common.tags.iter() {
-            let known = by_name.entry((page.language, name)).or_insert_with(|| {
+    // Nearly every name has been seen before: it is looked up without making anything. Its term, and its number in `urls`.
+    let mut by_name: HashMap<(LanguageId, &str), (usize, u32)> = HashMap::new();
+    for (at, page) in pages.iter().enumerate() {
+        for name in page.row.front.common.tags.iter().filter(|_| page.visible) {
+            let (known, number) = *by_name.entry((page.language, name)).or_insert_with(|| {
                 let url = url(name, page.language, config);
-                urls.entry(page.language).or_default().insert(name.to_owned(), url.clone());
-                *by_url.entry(url).or_insert_with_key(|url| {
+                urls.urls.push(url.clone());
+                let term = *by_url.entry(url).or_insert_with_key(|url| {
                     let (name, url) = (name.to_owned(), url.clone());
                     terms.push(Term { name, language: page.language, url, pages: Vec::new() });
                     terms.len() - 1
-                })
+                });
+                (term, small(urls.urls.len() - 1))
             });
-            let term = &mut terms[*known];
+            urls.tags.push(number);
+            let term = &mut terms[known];
             if term.name != name {
                 problems.push(
                     Problem::new("tags-alike")
                         .arg("tag", name)
                         .arg("other", &term.name)
                         .arg("url", &term.url)
-                        .at(Place::file(&page.row.path)),
+                        .at(Place::file(&*page.row.path)),
                 );
             }
-            if term.pages.last() != Some(&PageId(at)) {
-                term.pages.push(PageId(at));
+            if term.pages.last() != Some(&PageId::new(at)) {
+                term.pages.push(PageId::new(at));
             }
         }
+        urls.ends.push(small(urls.tags.len()));
     }
     for term in &mut terms {
         ranks.newest(&mut term.pages);
     }
     terms.sort_by(|a, b| a.url.cmp(&b.url));
     (terms, urls, problems)
+}
+
+/// No site has four thousand million tags.
+fn small(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }

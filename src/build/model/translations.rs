@@ -22,7 +22,7 @@ impl Translations {
         let mut groups = vec![Vec::new(); pages.len()];
         let mut by_subject: HashMap<String, Vec<(LanguageId, PageId)>> = HashMap::new();
         for (at, page) in pages.iter().enumerate() {
-            by_subject.entry(page.row.subject()).or_default().push((page.language, PageId(at)));
+            by_subject.entry(page.row.subject()).or_default().push((page.language, PageId::new(at)));
         }
         for (at, page) in pages.iter().enumerate() {
             let group = by_subject.get(&page.row.subject()).filter(|group| group.len() > 1);
@@ -30,7 +30,7 @@ impl Translations {
             group.sort_unstable();
             // Of two in one language (`a.md` and `a/index.md`) the first counts, and the other stands alone.
             group.dedup_by_key(|(language, _)| *language);
-            if group.len() > 1 && group.iter().any(|(_, id)| id.0 == at) {
+            if group.len() > 1 && group.iter().any(|(_, id)| id.at() == at) {
                 groups[at] = group;
             }
         }
@@ -39,7 +39,7 @@ impl Translations {
 
     /// A page in all its languages, in the order of languages; empty for a page in one language.
     pub fn of(&self, page: PageId) -> &[(LanguageId, PageId)] {
-        self.groups.get(page.0).map_or(&[], Vec::as_slice)
+        self.groups.get(page.at()).map_or(&[], Vec::as_slice)
     }
 
     /// The same page in `language`, if it is there.

@@ -84,8 +84,8 @@ pub(super) fn same(pages: &Pages, sections: &[Section]) -> Vec<Problem> {
     // Sections first, then pages by path: of two, the later one is told.
     let of_sections = sections
         .iter()
-        .filter_map(|section| Some((folded(&section.url), section.row.as_ref()?.path.as_str(), None)));
-    let of_pages = pages.iter().map(|page| (folded(&page.url), page.row.path.as_str(), Some(page)));
+        .filter_map(|section| Some((folded(&section.url), &*section.row.as_ref()?.path, None)));
+    let of_pages = pages.iter().map(|page| (folded(&page.url), &*page.row.path, Some(page)));
     let mut owners: Vec<_> = of_sections.chain(of_pages).collect();
     owners.sort_by(|(a, ..), (b, ..)| a.cmp(b));
     let taken = |pair: &[(Cow<'_, str>, &str, Option<&Page>)]| {

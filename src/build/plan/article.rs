@@ -61,7 +61,7 @@ impl<'m> Article<'m> {
         let (row, links, scope): (&Row, &ArticleLinks, Scope<'_>) = match owner {
             Owner::Page(id) => (
                 &model.page(id).row,
-                &model.links.pages[id.0],
+                &model.links.pages[id.at()],
                 Scope {
                     language: model.page(id).language,
                     page: Some(id),

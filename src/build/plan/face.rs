@@ -6,7 +6,7 @@ use super::picture::Picture;
 use super::shown::{Shown, unset};
 use super::values::{Fields, absolute, free, list, text, url};
 use super::wanted::Wanted;
-use crate::build::model::{MediaId, Model, Page, PageId, picture};
+use crate::build::model::{MediaId, Model, PageId, picture};
 use crate::build::photo::Recipe;
 use crate::kinds::{Date, Free, Kind};
 use serde::{Serialize, Serializer};
@@ -48,14 +48,13 @@ pub struct Face<'m> {
 #[derive(Debug)]
 struct Tags<'m> {
     model: &'m Model,
-    page: &'m Page,
+    page: PageId,
 }
 
 impl<'m> Tags<'m> {
     /// Each with its URL below the root.
     fn iter(&self) -> impl Iterator<Item = (&'m str, Cow<'m, str>)> {
-        let Tags { model, page } = *self;
-        page.row.front.common.tags.iter().map(|tag| (tag, model.term_url(tag, page.language)))
+        self.model.tags(self.page)
     }
 }
 
@@ -100,7 +99,7 @@ impl<'m> Face<'m> {
             description: wanted.of_face("description").then(description),
             cover: cover.flatten().map(|media| Picture::new(model, media, None)),
             photo_count: if wanted.of_face("photo_count") { model.album(id).len() } else { 0 },
-            tags: wanted.of_face("tags").then_some(Tags { model, page }),
+            tags: wanted.of_face("tags").then_some(Tags { model, page: id }),
             pinned: common.pinned,
             draft: common.draft,
             weight: common.rare.weight,
@@ -113,7 +112,7 @@ impl<'m> Face<'m> {
             minutes: minutes(row.facts.han, row.facts.latin),
             section: (&section.title, &section.url),
             fields: shown(model, wanted, id, kind),
-            extra: wanted.of_face("extra").then_some(&row.front.extra),
+            extra: wanted.of_face("extra").then_some(&*row.front.extra),
         }
     }
 

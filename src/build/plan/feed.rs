@@ -4,7 +4,7 @@
 use super::map;
 use super::parts::Kitchen;
 use super::values::free;
-use crate::build::load::front_matter::Texts;
+use crate::build::load::Texts;
 use crate::build::model::{Event, EventId, Model, PageId};
 use crate::build::root::SITE;
 use crate::digest::{Digest, Digester};

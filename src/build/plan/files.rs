@@ -38,7 +38,7 @@ pub fn assets(model: &Model) -> Assets {
 /// Plans all files.
 pub fn plan(kitchen: &Kitchen<'_>, assets: Assets, outputs: &mut Vec<Output>) {
     let model = kitchen.model;
-    let copy = |path: String, media: MediaId| Output { path, job: Job::File { media } };
+    let copy = |path: String, media: MediaId| Output { path: path.into(), job: Job::File { media } };
     outputs.extend(assets.into_values().map(|(path, media)| copy(path, media)));
     let mut linked = BTreeSet::new();
     linked.extend(
@@ -61,7 +61,7 @@ pub fn plan(kitchen: &Kitchen<'_>, assets: Assets, outputs: &mut Vec<Output>) {
             .collect();
         let Some((path, _)) = files.first().cloned() else { continue };
         // The same photo in two places is one output.
-        photos.entry(path.clone()).or_insert(Output { path, job: Job::Photo { media, files } });
+        photos.entry(path.clone()).or_insert(Output { path: path.into(), job: Job::Photo { media, files } });
     }
     outputs.extend(photos.into_values());
     outputs.extend(model.visible().filter_map(|(id, _)| bundle(model, id)));
@@ -76,7 +76,7 @@ fn bundle(model: &Model, id: PageId) -> Option<Output> {
         return None;
     }
     let photos = model.album(id);
-    let path = format!("{}photos.zip", page.url);
+    let path = format!("{}photos.zip", page.url).into();
     (!photos.is_empty()).then_some(Output { path, job: Job::Bundle { page: id, photos } })
 }
 
@@ -132,7 +132,7 @@ pub fn large(model: &Model, outputs: &[Output]) -> impl Iterator<Item = Problem>
 /// Whether a page names no file at all, as most pages of words do not: then there is no need to gather what it shows.
 fn names_nothing(model: &Model, id: PageId) -> bool {
     let row = &model.page(id).row;
-    let links = &model.links.pages[id.0].links;
+    let links = &model.links.pages[id.at()].links;
     let media =
         |value: &Value| matches!(value, Value::Image(_) | Value::File(_) | Value::List(_) | Value::Record(_));
     row.facts.images.is_empty()

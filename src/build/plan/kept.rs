@@ -41,12 +41,12 @@ impl Kept {
 
     /// The face of a page, of which `row` tells what it names; made only if it is not here.
     pub fn face(&self, id: PageId, row: &Row, make: impl FnOnce() -> Value) -> Value {
-        if let Some(face) = self.first.get(id.0).and_then(OnceLock::get) {
+        if let Some(face) = self.first.get(id.at()).and_then(OnceLock::get) {
             return face.clone();
         }
         let named = named(row);
         if named < MANY {
-            return match self.first.get(id.0) {
+            return match self.first.get(id.at()) {
                 Some(kept) => kept.get_or_init(make).clone(),
                 None => make(),
             };
@@ -68,7 +68,7 @@ impl Kept {
 
     /// Whether the face of a page is kept once it is made.
     pub fn has_room(&self, id: PageId, row: &Row) -> bool {
-        id.0 < self.first.len() || named(row) >= MANY
+        id.at() < self.first.len() || named(row) >= MANY
     }
 
     fn shelf(&self) -> std::sync::MutexGuard<'_, Shelf> {

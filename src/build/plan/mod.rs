@@ -55,8 +55,8 @@ pub type Recipe = Vec<(&'static str, Part)>;
 /// Something to be published.
 #[derive(Clone, Debug)]
 pub struct Output {
-    /// Where, below the output folder.
-    pub path: String,
+    /// Where, below the output folder. What is put there keeps it too.
+    pub path: Arc<str>,
     /// How it is made.
     pub job: Job,
 }
@@ -125,7 +125,10 @@ impl Output {
     /// Something that there is once.
     fn single(path: String, origin: impl Into<String>, template: impl Into<String>, recipe: Recipe) -> Self {
         let order = Order { template: template.into(), recipe };
-        Output { path, job: Job::Page(Dish::Single(Box::new(Single { origin: origin.into(), order }))) }
+        Output {
+            path: path.into(),
+            job: Job::Page(Dish::Single(Box::new(Single { origin: origin.into(), order }))),
+        }
     }
 
     /// Whether it only leads on from an alias.

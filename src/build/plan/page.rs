@@ -33,7 +33,7 @@ impl<'m> PagePart<'m> {
         let wanted = |key: &str| kitchen.wanted.of_page(key);
         let article = Article::new(model, Owner::Page(id))
             .filter(|_| ["content", "toc", "attachments"].into_iter().any(wanted));
-        let (previous, next) = kitchen.neighbours[id.0];
+        let (previous, next) = kitchen.neighbours[id.at()];
         let mut attachments: Vec<MediaId> = article.iter().flat_map(Article::files).collect();
         attachments.sort_unstable();
         attachments.dedup();

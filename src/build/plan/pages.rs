@@ -10,7 +10,7 @@ use crate::kinds::Free;
 pub fn plan(model: &Model, outputs: &mut Vec<Output>) {
     for (id, page) in model.visible() {
         if page.has_page {
-            outputs.push(Output { path: file_of(&page.url), job: Job::Page(Dish::Page(id)) });
+            outputs.push(Output { path: file_of(&page.url).into(), job: Job::Page(Dish::Page(id)) });
         }
         let aliases = &page.row.front.common.rare.aliases;
         let origin = &page.row.path;
@@ -43,26 +43,21 @@ pub fn order(model: &Model, id: PageId) -> Order {
     let scope = Scope { language, page: Some(id), section: Some(page.section), ..Scope::default() };
     let others = model.translations.of(id).iter().filter(|(_, id)| model.page(*id).visible);
     let translations: Vec<_> = others.map(|(own, id)| (*own, model.page(*id).url.clone())).collect();
-    let head = Head::new(&layout, &page.url, section_key(&section.folder), language);
+    let head = Head::new(layout, &page.url, section_key(&section.folder), language);
     let translations = if translations.len() > 1 { translations } else { Vec::new() };
     let mut recipe = Head { translations, ..head }.recipe(model);
     put(&mut recipe, model, "page", || Part::Page(id));
     put(&mut recipe, model, "ancestors", || Part::Shared(Shared::Ancestors(page.section)));
-    put(&mut recipe, model, "lists", || lists::of_layout(model, &layout, &scope));
+    put(&mut recipe, model, "lists", || lists::of_layout(model, layout, &scope));
     Order { template: format!("{layout}.html"), recipe }
 }
 
 /// Front matter, then the kind's layout, then the kind's name, then `page`.
-fn layout(model: &Model, id: PageId) -> String {
+fn layout(model: &Model, id: PageId) -> &str {
     let page = model.page(id);
     let kind = model.kinds.get(page.kind);
-    let wanted = [page.row.front.common.rare.layout.as_ref(), kind.layout.as_ref(), Some(&kind.key)];
-    wanted
-        .into_iter()
-        .flatten()
-        .find(|layout| model.theme.has_template(&format!("{layout}.html")))
-        .cloned()
-        .unwrap_or_else(|| "page".to_owned())
+    let wanted = [page.row.front.common.rare.layout.as_deref(), kind.layout.as_deref(), Some(&*kind.key)];
+    wanted.into_iter().flatten().find(|layout| model.theme.has_layout(layout)).unwrap_or("page")
 }
 
 /// A page that leads from an old address to the new one.

@@ -100,7 +100,7 @@ impl<'m> List<'m> {
     /// The outputs of all sheets; `list` is its number among the plan's lists.
     pub fn outputs(&self, list: usize) -> impl Iterator<Item = Output> {
         let output = move |(at, sheet)| Output {
-            path: file_of(&self.sheet_url(sheet)),
+            path: file_of(&self.sheet_url(sheet)).into(),
             job: Job::Page(Dish::Sheet { list, at }),
         };
         self.sheets.iter().enumerate().map(output)
@@ -296,7 +296,7 @@ pub fn layout(model: &Model, section: &Section) -> String {
     [asked, Some(of_kind).filter(|_| section.parent.is_some())]
         .into_iter()
         .flatten()
-        .find(|layout| model.theme.has_template(&format!("{layout}.html")))
+        .find(|layout| model.theme.has_layout(layout))
         .unwrap_or_else(|| usual.to_owned())
 }
 

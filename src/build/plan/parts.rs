@@ -139,12 +139,12 @@ impl<'m> Kitchen<'m> {
 
     /// The digest of a page's face.
     pub fn face_digest(&self, id: PageId) -> Digest {
-        *self.digests[id.0].get_or_init(|| self.digested(&Face::new(self.model, &self.wanted, id)))
+        *self.digests[id.at()].get_or_init(|| self.digested(&Face::new(self.model, &self.wanted, id)))
     }
 
     /// The digest of a page's face that is there already.
     pub fn digest_of_face(&self, id: PageId, face: &Face<'_>) -> Digest {
-        *self.digests[id.0].get_or_init(|| self.digested(face))
+        *self.digests[id.at()].get_or_init(|| self.digested(face))
     }
 
     fn digested(&self, face: &Face<'_>) -> Digest {
@@ -198,7 +198,7 @@ fn neighbours(model: &Model) -> Vec<(Option<PageId>, Option<PageId>)> {
             let (one, other) =
                 (at.checked_sub(1).and_then(|at| pages.get(at)).copied(), pages.get(at + 1).copied());
             // In a list that runs backwards, the page below is the one before.
-            neighbours[id.0] = if section.by_date { (other, one) } else { (one, other) };
+            neighbours[id.at()] = if section.by_date { (other, one) } else { (one, other) };
         }
     }
     neighbours

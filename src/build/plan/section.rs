@@ -88,7 +88,7 @@ impl<'m> SectionPart<'m> {
                 .with("count", *count)
                 .done()
         };
-        let extra = section.row.as_ref().map_or(Free::Null, |row| row.front.extra.clone()).or_empty_map();
+        let extra = section.row.as_ref().map_or(Free::Null, |row| (*row.front.extra).clone()).or_empty_map();
         Ok(Fields::new()
             .with("title", section.title.as_str())
             .with("url", url(&section.url))

@@ -2,7 +2,7 @@
 
 use super::journal::{Journal, Move};
 use super::record::{self, Entry};
-use super::{Fault, Fresh, MANIFEST, Publisher, manifest, occupied};
+use super::{Fault, Fresh, MANIFEST, Publisher, manifest, occupied, twice};
 use crate::digest::Digest;
 use crate::files::{self, Nature};
 use crate::problem::Problem;
@@ -27,11 +27,10 @@ impl Publisher {
         if self.incomplete.load(Ordering::Relaxed) {
             return Err(Problem::new("output-incomplete").arg("path", self.at.output.display()).into());
         }
-        let fresh = mem::take(&mut *self.fresh.lock().unwrap_or_else(PoisonError::into_inner));
-        let mut fresh: Vec<(Box<str>, Fresh)> = fresh.into_iter().collect();
-        fresh.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        let staged = fresh.iter().filter(|(_, fresh)| fresh.staged);
-        let written: Vec<String> = staged.map(|(path, _)| path.to_string()).collect();
+        let mut fresh = mem::take(self.fresh.get_mut().unwrap_or_else(PoisonError::into_inner));
+        fresh.sort_unstable_by(|a, b| a.entry.path.cmp(&b.entry.path));
+        let staged = fresh.iter().filter(|fresh| fresh.staged);
+        let written: Vec<String> = staged.map(|fresh| fresh.entry.path.to_string()).collect();
         let (next, removed) = self.next(fresh)?;
         refuse_clashes(&next)?;
         let summary = Summary { unchanged: next.len() - written.len(), written, removed };
@@ -71,31 +70,27 @@ impl Publisher {
         Ok(summary)
     }
 
-    /// All files that will be published, and the paths of those that will not be any more; both sorted.
-    fn next(&mut self, fresh: Vec<(Box<str>, Fresh)>) -> Result<(Vec<Entry>, Vec<String>), Fault> {
-        let mut next = Vec::with_capacity(fresh.len() + self.kept.len());
+    /// All files that will be published, and the paths of those that will not be any more; both sorted, as `fresh` is.
+    fn next(&self, fresh: Vec<Fresh>) -> Result<(Vec<Entry>, Vec<String>), Fault> {
+        let kept = self.kept.iter().filter(|kept| kept.load(Ordering::Relaxed)).count();
+        let mut next: Vec<Entry> = Vec::with_capacity(fresh.len() + kept);
         let mut removed = Vec::new();
+        let mut fresh = fresh.into_iter().map(|fresh| fresh.entry).peekable();
         for (entry, kept) in self.old.entries.iter().zip(&self.kept) {
-            match (
-                kept.load(Ordering::Relaxed),
-                fresh.binary_search_by(|(path, _)| path.cmp(&entry.path)).is_ok(),
-            ) {
+            next.extend(std::iter::from_fn(|| fresh.next_if(|fresh| fresh.path < entry.path)));
+            let again = fresh.peek().is_some_and(|fresh| fresh.path == entry.path);
+            match (kept.load(Ordering::Relaxed), again) {
                 (true, false) => next.push(entry.clone()),
                 (false, false) => removed.push(entry.path.to_string()),
                 (false, true) => {}
-                (true, true) => return Err(Problem::new("output-twice").arg("path", &entry.path).into()),
+                (true, true) => return Err(twice(&entry.path)),
             }
         }
-        next.extend(fresh.into_iter().map(|(path, fresh)| Entry {
-            path,
-            size: fresh.stamp.size,
-            content: fresh.content,
-            key: Some(fresh.key),
-            marks: fresh.marks,
-            stamp: Some(fresh.stamp),
-        }));
-        next.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-        Ok((next, removed))
+        next.extend(fresh);
+        match next.array_windows().find(|[one, other]| one.path == other.path) {
+            Some([one, _]) => Err(twice(&one.path)),
+            None => Ok((next, removed)),
+        }
     }
 
     /// Where nothing is published yet, the staged tree becomes the output by one rename.
@@ -199,20 +194,16 @@ impl Publisher {
 
 /// No published file may be a folder of another.
 fn refuse_clashes(next: &[Entry]) -> Result<(), Fault> {
-    let mut seen = "";
+    // In a sorted list all that begins with a path follows it, so the paths that a path begins with are at hand.
+    let mut begun: Vec<&str> = Vec::new();
     for entry in next {
-        let Some((folder, _)) = entry.path.rsplit_once('/') else { continue };
-        // What the folder before stood in has been looked at.
-        let within = |above: &&str| {
-            seen.strip_prefix(*above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        let above: Vec<&str> = prefixes(folder).filter(|above| !within(above)).collect();
-        seen = folder;
-        for above in above {
-            if next.binary_search_by(|entry| (*entry.path).cmp(above)).is_ok() {
-                return Err(Problem::new("output-clash").arg("path", above).into());
-            }
+        let rest = |above: &&str| entry.path.strip_prefix(*above);
+        begun.truncate(begun.iter().take_while(|above| rest(above).is_some()).count());
+        if let Some(above) = begun.iter().find(|above| rest(above).is_some_and(|rest| rest.starts_with('/')))
+        {
+            return Err(Problem::new("output-clash").arg("path", above).into());
         }
+        begun.push(&entry.path);
     }
     Ok(())
 }

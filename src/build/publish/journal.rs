@@ -14,6 +14,7 @@ use crate::digest::{Digest, Digester, Marks};
 use crate::files::{self, Failure};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The steps of a commit, in their order.
 #[derive(Debug, Serialize, Deserialize)]
@@ -116,10 +117,10 @@ impl Journal {
     fn give_up(&self, at: &Location) -> Result<(), Failure> {
         let path = at.output.join(MANIFEST);
         let known = files::read_if_there(&path)?.and_then(|bytes| manifest::read(&bytes)).unwrap_or_default();
-        let mut all: std::collections::BTreeMap<Box<str>, Entry> =
+        let mut all: std::collections::BTreeMap<Arc<str>, Entry> =
             known.into_iter().map(|entry| (entry.path.clone(), entry)).collect();
         for step in self.moves.iter().filter(|step| step.path != MANIFEST) {
-            let path: Box<str> = step.path.as_str().into();
+            let path: Arc<str> = step.path.as_str().into();
             let entry = Entry {
                 path: path.clone(),
                 size: step.size,

@@ -24,12 +24,12 @@ use crate::parallel;
 use crate::problem::Problem;
 use fuse::Fuse;
 use location::Location;
-use record::Owned;
-use std::collections::{HashMap, HashSet};
+use record::{Entry, Owned};
+use std::collections::HashSet;
 use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// One build's way into an output folder. Calls from several threads are fine.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ pub struct Publisher {
     /// For each of `old`, whether it stays without having been rendered.
     kept: Vec<AtomicBool>,
     /// What was put.
-    fresh: Mutex<HashMap<Box<str>, Fresh>>,
+    fresh: Mutex<Vec<Fresh>>,
     /// Folders that were made in the staged tree and may hold more than an `index.html`.
     folders: RwLock<HashSet<Box<str>>>,
     /// Some `put` failed, so the set of outputs is not complete.
@@ -58,6 +58,8 @@ pub struct Publisher {
 /// What an earlier build published at a path.
 #[derive(Clone, Copy, Debug)]
 pub struct Before {
+    /// Where it stands among all that were published.
+    at: usize,
     /// Of what it was made.
     pub key: Digest,
     /// The same in parts.
@@ -67,12 +69,9 @@ pub struct Before {
 }
 
 /// A file that was put.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 struct Fresh {
-    key: Digest,
-    marks: Marks,
-    content: Digest,
-    stamp: Stamp,
+    entry: Entry,
     /// It waits in the staged tree; otherwise the published file has these bytes already.
     staged: bool,
 }
@@ -128,11 +127,22 @@ impl Publisher {
         untouched.then_some(self.old.entries.len())
     }
 
+    /// Says how many files there will be, so that room is made for them once.
+    pub fn expect(&self, count: usize) {
+        self.fresh.lock().unwrap_or_else(PoisonError::into_inner).reserve_exact(count);
+    }
+
     /// Lets the published file at `path` stay, if it has this key and is still as it was, so that it need
     /// not be rendered. Otherwise says no: then put it.
     #[must_use = "a path that cannot be kept must be put"]
     pub fn keep(&self, path: &str, key: &Digest) -> bool {
-        let kept = self.find_intact(path, key).and_then(|at| self.kept.get(at));
+        self.before(path).is_some_and(|before| self.keep_as(&before, key))
+    }
+
+    /// Like [`keep`](Self::keep), of a file that was looked up already.
+    #[must_use = "a path that cannot be kept must be put"]
+    pub fn keep_as(&self, before: &Before, key: &Digest) -> bool {
+        let kept = self.kept.get(before.at).filter(|_| before.whole && before.key == *key);
         if let Some(kept) = kept {
             kept.store(true, Ordering::Relaxed);
         }
@@ -143,42 +153,40 @@ impl Publisher {
     pub fn before(&self, path: &str) -> Option<Before> {
         let (at, entry) = self.old.find(path)?;
         let whole = self.whole.get(at).copied().unwrap_or(false);
-        Some(Before { key: entry.key?, marks: entry.marks, whole })
+        Some(Before { at, key: entry.key?, marks: entry.marks, whole })
     }
 
     /// Publishes `bytes` at `path` with the commit. Written to the staged tree at once, unless the published file
     /// has the same bytes.
-    pub fn put(&self, path: &str, key: Digest, bytes: &[u8]) -> Result<(), Fault> {
+    pub fn put(&self, path: impl Into<Arc<str>>, key: Digest, bytes: &[u8]) -> Result<(), Fault> {
         self.put_marked(path, key, Marks::default(), bytes)
     }
 
     /// Like [`put`](Self::put), with what says later which part of the key changed.
-    pub fn put_marked(&self, path: &str, key: Digest, marks: Marks, bytes: &[u8]) -> Result<(), Fault> {
-        let put = self.try_put(path, key, marks, bytes);
+    pub fn put_marked(
+        &self,
+        path: impl Into<Arc<str>>,
+        key: Digest,
+        marks: Marks,
+        bytes: &[u8],
+    ) -> Result<(), Fault> {
+        let put = self.try_put(path.into(), key, marks, bytes);
         if put.is_err() {
             self.incomplete.store(true, Ordering::Relaxed);
         }
         put
     }
 
-    fn try_put(&self, path: &str, key: Digest, marks: Marks, bytes: &[u8]) -> Result<(), Fault> {
-        location::check(path)?;
+    fn try_put(&self, path: Arc<str>, key: Digest, marks: Marks, bytes: &[u8]) -> Result<(), Fault> {
+        location::check(&path)?;
         let content = Digest::of(bytes);
-        let stamp = Stamp { size: bytes.len() as u64, time_ns: 0 };
-        // Its place is taken first: two writers of one path must not meet in the staged tree.
-        let fresh = Fresh { key, marks, content, stamp, staged: true };
-        let before = self.fresh.lock().unwrap_or_else(PoisonError::into_inner).insert(path.into(), fresh);
-        if before.is_some() {
-            return Err(Problem::new("output-twice").arg("path", path).into());
-        }
-        let fresh = match self.published_same(path, &content, bytes)? {
-            Some(stamp) => Fresh { stamp, staged: false, ..fresh },
-            None => Fresh { stamp: self.stage(path, bytes)?, ..fresh },
+        let (stamp, staged) = match self.published_same(&path, &content, bytes)? {
+            Some(stamp) => (stamp, false),
+            None => (self.stage(&path, bytes)?, true),
         };
-        let mut all = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(own) = all.get_mut(path) {
-            *own = fresh;
-        }
+        let size = bytes.len() as u64;
+        let entry = Entry { path, size, content, key: Some(key), marks, stamp: Some(stamp) };
+        self.fresh.lock().unwrap_or_else(PoisonError::into_inner).push(Fresh { entry, staged });
         Ok(())
     }
 
@@ -209,6 +217,11 @@ impl Publisher {
         }
     }
 
+    fn is_put(&self, path: &str) -> bool {
+        let fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
+        fresh.iter().any(|fresh| &*fresh.entry.path == path)
+    }
+
     fn stage(&self, path: &str, bytes: &[u8]) -> Result<Stamp, Fault> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         // Most folders are made for one `index.html`, and need not be remembered.
@@ -224,19 +237,19 @@ impl Publisher {
             files::write_new(&self.at.tree.join(path), bytes)
         })();
         staged.map_err(|failure| match failure.error.kind() {
-            // The tree was empty, so another output is in the way: `a` and `a/b`, or on Windows `a` and `A`.
+            // The tree was empty, so another output is in the way: the same, or `a` and `a/b`, or on Windows `a` and `A`.
+            ErrorKind::AlreadyExists if self.is_put(path) => twice(path),
             ErrorKind::AlreadyExists | ErrorKind::NotADirectory | ErrorKind::IsADirectory => {
                 Problem::new("output-clash").arg("path", path).into()
             }
             _ => Fault::Disk(failure),
         })
     }
+}
 
-    fn find_intact(&self, path: &str, key: &Digest) -> Option<usize> {
-        let (at, entry) = self.old.find(path)?;
-        let whole = entry.key.as_ref() == Some(key) && *self.whole.get(at)?;
-        whole.then_some(at)
-    }
+/// The problem of two outputs for one path.
+fn twice(path: &str) -> Fault {
+    Problem::new("output-twice").arg("path", path).into()
 }
 
 /// Forgets what is remembered of an output that will not be published to again.
@@ -251,7 +264,7 @@ pub fn forget(output: &Path, root: &Path) -> Result<(), Fault> {
 pub fn paths(output: &Path) -> Result<Vec<String>, Failure> {
     let bytes = files::read_if_there(&output.join(MANIFEST))?.unwrap_or_default();
     let entries = manifest::read(&bytes).unwrap_or_default();
-    Ok(entries.into_iter().map(|entry| entry.path.into_string()).collect())
+    Ok(entries.into_iter().map(|entry| entry.path.to_string()).collect())
 }
 
 /// Without a commit nothing has happened.
@@ -268,7 +281,7 @@ impl Drop for Publisher {
 pub fn listed(output: &Path) -> Result<Vec<(String, u64, Digest)>, Failure> {
     let bytes = files::read_if_there(&output.join(MANIFEST))?.unwrap_or_default();
     let entries = manifest::read(&bytes).unwrap_or_default();
-    Ok(entries.into_iter().map(|entry| (entry.path.into_string(), entry.size, entry.content)).collect())
+    Ok(entries.into_iter().map(|entry| (entry.path.to_string(), entry.size, entry.content)).collect())
 }
 
 /// The problem of a file that is not ours where one of ours should be.

@@ -10,11 +10,12 @@ use crate::digest::{Digest, Marks};
 use crate::files::{self, Nature, Stamp};
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A published file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Entry {
-    pub(super) path: Box<str>,
+    pub(super) path: Arc<str>,
     pub(super) size: u64,
     /// Of its bytes.
     pub(super) content: Digest,

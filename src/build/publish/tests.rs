@@ -42,7 +42,7 @@ pub(super) fn fill(publisher: &Publisher, tree: &Tree) -> Result<(), Fault> {
     for (path, bytes) in tree {
         let key = Digest::of(bytes);
         if !publisher.keep(path, &key) {
-            publisher.put(path, key, bytes)?;
+            publisher.put(&**path, key, bytes)?;
         }
     }
     Ok(())
@@ -256,7 +256,7 @@ fn many_threads_may_put() {
     let site = site();
     let publisher = open(site.path()).unwrap();
     let numbers: Vec<usize> = (0..500).collect();
-    let put = |number: &usize| publisher.put(&format!("{}/{number}", number % 7), Digest::of(b""), b"x");
+    let put = |number: &usize| publisher.put(format!("{}/{number}", number % 7), Digest::of(b""), b"x");
     parallel::try_map(&numbers, put).unwrap();
     assert_eq!(publisher.commit().unwrap().written.len(), 500);
     assert_eq!(published(site.path()).len(), 500);

@@ -11,11 +11,11 @@ pub(super) fn explain(plan: &Plan<'_>, base: &Base, publisher: &Publisher, asked
     let path = asked.trim_start_matches('/');
     let index =
         if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
-    let of_path = |output: &&Output| output.path == index || plan.origin(output) == path;
+    let of_path = |output: &&Output| *output.path == *index || plan.origin(output) == path;
     let found = plan.outputs.iter().filter(of_path);
     found
         .map(|output| Explanation {
-            path: output.path.clone(),
+            path: output.path.to_string(),
             origin: plan.origin(output).into_owned(),
             why: why(plan, base, publisher, output),
         })

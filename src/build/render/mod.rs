@@ -32,6 +32,7 @@ use crate::digest::{Digest, Digester};
 use crate::parallel;
 use crate::problem::Problem;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use templates::Templates;
 use tones::Tones;
 
@@ -82,13 +83,21 @@ pub fn render(plan: &Plan<'_>, studio: &Studio<'_>, publisher: &Publisher) -> Re
     let others: Vec<&Output> =
         plan.outputs.iter().filter(|output| !matches!(output.job, Job::Photo { .. })).collect();
     let total = others.len();
+    publisher.expect(total);
     let done = AtomicUsize::new(0);
     let desk = Desk { plan, studio, articles: Articles { studio }, tones, base: base(studio), publisher };
-    results.extend(parallel::map_each(&others, |output| {
+    // Nearly all have nothing to tell, and a place for each to say so is more memory than it seems.
+    let told = Mutex::new(Vec::new());
+    parallel::map_each(&others, |output| {
         let made = desk.make(output);
+        if !matches!(&made, Ok(problems) if problems.is_empty()) {
+            told.lock().unwrap_or_else(PoisonError::into_inner).push((&output.path, made));
+        }
         (studio.progress)(Progress::Pages { done: done.fetch_add(1, Ordering::Relaxed) + 1, total });
-        made
-    }));
+    });
+    let mut told = told.into_inner().unwrap_or_else(PoisonError::into_inner);
+    told.sort_unstable_by_key(|(path, _)| *path);
+    results.extend(told.into_iter().map(|(_, made)| made));
     let mut rendered = Rendered::default();
     for result in results {
         match result {
@@ -143,12 +152,12 @@ impl Desk<'_> {
         let kitchen = &self.plan.kitchen;
         let order = self.plan.order(dish);
         // Marks are dearer than a key, and what stays keeps those it has.
-        let known = self.publisher.before(&output.path).is_some();
-        let (key, mut marks) = kitchen.key(&order, &self.base, !known);
-        if self.publisher.keep(&output.path, &key) {
+        let before = self.publisher.before(&output.path);
+        let (key, mut marks) = kitchen.key(&order, &self.base, before.is_none());
+        if before.is_some_and(|before| self.publisher.keep_as(&before, &key)) {
             return Ok(Vec::new());
         }
-        if known {
+        if before.is_some() {
             marks = kitchen.key(&order, &self.base, true).1;
         }
         let rendered = match single::rendered(self.plan, &self.articles, output, &order) {
@@ -156,7 +165,7 @@ impl Desk<'_> {
             Err(problem) => return Ok(vec![problem]),
         };
         let bytes = self.studio.root.settle(&output.path, &self.tones.settle(rendered));
-        self.publisher.put_marked(&output.path, key, marks, &bytes)?;
+        self.publisher.put_marked(Arc::clone(&output.path), key, marks, &bytes)?;
         Ok(Vec::new())
     }
 }

@@ -124,7 +124,7 @@ impl Darkroom<'_> {
         let (made, look) = develop(self.plan, self.studio, &task.key, task.media, task.files, &self.scratch)?;
         for ((path, _), made) in task.files.iter().zip(&made) {
             if task.missing.contains(&path.as_str()) {
-                self.publisher.put(path, task.key, &made.bytes)?;
+                self.publisher.put(path.as_str(), task.key, &made.bytes)?;
             }
         }
         Ok(look)
@@ -136,7 +136,7 @@ impl Darkroom<'_> {
         let Some(mut stored) = self.studio.store.get(&task.key, &names) else { return Ok(None) };
         let Some(look) = stored.pop().and_then(|bytes| Look::of_bytes(&bytes)) else { return Ok(None) };
         for (path, bytes) in task.missing.iter().zip(&stored) {
-            self.publisher.put(path, task.key, bytes)?;
+            self.publisher.put(*path, task.key, bytes)?;
         }
         Ok(Some(look))
     }

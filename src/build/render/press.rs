@@ -53,7 +53,7 @@ impl Press for Articles<'_> {
             let (html, headings) = fragment.fill(&options, &slots);
             return Ok(Pressed { html, headings });
         }
-        let changed = || Problem::new("changed-meanwhile").arg("file", path).at(Place::file(path));
+        let changed = || Problem::new("changed-meanwhile").arg("file", path).at(Place::file(&**path));
         let file = self.studio.source.get(path).ok_or_else(changed)?;
         let bytes = file.read().map_err(|failure| failure.problem())?;
         let text = decode(&bytes).text;

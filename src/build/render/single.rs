@@ -68,6 +68,6 @@ fn tones(plan: &Plan<'_>, studio: &Studio<'_>, rendered: &[u8]) -> Result<Tones,
 /// The photo whose key begins like this: its files are named after it, and outputs are sorted by path.
 fn photo<'p>(plan: &'p Plan<'_>, key: &str) -> Option<&'p Output> {
     let prefix = format!("photos/{key}-");
-    let at = plan.outputs.partition_point(|output| output.path < prefix);
+    let at = plan.outputs.partition_point(|output| *output.path < *prefix);
     plan.outputs.get(at).filter(|output| output.path.starts_with(&prefix))
 }

@@ -24,8 +24,8 @@ pub struct Source {
 /// One file of a site.
 #[derive(Clone, Debug)]
 pub struct SourceFile {
-    /// Relative to the root, NFC, with `/`.
-    pub path: String,
+    /// Relative to the root, NFC, with `/`. What is read from it keeps it too.
+    pub path: Arc<str>,
     /// What it is for.
     pub role: Role,
     /// Size and time ([`crate::files::Look::change`]) on disk when it was found.
@@ -40,7 +40,7 @@ impl SourceFile {
     pub fn disk(&self) -> PathBuf {
         match &self.spelled {
             Some(path) => path.to_path_buf(),
-            None => self.root.join(&self.path),
+            None => self.root.join(&*self.path),
         }
     }
 
@@ -63,10 +63,7 @@ impl Source {
 
     /// The file at `path`.
     pub fn get(&self, path: &str) -> Option<&SourceFile> {
-        self.files
-            .binary_search_by(|file| file.path.as_str().cmp(path))
-            .ok()
-            .and_then(|at| self.files.get(at))
+        self.files.binary_search_by(|file| (*file.path).cmp(path)).ok().and_then(|at| self.files.get(at))
     }
 
     /// All files in `folder` (written without a slash at the end) and below it.

@@ -10,7 +10,7 @@ pub(super) fn clashes(files: &mut Vec<SourceFile>, problems: &mut Vec<Problem>) 
         let twice = later.path == first.path;
         if twice {
             let path = &first.path;
-            problems.push(Problem::new("name-twice").arg("path", path).at(Place::file(path)));
+            problems.push(Problem::new("name-twice").arg("path", path).at(Place::file(&**path)));
         }
         twice
     });
@@ -18,12 +18,12 @@ pub(super) fn clashes(files: &mut Vec<SourceFile>, problems: &mut Vec<Problem>) 
     let mut capitals: BTreeMap<String, &str> = BTreeMap::new();
     for file in files.iter().filter(|file| file.path.chars().any(char::is_uppercase)) {
         let folded = file.path.to_lowercase();
-        let plain = files.binary_search_by(|other| other.path.cmp(&folded)).is_ok();
+        let plain = files.binary_search_by(|other| (*other.path).cmp(&folded)).is_ok();
         let other =
             if plain { Some(folded.clone()) } else { capitals.get(&folded).map(|&other| other.to_owned()) };
         if let Some(other) = other {
             let problem = Problem::new("name-case-clash").arg("path", &file.path).arg("other", other);
-            problems.push(problem.at(Place::file(&file.path)));
+            problems.push(problem.at(Place::file(&*file.path)));
         }
         capitals.entry(folded).or_insert(&file.path);
     }

@@ -74,7 +74,7 @@ pub(super) fn mark_tables(files: &mut [SourceFile]) {
         .collect();
     for file in files.iter_mut().filter(|file| file.role == Role::ContentFile) {
         let table = has_extension(&file.path, "csv") || has_extension(&file.path, "xlsx");
-        let mut above = file.path.as_str();
+        let mut above = &*file.path;
         let mut attached = false;
         while let Some((folder, _)) = above.rsplit_once('/') {
             attached |= bundles.contains(folder);

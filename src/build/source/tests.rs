@@ -16,7 +16,7 @@ fn site(files: &[&str]) -> tempfile::TempDir {
 }
 
 fn paths(source: &Source) -> Vec<&str> {
-    source.files.iter().map(|file| file.path.as_str()).collect()
+    source.files.iter().map(|file| &*file.path).collect()
 }
 
 fn codes(problems: &[Problem]) -> Vec<&str> {

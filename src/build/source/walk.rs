@@ -112,7 +112,7 @@ impl<'a> Walk<'a> {
     fn add(&mut self, disk: &Path, relative: Relative, role: Role, stamp: Stamp) {
         let spelled = if relative.same { None } else { Some(disk.into()) };
         self.found.push(SourceFile {
-            path: relative.path,
+            path: relative.path.into(),
             role,
             stamp,
             root: Arc::clone(self.root),
@@ -120,10 +120,19 @@ impl<'a> Walk<'a> {
         });
     }
 
+    /// What stands behind the root. The walk's paths begin with it as it is written, so they need not be taken apart.
+    fn below_root<'d>(&self, disk: &'d Path) -> Option<&'d str> {
+        let root = self.root.as_os_str().as_encoded_bytes();
+        let inside = disk.as_os_str().as_encoded_bytes().strip_prefix(root)?;
+        let separator = |byte: &&u8| std::path::is_separator(char::from(**byte));
+        let start = inside.iter().take_while(separator).count();
+        std::str::from_utf8(&inside[start..]).ok()
+    }
+
     /// The path as all stages write it; a name that is no Unicode is a problem.
     fn relative(&mut self, disk: &Path) -> Option<Relative> {
-        let inside = disk.strip_prefix(self.root).unwrap_or(disk);
-        let Some(text) = inside.to_str().filter(|text| !markers::has(text)) else {
+        let Some(text) = self.below_root(disk).filter(|text| !markers::has(text)) else {
+            let inside = disk.strip_prefix(self.root).unwrap_or(disk);
             self.tell(Problem::new("name-not-unicode"), &inside.to_string_lossy());
             return None;
         };

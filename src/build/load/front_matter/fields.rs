@@ -3,12 +3,13 @@
 //! Every name must be known, and each thing may be said once, under whatever name.
 
 use super::convert::{Converter, names};
+use super::sparse::Sparse;
 use super::units::Units;
 use super::{Common, Front};
 use crate::files::is_portable;
 use crate::kinds::common::{Key, NAMES, ZOLA};
 use crate::kinds::tree::{Entry, Node, What};
-use crate::kinds::{Date, Field, Free, Kind, KindId, Kinds, Order, Value, fold};
+use crate::kinds::{Date, Field, Kind, KindId, Kinds, Order, Value, fold};
 use crate::problem::Problem;
 use std::ops::Range;
 
@@ -33,7 +34,7 @@ pub(super) fn front(
     let id = named_kind(converter, kinds, entries).unwrap_or(folder_kind);
     let kind = kinds.get(id);
     let mut front =
-        Front { common: Common::default(), kind: id, fields: Vec::new(), extra: Free::default(), body };
+        Front { common: Common::default(), kind: id, fields: Vec::new(), extra: Sparse::default(), body };
     let mut seen: Vec<(Slot, &str)> = Vec::new();
     let mut values: Vec<(usize, Value)> = Vec::new();
     converter.units = Units::of(kind, entries);
@@ -153,7 +154,7 @@ fn common(converter: &mut Converter<'_>, kind: &Kind, front: &mut Front, key: Ke
         }
         Key::Tags => tags(converter, common, name, node),
         Key::Taxonomies => taxonomies(converter, common, name, node),
-        Key::Cover => common.cover = converter.path(name, node),
+        Key::Cover => common.cover = converter.path(name, node).map(Box::new),
         Key::Draft => common.draft = converter.bool(name, node).unwrap_or(false),
         Key::Publish => common.rare.publish = converter.date(name, node),
         Key::Expire => common.rare.expire = converter.date(name, node),
@@ -170,7 +171,7 @@ fn common(converter: &mut Converter<'_>, kind: &Kind, front: &mut Front, key: Ke
         Key::Layout => common.rare.layout = converter.text(name, node),
         Key::Language => common.rare.language = converter.text(name, node),
         Key::Extra => match &node.what {
-            What::Map(_) => front.extra = converter.free(node),
+            What::Map(_) => *front.extra = converter.free(node),
             What::Null => {}
             _ => converter.tell(Problem::new("expected-record").arg("key", name).arg("value", ""), key_span),
         },

@@ -8,11 +8,9 @@ mod fence;
 mod fields;
 mod number;
 mod sparse;
-mod texts;
 mod units;
 
-pub use texts::Texts;
-
+use super::texts::Texts;
 use crate::kinds::tree::{self, Entry, Fault, FaultKind};
 use crate::kinds::{Date, DateFault, Free, KindId, Kinds, Order, Reference, Value};
 use crate::problem::{Place, Problem, Spot};
@@ -33,7 +31,7 @@ pub struct Front {
     /// The kind's fields that are set, by key, in the order of the kind.
     pub fields: Vec<(String, Value)>,
     /// The free part.
-    pub extra: Free,
+    pub extra: Sparse<Free>,
     /// The byte at which the Markdown begins.
     pub body: usize,
 }
@@ -46,7 +44,7 @@ pub struct Common {
     pub date: Option<Date>,
     pub description: Option<String>,
     pub tags: Texts,
-    pub cover: Option<Reference>,
+    pub cover: Option<Box<Reference>>,
     pub draft: bool,
     pub pinned: bool,
     pub source: Option<String>,
@@ -77,6 +75,12 @@ pub struct Rare {
     pub order: Option<Order>,
     /// Of sections; `Some(0)` puts all on one page.
     pub paginate_by: Option<usize>,
+}
+
+impl Fallback for Free {
+    fn fallback() -> &'static Self {
+        &Free::Null
+    }
 }
 
 impl Fallback for Rare {

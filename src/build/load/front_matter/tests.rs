@@ -127,7 +127,7 @@ fn common_keys_are_understood() {
     );
     assert_eq!(KINDS.get(front.kind).key, "activity");
     let list = Free::List(vec![Free::Int(1), Free::Float(2.5), Free::Bool(false)]);
-    assert_eq!(front.extra, Free::Map(vec![("颜色".to_owned(), Free::Map(vec![("a".to_owned(), list)]))]));
+    assert_eq!(*front.extra, Free::Map(vec![("颜色".to_owned(), Free::Map(vec![("a".to_owned(), list)]))]));
 }
 
 #[test]

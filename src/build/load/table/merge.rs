@@ -36,7 +36,7 @@ pub fn merge(pages: Vec<Arc<Row>>, tables: &[Arc<Table>], kinds: &Kinds) -> (Vec
             Match::Alone => alone.push(Arc::new(record.row.clone())),
             Match::Many(found) => {
                 let files: Vec<&str> =
-                    found.iter().filter_map(|at| pages.get(*at)).map(|page| page.path.as_str()).collect();
+                    found.iter().filter_map(|at| pages.get(*at)).map(|page| &*page.path).collect();
                 let name = record.row.front.common.title.as_deref().unwrap_or_default();
                 let problem =
                     Problem::new("table-many-pages").arg("name", name).arg("files", files.join("、"));
@@ -148,7 +148,7 @@ fn laid_over(page: &Row, record: &Record, kinds: &Kinds, problems: &mut Vec<Prob
     }
     fill_common(&mut row.front.common, &under.common, &mut differ);
     fill_fields(&mut row.front, under, kind, &|_| true, &mut differ);
-    row.front.extra = under.extra.clone().overlaid(&row.front.extra);
+    *row.front.extra = (*under.extra).clone().overlaid(&row.front.extra);
     row.problems.extend(record.row.problems.iter().filter(|problem| !is_missing(problem, kind)).cloned());
     let front = &row.front;
     row.problems.retain(|problem| match &*problem.code {

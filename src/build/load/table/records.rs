@@ -265,7 +265,7 @@ impl Table<'_> {
         let path = format!("{}{sheet}!{row:0width$}", self.path);
         Row {
             slug: slug::slug(row::name(&path, &stem), self.slugs).into(),
-            path,
+            path: path.into(),
             stem: stem.into(),
             language: LanguageId::default(),
             digest: Digest::default(),
