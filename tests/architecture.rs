@@ -53,6 +53,10 @@ const RULES: &[(&str, &[&str])] = &[
         "build::rest",
         &["@base", "config", "build", "build::api", "build::source", "build::publish", "build::memo"],
     ),
+    (
+        "build::since",
+        &["@base", "config", "build", "build::api", "build::source", "build::load", "build::model"],
+    ),
     // Leaves: they are handed what they need and know nothing of the road.
     ("build::markdown", BASE),
     ("build::photo", &["problem", "digest", "parallel", "markers"]),

@@ -16,6 +16,7 @@ pub mod render;
 mod rest;
 pub mod root;
 mod settings;
+mod since;
 pub mod source;
 mod verify;
 
@@ -55,6 +56,7 @@ fn build_with(
     if let Some(report) = rest.report(&publisher).filter(|_| request.explain.is_none()) {
         return Ok(report);
     }
+    let since = since::Since::new(request, &config, &source, now);
     let (kinds, found) = settings::kinds(&source)?;
     problems.extend(found);
     progress(Progress::Stage("load"));
@@ -83,6 +85,7 @@ fn build_with(
     if let Some(templates) = templates {
         let store = memo::Store::open(&memory.folder.join("photos"));
         let root = root::Root::of(&model.config, request.offline);
+        let touched = since.touched(publisher.made_of(), (memory.notebook.rows(), &remembered), &model);
         let studio = render::Studio {
             templates: &templates,
             source: &source,
@@ -90,6 +93,7 @@ fn build_with(
             store: &store,
             root: &root,
             build_id: build_id(),
+            touched: touched.as_ref(),
             explain: request.explain.as_deref(),
             progress,
         };
@@ -100,13 +104,14 @@ fn build_with(
     }
     let Memory { folder, notebook } = memory;
     notebook.save(&folder, &build_id(), &remembered)?;
+    let made_of = since.made_of(&remembered);
     let (photos, store_size) = (plan.photo_keys(), u64::from(model.config.photos.store) << 20);
     // The commit is about files, and lists all of them: it gets the room of what they were made of.
     drop(plan);
     drop((model, remembered, notebook));
     if !stops(&problems, request.strict) {
         rest.forget()?;
-        report.published = Some(publisher.commit()?);
+        report.published = Some(publisher.commit(made_of)?);
         memo::Store::open(&folder.join("photos")).prune(&photos, store_size, now)?;
         // What cannot be removed now is removed another time.
         _ = memo::prune(&folder);

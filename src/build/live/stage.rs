@@ -194,6 +194,7 @@ fn stand(
         store: &site.store,
         root: &site.root,
         build_id: build_id(),
+        touched: None,
         explain: None,
         progress: &progress,
     });

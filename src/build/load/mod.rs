@@ -4,6 +4,7 @@
 mod again;
 mod bodies;
 mod captions;
+mod changed;
 mod embedded;
 pub mod front_matter;
 mod media;

@@ -157,6 +157,22 @@ fn alike(old: &Row, new: &Row) -> bool {
         && old.front.fields.iter().zip(fields).all(|(a, b)| a.0 == b.0 && says_same(&a.1, &b.1))
 }
 
+/// Whether two rows of one page are the same to all other pages: they differ, if at all, in the article behind its beginning.
+/// `counts` says that other pages may show how long it is.
+pub fn is_same_to_others(old: &Row, new: &Row, counts: bool) -> bool {
+    let (before, now) = (&old.front.common, &new.front.common);
+    let cover = |common: &Common| common.cover.as_ref().map(|cover| cover.text.clone());
+    alike(old, new)
+        && same_headings(old, new)
+        && (&before.title, &before.description, cover(before)) == (&now.title, &now.description, cover(now))
+        && (&before.source, &before.author, &before.editor) == (&now.source, &now.author, &now.editor)
+        && (before.pinned, &before.rare.reviewer) == (now.pinned, &now.rare.reviewer)
+        && old.front.extra == new.front.extra
+        && old.facts.first_heading_h1 == new.facts.first_heading_h1
+        && old.facts.excerpt == new.facts.excerpt
+        && (!counts || (old.facts.han, old.facts.latin) == (new.facts.han, new.facts.latin))
+}
+
 /// Whether two values are equal but for where they were written.
 fn says_same(a: &Value, b: &Value) -> bool {
     match (a, b) {

@@ -24,7 +24,7 @@ mod translations;
 mod urls;
 mod visible;
 
-pub use again::{Asked, Ground, again};
+pub use again::{Asked, Ground, again, is_same_to_others};
 pub use column::Column;
 pub use events::{Event, EventId, Timeline};
 pub use library::{Legend, Library, MediaId};

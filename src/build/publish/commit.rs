@@ -22,8 +22,8 @@ pub struct Summary {
 }
 
 impl Publisher {
-    /// Publishes all that was put and kept, and removes what else of ours is in the output.
-    pub fn commit(mut self) -> Result<Summary, Fault> {
+    /// Publishes all that was put and kept, and removes what else of ours is in the output. `made_of` is remembered with it.
+    pub fn commit(mut self, made_of: Option<Digest>) -> Result<Summary, Fault> {
         if self.incomplete.load(Ordering::Relaxed) {
             return Err(Problem::new("output-incomplete").arg("path", self.at.output.display()).into());
         }
@@ -41,8 +41,8 @@ impl Publisher {
         let manifest_stays =
             !self.empty && files::read_if_there(&path)?.is_some_and(|bytes| bytes == manifest);
         if summary.written.is_empty() && summary.removed.is_empty() && manifest_stays {
-            if next != self.old.entries || !self.old.complete {
-                record::save(&self.at, digest, &next);
+            if next != self.old.entries || !self.old.complete || made_of != self.old.made_of {
+                record::save(&self.at, digest, made_of, &next);
             }
             return Ok(summary);
         }
@@ -63,7 +63,7 @@ impl Publisher {
             files::make_folder(&self.at.output)?;
             journal.replay(&self.at, &self.fuse)?;
         }
-        record::save(&self.at, digest, &next);
+        record::save(&self.at, digest, made_of, &next);
         self.fuse.step()?;
         // What cannot be removed now is removed by the next build; a journal would only repeat what is done.
         _ = files::remove_file(&self.at.journal).and_then(|_| self.at.clear_stage());

@@ -117,6 +117,11 @@ impl Publisher {
         self.at.id
     }
 
+    /// What [`commit`](Self::commit) was told of what is published, if that is remembered.
+    pub fn made_of(&self) -> Option<Digest> {
+        self.old.made_of.filter(|_| self.old.complete)
+    }
+
     /// How many files are published, if all of them are still exactly as they were.
     /// If the inputs are also those of the last build, there is nothing to do.
     pub fn untouched(&self) -> Option<usize> {

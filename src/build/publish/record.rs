@@ -34,6 +34,8 @@ pub(super) struct Owned {
     pub(super) entries: Vec<Entry>,
     /// The manifest on disk is that of `entries`.
     pub(super) complete: bool,
+    /// All that it was made of, if the build knew.
+    pub(super) made_of: Option<Digest>,
 }
 
 impl Owned {
@@ -48,21 +50,23 @@ impl Owned {
 struct Record {
     /// Of the manifest's bytes.
     manifest: Digest,
+    made_of: Option<Digest>,
     entries: Vec<Entry>,
 }
 
 fn form() -> Digest {
-    Digest::of(b"record of an output, form 2")
+    Digest::of(b"record of an output, form 3")
 }
 
 /// Remembers what is published. A record that cannot be written costs time, nothing else.
-pub(super) fn save(at: &Location, manifest: Digest, entries: &[Entry]) {
+pub(super) fn save(at: &Location, manifest: Digest, made_of: Option<Digest>, entries: &[Entry]) {
     #[derive(Serialize)]
     struct Borrowed<'a> {
         manifest: Digest,
+        made_of: Option<Digest>,
         entries: &'a [Entry],
     }
-    _ = memo::save(&at.record, &form(), &Borrowed { manifest, entries });
+    _ = memo::save(&at.record, &form(), &Borrowed { manifest, made_of, entries });
 }
 
 /// What is ours in the output, and whether the output is empty. Refuses a folder that is not ours.
@@ -81,7 +85,7 @@ pub(super) fn owned(at: &Location) -> Result<(Owned, bool), Fault> {
     let Some(bytes) = files::read_if_there(&at.output.join(MANIFEST))? else {
         return match record {
             Some(record) if all_ours(at, "", &record.entries)? => {
-                Ok((Owned { entries: record.entries, complete: false }, false))
+                Ok((Owned { entries: record.entries, ..Owned::default() }, false))
             }
             _ => Err(foreign()),
         };
@@ -89,7 +93,7 @@ pub(super) fn owned(at: &Location) -> Result<(Owned, bool), Fault> {
     let digest = Digest::of(&bytes);
     match record {
         Some(record) if record.manifest == digest => {
-            Ok((Owned { entries: record.entries, complete: true }, false))
+            Ok((Owned { entries: record.entries, complete: true, made_of: record.made_of }, false))
         }
         record => {
             let entries = manifest::read(&bytes).ok_or_else(|| {
@@ -97,7 +101,7 @@ pub(super) fn owned(at: &Location) -> Result<(Owned, bool), Fault> {
                     Problem::new("output-manifest-damaged").arg("path", at.output.join(MANIFEST).display()),
                 )
             })?;
-            Ok((Owned { entries: merge(entries, record), complete: false }, false))
+            Ok((Owned { entries: merge(entries, record), ..Owned::default() }, false))
         }
     }
 }
@@ -105,7 +109,7 @@ pub(super) fn owned(at: &Location) -> Result<(Owned, bool), Fault> {
 /// Adds what the record knows of files whose bytes are still those of the manifest.
 fn merge(mut entries: Vec<Entry>, record: Option<Record>) -> Vec<Entry> {
     let known = record.map(|record| record.entries).unwrap_or_default();
-    let known = Owned { entries: known, complete: false };
+    let known = Owned { entries: known, ..Owned::default() };
     for entry in &mut entries {
         if let Some((_, known)) = known.find(&entry.path)
             && (known.content, known.size) == (entry.content, entry.size)

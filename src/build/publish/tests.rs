@@ -51,7 +51,7 @@ pub(super) fn fill(publisher: &Publisher, tree: &Tree) -> Result<(), Fault> {
 pub(super) fn publish(site: &Path, tree: &Tree) -> Result<Summary, Fault> {
     let publisher = open(site)?;
     fill(&publisher, tree)?;
-    publisher.commit()
+    publisher.commit(None)
 }
 
 #[track_caller]
@@ -204,7 +204,7 @@ fn one_path_has_one_writer() {
     let publisher = open(site.path()).unwrap();
     publisher.put("a", key, b"1").unwrap();
     refused(publisher.put("a", other, b"2"), "output-twice");
-    refused(publisher.commit(), "output-incomplete");
+    refused(publisher.commit(None), "output-incomplete");
     let publisher = open(site.path()).unwrap();
     publisher.put("a", key, b"1").unwrap();
     refused(publisher.put("a/b", other, b"2"), "output-clash");
@@ -213,7 +213,7 @@ fn one_path_has_one_writer() {
     let publisher = open(site.path()).unwrap();
     assert!(publisher.keep("a", &key) && !publisher.keep("a", &other));
     publisher.put("a/b", other, b"2").unwrap();
-    refused(publisher.commit(), "output-clash");
+    refused(publisher.commit(None), "output-clash");
     assert_eq!(published(site.path()), tree(&[("a", "1")]));
 }
 
@@ -258,7 +258,7 @@ fn many_threads_may_put() {
     let numbers: Vec<usize> = (0..500).collect();
     let put = |number: &usize| publisher.put(format!("{}/{number}", number % 7), Digest::of(b""), b"x");
     parallel::try_map(&numbers, put).unwrap();
-    assert_eq!(publisher.commit().unwrap().written.len(), 500);
+    assert_eq!(publisher.commit(None).unwrap().written.len(), 500);
     assert_eq!(published(site.path()).len(), 500);
 }
 

@@ -23,7 +23,7 @@ pub use single::{key, single};
 use super::api::{Explanation, Progress};
 use super::load::{Bodies, Theme};
 use super::memo::Store;
-use super::model::MediaId;
+use super::model::{MediaId, PageId};
 use super::plan::{Base, Dish, Job, Output, Plan};
 use super::publish::{Fault, Publisher};
 use super::root::Root;
@@ -31,6 +31,7 @@ use super::source::Source;
 use crate::digest::{Digest, Digester};
 use crate::parallel;
 use crate::problem::Problem;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use templates::Templates;
@@ -50,6 +51,8 @@ pub struct Studio<'s> {
     pub root: &'s Root,
     /// Changes whenever the program does.
     pub build_id: Digest,
+    /// The pages that alone can be different from those published, if that is known.
+    pub touched: Option<&'s BTreeSet<PageId>>,
     /// What is to be explained: an output, a URL, or a source file.
     pub explain: Option<&'s str>,
     /// Told how far it is.
@@ -148,11 +151,25 @@ impl Desk<'_> {
         }
     }
 
+    /// Whether what is published cannot be different, so that nothing need be asked.
+    fn stays(&self, dish: &Dish) -> bool {
+        match (dish, self.studio.touched) {
+            (Dish::Page(id), Some(touched)) => !touched.contains(id),
+            (Dish::Sheet { .. }, Some(_)) => true,
+            (Dish::Single(_), _) | (_, None) => false,
+        }
+    }
+
     fn page(&self, output: &Output, dish: &Dish) -> Result<Vec<Problem>, Fault> {
         let kitchen = &self.plan.kitchen;
+        let before = self.publisher.before(&output.path);
+        if let Some(before) = before.filter(|_| self.stays(dish))
+            && self.publisher.keep_as(&before, &before.key)
+        {
+            return Ok(Vec::new());
+        }
         let order = self.plan.order(dish);
         // Marks are dearer than a key, and what stays keeps those it has.
-        let before = self.publisher.before(&output.path);
         let (key, mut marks) = kitchen.key(&order, &self.base, before.is_none());
         if before.is_some_and(|before| self.publisher.keep_as(&before, &key)) {
             return Ok(Vec::new());

@@ -10,7 +10,7 @@ use std::path::Path;
 fn killed(site: &Path, wanted: &Tree, steps: usize) -> bool {
     let done = Publisher::open_with(&site.join("public"), site, Fuse::of(steps)).and_then(|publisher| {
         fill(&publisher, wanted)?;
-        publisher.commit()
+        publisher.commit(None)
     });
     match done {
         Ok(_) => false,
