@@ -14,7 +14,24 @@ pub struct Named {
     /// Their hashes, sorted, since every page asks for a dozen: two words of one hash would only make contexts larger.
     /// `None` where everything is wanted.
     words: Option<Box<[u64]>>,
+    length: Length,
 }
+
+/// Of whom templates ask how long the article is. What only a page shows of itself is no part of what others show of it: every
+/// edit of its text changes this, and lists would have to be made again for nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Length {
+    /// Of nobody.
+    #[default]
+    Nobody,
+    /// Of the page whose layout it is.
+    Page,
+    /// Of any page.
+    Anyone,
+}
+
+/// The keys that tell it.
+pub const LENGTH: [&str; 2] = ["words", "minutes"];
 
 /// Maps that are never shortened; what is looked up in them need not be named.
 const WHOLE: [&str; 4] = ["words", "site", "assets", "args"];
@@ -26,13 +43,16 @@ impl Named {
     /// The words of `templates`, or everything.
     pub fn of<'t>(templates: impl IntoIterator<Item = &'t str>) -> Self {
         let mut words = BTreeSet::new();
+        let (mut length, mut bound) = (Length::Nobody, false);
         for template in templates {
             let mut rest = template;
             while let Some((tag, after)) = next_tag(rest) {
                 rest = after;
                 if is_open(&tag) {
-                    return Named { words: None };
+                    return Named { words: None, length: Length::Anyone };
                 }
+                length = asked_length(&tag).into_iter().fold(length, Length::and);
+                bound |= binds_page(&tag);
                 for token in tag {
                     if let Token::Word(word) | Token::Text(word) = token {
                         words.insert(XxHash3_64::oneshot(word.as_bytes()));
@@ -40,13 +60,57 @@ impl Named {
                 }
             }
         }
-        Named { words: Some(words.into_iter().collect()) }
+        // Where some `page` is another, nothing is known.
+        let length = if bound && length == Length::Page { Length::Anyone } else { length };
+        Named { words: Some(words.into_iter().collect()), length }
+    }
+
+    /// Of whom templates ask how long the article is.
+    pub fn length(&self) -> Length {
+        self.length
     }
 
     /// Whether some template may ask for `key`.
     pub fn has(&self, key: &str) -> bool {
         let find = |words: &[u64]| words.binary_search(&XxHash3_64::oneshot(key.as_bytes())).is_ok();
         self.words.as_deref().is_none_or(find)
+    }
+}
+
+impl Length {
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Length::Nobody, other) => other,
+            (one, Length::Nobody) => one,
+            (Length::Page, Length::Page) => Length::Page,
+            _ => Length::Anyone,
+        }
+    }
+}
+
+/// Each mention of [`LENGTH`] in a tag, but as a name of its own (`words.home`).
+fn asked_length(tokens: &[Token<'_>]) -> Vec<Length> {
+    let before = |here: usize, back: usize| here.checked_sub(back).and_then(|at| tokens.get(at)).copied();
+    let dot = Some(Token::Mark('.'));
+    let mention = |(here, token): (usize, &Token<'_>)| match token {
+        Token::Text(text) if LENGTH.contains(text) => Some(Length::Anyone),
+        Token::Word(word) if LENGTH.contains(word) && before(here, 1) == dot => {
+            let page = before(here, 2) == Some(Token::Word("page")) && before(here, 3) != dot;
+            Some(if page { Length::Page } else { Length::Anyone })
+        }
+        _ => None,
+    };
+    tokens.iter().enumerate().filter_map(mention).collect()
+}
+
+/// Whether a tag gives the name `page` to something else.
+fn binds_page(tokens: &[Token<'_>]) -> bool {
+    let page = |token: &Token<'_>| *token == Token::Word("page");
+    match tokens.first() {
+        Some(Token::Word("for")) => tokens.iter().take_while(|token| **token != Token::Word("in")).any(page),
+        Some(Token::Word("set" | "set_global")) => tokens.get(1).is_some_and(page),
+        Some(Token::Word("component" | "macro" | "import" | "with")) => tokens.iter().any(page),
+        _ => false,
     }
 }
 
@@ -178,6 +242,32 @@ mod tests {
             assert!(named.has(key), "{key}");
         }
         assert!(!named.has("words") && !named.has("content"));
+    }
+
+    #[test]
+    fn what_only_a_page_tells_of_itself_is_known() {
+        let length = |templates: &[&str]| Named::of(templates.iter().copied()).length();
+        assert_eq!(length(&["{{ words.home }}{{ words.page.words }}"]), Length::Anyone);
+        assert_eq!(length(&["{{ words.home }}{% set minutes = 3 %}{{ minutes }}"]), Length::Nobody);
+        assert_eq!(length(&["{% if page.words > 100 %}{{ page.minutes }}{% endif %}"]), Length::Page);
+        for other in [
+            "{{ item.words }}",
+            "{{ section.page.words }}",
+            "{{ x | map(attribute=\"minutes\") }}",
+            "{{ page[key] }}",
+        ] {
+            assert_eq!(length(&["{{ page.words }}", other]), Length::Anyone, "{other}");
+        }
+        for binding in [
+            "{% for page in pages %}",
+            "{% for at, page in pages %}",
+            "{% set page = other %}",
+            "{% component card(page) %}",
+        ] {
+            assert_eq!(length(&["{{ page.words }}", binding]), Length::Anyone, "{binding}");
+            assert_eq!(length(&[binding]), Length::Nobody, "{binding}");
+        }
+        assert_eq!(length(&["{{ page.words }}", "{% for x in page.tags %}{% set x = page %}"]), Length::Page);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::picture::Picture;
 use super::shown::{Shown, unset};
 use super::values::{Fields, absolute, free, list, text, url};
 use super::wanted::Wanted;
+use crate::build::load::Row;
 use crate::build::model::{MediaId, Model, PageId, picture};
 use crate::build::photo::Recipe;
 use crate::kinds::{Date, Free, Kind};
@@ -37,8 +38,8 @@ pub struct Face<'m> {
     editor: Option<&'m str>,
     reviewer: Option<&'m str>,
     layout: Option<&'m str>,
-    words: u64,
-    minutes: i64,
+    words: Option<u64>,
+    minutes: Option<i64>,
     section: (&'m str, &'m str),
     fields: Vec<(&'m str, Shown<'m>)>,
     extra: Option<&'m Free>,
@@ -65,9 +66,14 @@ impl Serialize for Tags<'_> {
     }
 }
 
+/// Han characters and words of other scripts.
+pub fn words(row: &Row) -> u64 {
+    u64::from(row.facts.han) + u64::from(row.facts.latin)
+}
+
 /// Reads Han characters at 500 a minute and Latin words at 213.
-fn minutes(han: u32, latin: u32) -> i64 {
-    let minutes = (f64::from(han) / 500.0 + f64::from(latin) / 213.0).ceil();
+pub fn minutes(row: &Row) -> i64 {
+    let minutes = (f64::from(row.facts.han) / 500.0 + f64::from(row.facts.latin) / 213.0).ceil();
     (minutes as i64).max(1)
 }
 
@@ -108,8 +114,8 @@ impl<'m> Face<'m> {
             editor: common.editor.as_deref(),
             reviewer: common.rare.reviewer.as_deref(),
             layout: common.rare.layout.as_deref(),
-            words: u64::from(row.facts.han) + u64::from(row.facts.latin),
-            minutes: minutes(row.facts.han, row.facts.latin),
+            words: wanted.of_face("words").then(|| words(row)),
+            minutes: wanted.of_face("minutes").then(|| minutes(row)),
             section: (&section.title, &section.url),
             fields: shown(model, wanted, id, kind),
             extra: wanted.of_face("extra").then_some(&*row.front.extra),
@@ -173,8 +179,8 @@ impl<'m> Face<'m> {
             "author" => text(self.author),
             "editor" => text(self.editor),
             "reviewer" => text(self.reviewer),
-            "words" => self.words.into(),
-            "minutes" => self.minutes.into(),
+            "words" => self.words.map_or_else(Value::none, Value::from),
+            "minutes" => self.minutes.map_or_else(Value::none, Value::from),
             "section" => {
                 let (title, path) = self.section;
                 Fields::with_capacity(2).with("title", title).with("url", url(path)).done()

@@ -1,12 +1,13 @@
 //! A page with everything its own layout shows.
 
 use super::article::{Article, Owner};
-use super::face::Face;
+use super::face::{self, Face};
 use super::parts::{Kitchen, Press, Pressed, faces, pictures};
 use super::picture::Picture;
 use super::shown::file;
 use super::trace::Piece;
 use super::values::{Fields, list, url};
+use crate::build::load::LENGTH;
 use crate::build::markdown::Heading;
 use crate::build::model::{MediaId, PageId};
 use crate::digest::Digester;
@@ -57,6 +58,10 @@ impl<'m> PagePart<'m> {
         let model = kitchen.model;
         digester.digest(&kitchen.digest_of_face(self.id, &self.face));
         digester.part(Piece::Article.number()).number(u64::from(self.article.is_some()));
+        if LENGTH.iter().any(|key| kitchen.wanted.of_page(key)) {
+            let row = &model.page(self.id).row;
+            digester.value(&(face::words(row), face::minutes(row)));
+        }
         if let Some(article) = &self.article {
             article.add(kitchen, digester);
         }
@@ -114,6 +119,8 @@ impl<'m> PagePart<'m> {
         match key {
             "content" => Value::safe_string(&pressed.html),
             "toc" => contents(&pressed.headings),
+            "words" => face::words(&model.page(self.id).row).into(),
+            "minutes" => face::minutes(&model.page(self.id).row).into(),
             "previous" => link(self.previous),
             "next" => link(self.next),
             "backlinks" => faces(kitchen, &self.backlinks),

@@ -1,7 +1,7 @@
 //! Which keys of pages contexts hold: those that some template names (see [`Named`]), found once for all pages.
 
 use super::values::{Fields, spoken};
-use crate::build::load::Named;
+use crate::build::load::{LENGTH, Length, Named};
 use crate::kinds::{Date, KindId, Kinds};
 use tera::Value;
 
@@ -40,8 +40,18 @@ const FACE: [&str; 26] = [
 const DATE: [&str; 6] = ["iso", "text", "short", "year", "month", "day"];
 
 /// What only the page's own layout shows.
-const PAGE: [&str; 8] =
-    ["content", "toc", "previous", "next", "backlinks", "related", "photos", "attachments"];
+const PAGE: [&str; 10] = [
+    "content",
+    "toc",
+    "previous",
+    "next",
+    "backlinks",
+    "related",
+    "photos",
+    "attachments",
+    "words",
+    "minutes",
+];
 
 /// The keys that templates name.
 #[derive(Debug)]
@@ -58,10 +68,16 @@ pub struct Wanted {
 impl Wanted {
     /// What `named` holds of all that can be shown.
     pub fn new(named: &Named, kinds: &Kinds) -> Self {
-        let of = |keys: &[&'static str]| keys.iter().copied().filter(|key| named.has(key)).collect();
+        let of = |keys: &[&'static str], length| {
+            let wanted = |key: &&str| {
+                if LENGTH.contains(key) { named.length() == length } else { named.has(key) }
+            };
+            keys.iter().copied().filter(wanted).collect()
+        };
         let fields =
             kinds.iter().map(|(_, kind)| kind.fields.iter().map(|field| named.has(&field.key)).collect());
-        Wanted { face: of(&FACE), page: of(&PAGE), date: of(&DATE), fields: fields.collect() }
+        let (face, page) = (of(&FACE, Length::Anyone), of(&PAGE, Length::Page));
+        Wanted { face, page, date: of(&DATE, Length::Anyone), fields: fields.collect() }
     }
 
     /// About how many entries a face has, with those of its dates and of its kind.
