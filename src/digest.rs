@@ -107,6 +107,9 @@ impl fmt::Display for Digest {
     }
 }
 
+/// What a new digester has room for.
+const ROOM: usize = 1 << 10;
+
 /// Gathered bytes are hashed once there are so many: until then they cost one call, and no state of a hasher.
 const PIECE: usize = 1 << 16;
 
@@ -186,14 +189,14 @@ impl Flavor for Gathered<'_> {
 }
 
 impl Digester {
-    /// An empty digester.
+    /// An empty digester, with room for what most come to: growing from nothing costs more than the hash.
     pub fn new() -> Self {
-        Self::default()
+        Digester { gathered: Vec::with_capacity(ROOM), ..Digester::default() }
     }
 
     /// An empty digester that tells parts apart.
     pub fn watching() -> Self {
-        Digester { watch: Some(Box::default()), ..Digester::default() }
+        Digester { watch: Some(Box::default()), ..Digester::new() }
     }
 
     /// What is added from now on belongs to the part with this number, below [`PARTS`].

@@ -4,6 +4,7 @@
 //! with exit code 3 and can say itself in both languages. Lists are sorted: no caller ever sees the order of a disk.
 #![expect(clippy::disallowed_methods, reason = "this is the door to the file system")]
 
+mod below;
 mod decode;
 mod failure;
 mod links;
@@ -13,6 +14,7 @@ mod scratch;
 mod stamp;
 mod write;
 
+pub use below::Below;
 pub use decode::{Decoded, Encoding, decode};
 pub use failure::{Doing, Failure};
 pub use links::{claim, is_private, link_or_copy, symlink_folder};
@@ -20,7 +22,7 @@ pub use lock::{Lock, lock};
 pub use names::is_portable;
 pub use scratch::{Scratch, Stored};
 use stamp::stamp_of;
-pub use stamp::{Look, Nature, Stamp, change_of, look, look_through, nature_of};
+pub use stamp::{Look, Nature, Stamp, look, look_through, nature_of};
 pub use write::{
     PART, make_folder, rename, write_atomically, write_durably, write_new, write_private, write_with,
 };

@@ -101,7 +101,7 @@ pub fn stamp_of(metadata: &Metadata) -> Stamp {
 }
 
 /// The stamp by the disk's own account. Some file systems know no such time and say 1970, so the later one counts.
-pub fn change_of(metadata: &Metadata) -> Stamp {
+fn change_of(metadata: &Metadata) -> Stamp {
     let stamp = stamp_of(metadata);
     Stamp { time_ns: stamp.time_ns.max(changed_ns(metadata)), ..stamp }
 }

@@ -10,6 +10,7 @@ use crate::build::load::Row;
 use crate::build::model::{MediaId, Model, PageId, picture};
 use crate::build::photo::Recipe;
 use crate::kinds::{Date, Free, Kind};
+use serde::ser::SerializeSeq as _;
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
 use tera::Value;
@@ -61,8 +62,11 @@ impl<'m> Tags<'m> {
 
 impl Serialize for Tags<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let all: Vec<_> = self.iter().collect();
-        all.serialize(serializer)
+        let mut all = serializer.serialize_seq(Some(self.iter().count()))?;
+        for tag in self.iter() {
+            all.serialize_element(&tag)?;
+        }
+        all.end()
     }
 }
 

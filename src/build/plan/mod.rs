@@ -298,7 +298,8 @@ impl<'h> Head<'h> {
             let all = feeds::of_site(model, self.language).into_iter().chain(self.feeds.iter().cloned());
             Part::Plain(Free::List(all.map(|feed| feed.free()).collect()))
         };
-        let mut recipe = Recipe::new();
+        // Nine are put here, and seldom more than four after them.
+        let mut recipe = Recipe::with_capacity(13);
         put(&mut recipe, model, "site", || Part::Shared(Shared::Site(self.language)));
         put(&mut recipe, model, "words", || Part::Shared(Shared::Words(self.language)));
         put(&mut recipe, model, "assets", || Part::Shared(Shared::Assets));

@@ -19,7 +19,7 @@ pub use manifest::MANIFEST;
 
 use crate::build::memo;
 use crate::digest::{Digest, Marks};
-use crate::files::{self, Failure, Lock, Nature, Stamp};
+use crate::files::{self, Below, Failure, Lock, Nature, Stamp};
 use crate::parallel;
 use crate::problem::Problem;
 use fuse::Fuse;
@@ -92,8 +92,9 @@ impl Publisher {
         journal::recover(&at, &fuse)?;
         let (old, empty) = record::owned(&at)?;
         // Asked now and in parallel, not at the first need: then a thread of the pool would wait for itself.
+        let output = Below::new(&at.output);
         let whole = parallel::map(&old.entries, |entry| {
-            let look = files::look(&at.output.join(&*entry.path)).ok().flatten();
+            let look = output.look(&entry.path).ok().flatten();
             look.is_some_and(|look| look.nature == Nature::File && Some(look.stamp) == entry.stamp)
         });
         let kept = old.entries.iter().map(|_| AtomicBool::new(false)).collect();

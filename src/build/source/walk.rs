@@ -9,7 +9,7 @@
 
 use super::role::{is_junk, role};
 use super::{Role, SourceFile};
-use crate::files::{self, Failure, Nature, Stamp, change_of, nature_of};
+use crate::files::{self, Below, Failure, Nature, Stamp, nature_of};
 use crate::markers;
 use crate::problem::{Place, Problem};
 use std::path::{Path, PathBuf};
@@ -21,6 +21,7 @@ use walkdir::{DirEntry, WalkDir};
 pub(super) struct Walk<'a> {
     root: &'a Arc<Path>,
     skip: &'a [PathBuf],
+    below: Below,
     found: Vec<SourceFile>,
     problems: Vec<Problem>,
 }
@@ -33,7 +34,7 @@ struct Relative {
 
 impl<'a> Walk<'a> {
     pub(super) fn new(root: &'a Arc<Path>, skip: &'a [PathBuf]) -> Self {
-        Walk { root, skip, found: Vec::new(), problems: Vec::new() }
+        Walk { root, skip, below: Below::new(root), found: Vec::new(), problems: Vec::new() }
     }
 
     pub(super) fn finish(self) -> (Vec<SourceFile>, Vec<Problem>) {
@@ -79,9 +80,15 @@ impl<'a> Walk<'a> {
             Nature::Other => self.tell(Problem::new("not-a-file"), &relative.path),
             Nature::File => {
                 let Some(role) = role(&relative.path, theme) else { return };
-                match entry.metadata() {
-                    Ok(metadata) => self.add(entry.path(), relative, role, change_of(&metadata)),
-                    Err(error) => self.walk_error(&error, entry.path()),
+                let look = match relative.same {
+                    true => self.below.look(&relative.path),
+                    false => files::look(entry.path()),
+                };
+                match look {
+                    Ok(Some(look)) => self.add(entry.path(), relative, role, look.change),
+                    // A file that was removed while we looked is simply not there.
+                    Ok(None) => {}
+                    Err(failure) => self.unreadable(&failure),
                 }
             }
         }
