@@ -75,3 +75,89 @@ impl Since {
         (self.made_of(before)? == published).then_some(touched)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::disallowed_methods, reason = "tests make their own files")]
+    use super::*;
+    use crate::build::load::{self, Shelf};
+    use crate::build::model::Today;
+    use crate::build::source;
+    use crate::files::{self, look};
+    use crate::kinds::Kinds;
+    use std::path::Path;
+
+    const ARTICLE: &str =
+        "+++\ntitle = \"党课\"\ndate = 2026-11-20\n+++\n\n第一段。\n\n第二段，共十个字左右。\n";
+
+    /// What one build knows: its model, its rows and its [`Since`].
+    fn read(root: &Path, before: &Remembered, day: i8) -> (Model, Remembered, Since) {
+        let (config, _) = Config::parse("title = \"某镇党建\"");
+        let (source, _) = source::scan(root, &[], &config.theme).unwrap();
+        let now = Stamp { size: 0, time_ns: i64::MAX };
+        let date = jiff::civil::date(2026, 11, day);
+        let request = Request::new(root, &root.join("public"), date);
+        let since = Since::new(&request, &config, &source, now);
+        let (kinds, _) = Kinds::load(&[]);
+        let (theme, _) = load::theme(&source, &config).unwrap();
+        let shelf = Shelf { rows: before, now, bodies: None };
+        let (loaded, rows, _) = load::load(&source, &config, &kinds, theme, shelf).unwrap();
+        let today = Today { date, drafts: false, future: false };
+        let (model, _) = model::assemble(loaded, config, kinds, today);
+        (model, rows, since)
+    }
+
+    /// The paths of the pages that alone can be different after `edit`; nothing if more can be.
+    fn after(template: &str, edit: impl FnOnce(&Path), day: i8) -> Option<Vec<String>> {
+        let root = tempfile::tempdir().unwrap();
+        for name in ["content/news/a.md", "content/news/b.md", "templates/own.html"] {
+            let text = if name.ends_with("html") { template } else { ARTICLE };
+            files::write_durably(&root.path().join(name), text.as_bytes()).unwrap();
+        }
+        let (_, before, since) = read(root.path(), &Remembered::default(), 22);
+        let published = since.made_of(&before);
+        edit(root.path());
+        let (model, now, since) = read(root.path(), &before, day);
+        let touched = since.touched(published, (&before, &now), &model)?;
+        Some(touched.into_iter().map(|id| model.page(id).row.path.to_string()).collect())
+    }
+
+    /// Writes a file so that its stamp is another.
+    fn write(root: &Path, name: &str, text: &str) {
+        let path = root.join(name);
+        let before = look(&path).unwrap();
+        while look(&path).unwrap() == before {
+            std::fs::write(&path, text).unwrap();
+        }
+    }
+
+    const TEMPLATE: &str = "{{ page.title }}{{ page.words }}";
+
+    fn longer(root: &Path) {
+        write(root, "content/news/a.md", &format!("{ARTICLE}\n第三段。\n"));
+    }
+
+    #[test]
+    fn the_end_of_an_article_touches_its_own_page_only() {
+        assert_eq!(after(TEMPLATE, longer, 22), Some(vec!["content/news/a.md".to_owned()]));
+        assert_eq!(after(TEMPLATE, |_| {}, 22), Some(Vec::new()));
+        let lists_tell = "{% for item in paginator.pages %}{{ item.words }}{% endfor %}";
+        assert_eq!(after(lists_tell, longer, 22), None);
+    }
+
+    #[test]
+    fn what_others_may_show_touches_all() {
+        let edits: [(&str, &str); 6] = [
+            ("content/news/a.md", &ARTICLE.replace("党课", "廉政党课")),
+            ("content/news/a.md", &ARTICLE.replace("第一段", "首段")),
+            ("content/news/a.md", &ARTICLE.replace("第二段", "## 标题\n\n第二段")),
+            ("content/news/c.md", ARTICLE),
+            ("content/news/a.pdf", "%PDF"),
+            ("templates/own.html", "{{ page.title }}"),
+        ];
+        for (name, text) in edits {
+            assert_eq!(after(TEMPLATE, |root| write(root, name, text), 22), None, "{name} {text}");
+        }
+        assert_eq!(after(TEMPLATE, |_| {}, 23), None, "another day");
+    }
+}
