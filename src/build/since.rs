@@ -112,7 +112,9 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         for name in ["content/news/a.md", "content/news/b.md", "templates/own.html"] {
             let text = if name.ends_with("html") { template } else { ARTICLE };
-            files::write_durably(&root.path().join(name), text.as_bytes()).unwrap();
+            let path = root.path().join(name);
+            files::make_folder(path.parent().unwrap()).unwrap();
+            files::write_durably(&path, text.as_bytes()).unwrap();
         }
         let (_, before, since) = read(root.path(), &Remembered::default(), 22);
         let published = since.made_of(&before);
