@@ -136,7 +136,7 @@ mod tests {
     const TEMPLATE: &str = "{{ page.title }}{{ page.words }}";
 
     fn longer(root: &Path) {
-        write(root, "content/news/a.md", &format!("{}\n第三段。\n", *ARTICLE));
+        write(root, "content/news/a.md", &format!("{}\n第三段。\n", ARTICLE.as_str()));
     }
 
     #[test]
