@@ -86,9 +86,13 @@ mod tests {
     use crate::files::{self, look};
     use crate::kinds::Kinds;
     use std::path::Path;
+    use std::sync::LazyLock;
 
-    const ARTICLE: &str =
-        "+++\ntitle = \"党课\"\ndate = 2026-11-20\n+++\n\n第一段。\n\n第二段，共十个字左右。\n";
+    /// Long enough that its end is not in what lists show of it.
+    static ARTICLE: LazyLock<String> = LazyLock::new(|| {
+        let first = "第一段，讲支部的工作。".repeat(20);
+        format!("+++\ntitle = \"党课\"\ndate = 2026-11-20\n+++\n\n{first}\n\n第二段。\n")
+    });
 
     /// What one build knows: its model, its rows and its [`Since`].
     fn read(root: &Path, before: &Remembered, day: i8) -> (Model, Remembered, Since) {
