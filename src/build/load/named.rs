@@ -43,24 +43,29 @@ impl Named {
     /// The words of `templates`, or everything.
     pub fn of<'t>(templates: impl IntoIterator<Item = &'t str>) -> Self {
         let mut words = BTreeSet::new();
-        let (mut length, mut bound) = (Length::Nobody, false);
+        let (mut length, mut bound) = (Length::default(), false);
         for template in templates {
+            let mut scopes = Scopes::default();
+            let mut own = Length::Nobody;
             let mut rest = template;
             while let Some((tag, after)) = next_tag(rest) {
                 rest = after;
                 if is_open(&tag) {
                     return Named { words: None, length: Length::Anyone };
                 }
-                length = asked_length(&tag).into_iter().fold(length, Length::and);
-                bound |= binds_page(&tag);
+                own = asked_length(&tag).into_iter().fold(own, Length::and);
+                scopes.pass(&tag);
                 for token in tag {
                     if let Token::Word(word) | Token::Text(word) = token {
                         words.insert(XxHash3_64::oneshot(word.as_bytes()));
                     }
                 }
             }
+            // Where a template has another `page`, it may be that which is asked.
+            let own = if scopes.bound && own == Length::Page { Length::Anyone } else { own };
+            length = length.and(own);
+            bound |= scopes.leaks;
         }
-        // Where some `page` is another, nothing is known.
         let length = if bound && length == Length::Page { Length::Anyone } else { length };
         Named { words: Some(words.into_iter().collect()), length }
     }
@@ -103,15 +108,47 @@ fn asked_length(tokens: &[Token<'_>]) -> Vec<Length> {
     tokens.iter().enumerate().filter_map(mention).collect()
 }
 
+/// Where in a template `page` is something else than the page that is rendered.
+#[derive(Default)]
+struct Scopes {
+    /// For each loop and component that is open, whether it is there.
+    open: Vec<bool>,
+    /// A `set` makes it so until the end.
+    set: bool,
+    /// Whether it is so anywhere.
+    bound: bool,
+    /// Whether other templates are, or may be, rendered there.
+    leaks: bool,
+}
+
+impl Scopes {
+    fn pass(&mut self, tag: &[Token<'_>]) {
+        let binds = binds_page(tag);
+        self.bound |= binds;
+        match tag.first() {
+            Some(Token::Word("for" | "component" | "macro")) => self.open.push(binds),
+            Some(Token::Word("endfor" | "endcomponent" | "endmacro")) => _ = self.open.pop(),
+            Some(Token::Word("include" | "block")) => {
+                self.leaks |= self.set || self.open.contains(&true);
+            }
+            _ => self.set |= binds,
+        }
+    }
+}
+
 /// Whether a tag gives the name `page` to something else.
 fn binds_page(tokens: &[Token<'_>]) -> bool {
     let page = |token: &Token<'_>| *token == Token::Word("page");
-    match tokens.first() {
-        Some(Token::Word("for")) => tokens.iter().take_while(|token| **token != Token::Word("in")).any(page),
-        Some(Token::Word("set" | "set_global")) => tokens.get(1).is_some_and(page),
-        Some(Token::Word("component" | "macro" | "import" | "with")) => tokens.iter().any(page),
-        _ => false,
-    }
+    // Also inside a list: `[page.url for page in pages]`.
+    let loops = tokens.iter().enumerate().filter(|(_, token)| **token == Token::Word("for"));
+    let mut names =
+        loops.flat_map(|(at, _)| tokens[at..].iter().take_while(|token| **token != Token::Word("in")));
+    names.any(page)
+        || match tokens.first() {
+            Some(Token::Word("set" | "set_global")) => tokens.get(1).is_some_and(page),
+            Some(Token::Word("component" | "macro" | "import" | "with")) => tokens.iter().any(page),
+            _ => false,
+        }
 }
 
 /// A piece of an expression.
@@ -259,15 +296,30 @@ mod tests {
             assert_eq!(length(&["{{ page.words }}", other]), Length::Anyone, "{other}");
         }
         for binding in [
-            "{% for page in pages %}",
-            "{% for at, page in pages %}",
+            "{% for page in pages %}{% endfor %}",
+            "{% for at, page in pages %}{% endfor %}",
             "{% set page = other %}",
-            "{% component card(page) %}",
+            "{{ [page.url for page in pages] }}",
+            "{% component card(page) %}{% endcomponent card %}",
         ] {
-            assert_eq!(length(&["{{ page.words }}", binding]), Length::Anyone, "{binding}");
+            assert_eq!(length(&[&format!("{{{{ page.words }}}}{binding}")]), Length::Anyone, "{binding}");
+            assert_eq!(length(&["{{ page.words }}", binding]), Length::Page, "{binding}");
             assert_eq!(length(&[binding]), Length::Nobody, "{binding}");
         }
-        assert_eq!(length(&["{{ page.words }}", "{% for x in page.tags %}{% set x = page %}"]), Length::Page);
+        for leak in [
+            "{% for page in pages %}{% include \"a.html\" %}{% endfor %}",
+            "{% for page in pages %}{% for x in y %}{% block a %}{% endblock %}{% endfor %}{% endfor %}",
+            "{% set page = other %}{% include \"a.html\" %}",
+        ] {
+            assert_eq!(length(&["{{ page.words }}", leak]), Length::Anyone, "{leak}");
+        }
+        let harmless =
+            "{% block a %}{% for page in pages %}{% endfor %}{% include \"a.html\" %}{% endblock %}";
+        assert_eq!(length(&["{{ page.words }}", harmless]), Length::Page);
+        assert_eq!(
+            length(&["{{ page.words }}{% for x in page.tags %}{% set x = page %}{% endfor %}"]),
+            Length::Page
+        );
     }
 
     #[test]
