@@ -96,3 +96,26 @@ impl Pixels {
         Ok(Pixels { width, height, channels, bytes: image.into_bytes() })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_for_the_next_photo_is_bounded() {
+        let scratch = Scratch::default();
+        for _ in 0..100 {
+            scratch.give(vec![0; 10 << 20]);
+        }
+        let held: usize = scratch.0.lock().unwrap().iter().map(Vec::capacity).sum();
+        assert!(held <= 64 << 20, "{} MiB", held >> 20);
+        // What fits best is taken, so that large memory stays for large pictures.
+        let scratch = Scratch::default();
+        for size in [5000, 100, 900] {
+            scratch.give(Vec::with_capacity(size));
+        }
+        assert_eq!(scratch.take(200).capacity(), 900);
+        assert_eq!(scratch.take(200).capacity(), 5000);
+        assert_eq!(scratch.take(200).len(), 200);
+    }
+}
