@@ -227,7 +227,10 @@ fn what_decoding_takes_is_counted() {
     let pixels: Vec<i16> = vec![960; 80 * 60 * 3];
     let deep = turbo::compress_12bit(&pixels, 80, 60, 3, 95, turbo::Subsampling::S444).unwrap();
     let usual = encode(plain([60, 120, 180]), ImageFormat::Jpeg);
-    assert!(super::weight(&probe(&deep).unwrap(), 0, &recipe()) > super::weight(&probe(&usual).unwrap(), 0, &recipe()));
+    assert!(
+        super::weight(&probe(&deep).unwrap(), 0, &recipe())
+            > super::weight(&probe(&usual).unwrap(), 0, &recipe())
+    );
 }
 
 #[test]
