@@ -1034,7 +1034,6 @@ def main():
         failed = share_out(__file__, wanted, int(os.environ.get("YICUN_DEPLOY_JOBS", "3")))
     if failed:
         sys.exit(f"failed: {', '.join(failed)}")
-    shutil.rmtree(work, ignore_errors=True)
 
 
 if __name__ == "__main__":
