@@ -23,15 +23,21 @@ impl Channels {
 
 /// Memory that pictures take one after the other: the system would clear it anew for each.
 #[derive(Debug, Default)]
-pub struct Scratch(Mutex<Vec<Vec<u8>>>);
+pub struct Scratch {
+    free: Mutex<Vec<Vec<u8>>>,
+    /// With the memory between their two passes.
+    resizers: Mutex<Vec<fir::Resizer>>,
+}
 
 /// How many bytes are kept for the next photo: enough for usual photos on all cores.
 const KEPT: usize = 64 << 20;
+/// How many bytes a resizer may keep.
+const RESIZER: usize = 16 << 20;
 
 impl Scratch {
     /// Memory of this size, with anything in it.
     pub(super) fn take(&self, size: usize) -> Vec<u8> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         let fits = kept.iter().enumerate().filter(|(_, bytes)| bytes.capacity() >= size);
         let best = fits.min_by_key(|(_, bytes)| bytes.capacity()).map(|(at, _)| at);
         let mut bytes = best.map(|at| kept.swap_remove(at)).unwrap_or_default();
@@ -42,10 +48,22 @@ impl Scratch {
 
     /// Gives it to the next. Not all of it was taken here, so there may be more than anybody will take.
     pub(super) fn give(&self, bytes: Vec<u8>) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.iter().map(Vec::capacity).sum::<usize>() + bytes.capacity() <= KEPT {
             kept.push(bytes);
         }
+    }
+
+    /// Runs with a resizer that nobody else has at that time.
+    fn with_resizer<T>(&self, work: impl FnOnce(&mut fir::Resizer) -> T) -> T {
+        let resizers = || self.resizers.lock().unwrap_or_else(PoisonError::into_inner);
+        let free = resizers().pop();
+        let mut resizer = free.unwrap_or_default();
+        let done = work(&mut resizer);
+        if resizer.size_of_internal_buffers() <= RESIZER {
+            resizers().push(resizer);
+        }
+        done
     }
 }
 
@@ -93,7 +111,9 @@ impl Pixels {
         let options = fir::ResizeOptions::new()
             .resize_alg(fir::ResizeAlg::Convolution(fir::FilterType::Lanczos3))
             .use_alpha(self.channels == Channels::Rgba);
-        fir::Resizer::new().resize(&source, &mut target, &options).map_err(PhotoFault::decoder)?;
+        scratch
+            .with_resizer(|resizer| resizer.resize(&source, &mut target, &options))
+            .map_err(PhotoFault::decoder)?;
         Ok(Pixels { width, height, channels: self.channels, bytes: target.into_vec() })
     }
 
@@ -128,7 +148,7 @@ mod tests {
         for _ in 0..100 {
             scratch.give(vec![0; 10 << 20]);
         }
-        let held: usize = scratch.0.lock().unwrap().iter().map(Vec::capacity).sum();
+        let held: usize = scratch.free.lock().unwrap().iter().map(Vec::capacity).sum();
         assert!(held <= 64 << 20, "{} MiB", held >> 20);
         // What fits best is taken, so that large memory stays for large pictures.
         let scratch = Scratch::default();
