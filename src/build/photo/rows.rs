@@ -88,7 +88,7 @@ impl Source {
                 let low = pixel.get(at * 2 + 1).copied().unwrap_or_default();
                 u8::try_from((u32::from(u16::from_be_bytes([high, low])) + 128) / 257).unwrap_or(255)
             };
-            let alpha = if self.samples % 2 == 0 { sample(self.samples - 1) } else { 255 };
+            let alpha = if self.samples.is_multiple_of(2) { sample(self.samples - 1) } else { 255 };
             let [red, green, blue] =
                 if self.samples < 3 { [sample(0); 3] } else { [sample(0), sample(1), sample(2)] };
             match self.channels {
