@@ -15,5 +15,6 @@ pub(super) fn head(bytes: &[u8], format: Format) -> Result<Head<'_>, PhotoFault>
     let alpha = decoder.color_type().has_alpha();
     // A TIFF file is a block of EXIF itself.
     let exif = (format == Format::Tiff).then_some(Cow::Borrowed(bytes));
-    Ok(Head { format, width, height, alpha, exif, more: Carried::default(), cut: false, animated: false })
+    let more = Carried::default();
+    Ok(Head { format, width, height, alpha, exif, more, cut: false, animated: false, each: super::WHOLE })
 }

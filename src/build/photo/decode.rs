@@ -1,12 +1,13 @@
 //! Bytes → [`Pixels`], at no more than the size that is needed.
 //!
 //! JPEG is scaled while it is decoded (in the DCT), by libjpeg-turbo's algorithms in Rust; what that decoder refuses is
-//! tried with the decoder of `image`, which takes the other formats too but HEIC and AVIF. All stop at limits on memory and scans.
+//! tried with the decoder of `image`, which takes the other formats too but HEIC and AVIF, and PNG that goes by rows. All stop
+//! at limits on memory and scans.
 
 use super::jpeg::{is_adobe, rare};
 use super::pixels::{Channels, Pixels, Scratch};
-use super::{Format, MAX_PIXELS, MAX_SIDE, PhotoFacts, PhotoFault};
-use super::{avif, heic};
+use super::{BY_ROWS, Format, MAX_PIXELS, MAX_SIDE, PhotoFacts, PhotoFault};
+use super::{avif, heic, rows};
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use libjpeg_turbo_rs::{self as turbo, ScalingFactor};
 use std::io::Cursor;
@@ -39,6 +40,9 @@ pub(super) fn decode(
         if let Some(kind) = rare(bytes).filter(|_| !facts.cut) {
             return Err(PhotoFault::Unsupported(kind.into()));
         }
+    }
+    if facts.each == BY_ROWS {
+        return rows::decode(bytes, facts, (width, height));
     }
     any(bytes, facts)
 }

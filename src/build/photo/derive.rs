@@ -6,7 +6,7 @@
 
 use super::pixels::Scratch;
 use super::recipe::{Encoding, Recipe, Variant};
-use super::{Look, PhotoFacts, PhotoFault, colour, decode, encode, fenced, probe};
+use super::{BY_ROWS, Look, PhotoFacts, PhotoFault, colour, decode, encode, fenced, probe, rows};
 
 /// One finished copy.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,23 +31,20 @@ pub fn develop(
         let largest = variants.last().map_or(facts.stored(), stored);
         let decode::Decoded { mut pixels, profile } =
             decode::decode(bytes, &facts, largest.0, largest.1, scratch)?;
-        if !pixels.is(largest) {
-            let smaller = pixels.resized(largest.0, largest.1)?;
-            scratch.give(std::mem::replace(&mut pixels, smaller).bytes);
-        }
+        pixels.resize(largest, scratch)?;
         let mut pixels = colour::to_srgb(pixels.upright(facts.orientation)?, profile.as_deref());
         // From the widest down, each from the one before.
         for variant in variants.iter().rev() {
-            if !pixels.is((variant.width, variant.height)) {
-                pixels = pixels.resized(variant.width, variant.height)?;
-            }
+            pixels.resize((variant.width, variant.height), scratch)?;
             done.push(Derivative {
                 variant: *variant,
                 bytes: encode::encode(&pixels, variant.format, recipe)?,
             });
         }
         done.reverse();
-        Ok((done, Look::of(&pixels)?))
+        let look = Look::of(&pixels)?;
+        scratch.give(pixels.bytes);
+        Ok((done, look))
     })
 }
 
@@ -59,17 +56,23 @@ pub(super) fn derive(bytes: &[u8], recipe: &Recipe) -> Result<Vec<Derivative>, P
 /// Bytes that the AVIF encoder takes for a pixel.
 const FOR_AVIF: u64 = 64;
 
-/// About how many bytes of memory [`develop`] takes at most for a photo: a progressive JPEG keeps its coefficients, other
-/// formats are decoded whole and may have sixteen bits a channel, AVIF in planes first; the AVIF encoder keeps much beside.
+/// Bytes that the copies and their encoders take for a pixel of the largest copy.
+const FOR_COPIES: u64 = 12;
+
+/// About how many bytes of memory [`develop`] takes at most for a photo: what is decoded (see [`PhotoFacts::each`]), the largest
+/// copy while it is encoded, and the file.
 pub fn weight(facts: &PhotoFacts, file: u64, recipe: &Recipe) -> u64 {
-    let each = match facts.format {
-        super::Format::Jpeg => 9,
-        super::Format::Avif => 18,
-        _ => 12,
-    };
+    let variants = recipe.variants(facts);
     let pixels = |variant: &Variant| u64::from(variant.width) * u64::from(variant.height);
-    let avif = recipe.variants(facts).iter().filter(|it| it.format == Encoding::Avif).map(pixels).max();
-    u64::from(facts.width) * u64::from(facts.height) * each + avif.unwrap_or(0) * FOR_AVIF + file + (16 << 20)
+    let avif = variants.iter().filter(|it| it.format == Encoding::Avif).map(pixels).max().unwrap_or(0);
+    let decoded = if facts.each == BY_ROWS {
+        let largest = variants.last().map_or(facts.stored(), |it| facts.turned((it.width, it.height)));
+        rows::kept(facts, largest) * 4
+    } else {
+        u64::from(facts.width) * u64::from(facts.height) * u64::from(facts.each)
+    };
+    let copies = variants.last().map_or(0, pixels) * FOR_COPIES;
+    decoded + copies + avif * FOR_AVIF + file + (8 << 20)
 }
 
 #[cfg(test)]

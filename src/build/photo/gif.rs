@@ -79,6 +79,7 @@ fn read_head<'a>(rest: &mut &'a [u8]) -> Option<Head<'a>> {
                     more,
                     cut: false,
                     animated: moves(rest, frame),
+                    each: super::WHOLE,
                 });
             }
             _ => return None,

@@ -30,6 +30,8 @@ pub(super) fn head(bytes: &[u8], format: Format) -> Result<Head<'_>, PhotoFault>
         more: file.xmp(id).ok().flatten().map(|packet| Carried::of_xmp(&packet)).unwrap_or_default(),
         cut: false,
         animated: false,
+        // AVIF comes in planes first.
+        each: if format == Format::Avif { 18 } else { super::WHOLE },
     })
 }
 

@@ -166,6 +166,73 @@ fn a_tail_that_did_not_come_is_told_and_costs_only_itself() {
     assert!(probe(&png(80, 60, false)[..70]).unwrap().cut);
 }
 
+/// A picture that does not pack well, so that half of its file is half of its rows: red, with noise in blue.
+fn noisy(width: u32, height: u32) -> RgbImage {
+    let mut dice = 1_u32;
+    RgbImage::from_fn(width, height, |_, _| {
+        dice = dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        Rgb([200, 30, dice.to_le_bytes()[3] / 4])
+    })
+}
+
+#[test]
+fn a_png_that_ends_too_early_shows_the_rows_that_came() {
+    let file = encode(noisy(200, 240), ImageFormat::Png);
+    let cut = &file[..file.len() / 2];
+    assert!(probe(cut).unwrap().cut);
+    let made = derive(cut, &recipe()).unwrap();
+    let image = image::load_from_memory(&made[0].bytes).unwrap().into_rgb8();
+    near(image.get_pixel(20, 6).0, [200, 30, 32], 14);
+    near(image.get_pixel(20, 44).0, [128, 128, 128], 6);
+    // Nothing of the picture: damaged, and not told a second time as cut.
+    let pixels = file.windows(4).position(|name| name == b"IDAT").unwrap();
+    assert!(!probe(&file[..pixels]).unwrap().cut);
+    assert!(matches!(derive(&file[..pixels], &recipe()), Err(PhotoFault::Broken(_))));
+    // Damage in the middle is damage.
+    let mut bent = file.clone();
+    bent[file.len() / 2] ^= 0xFF;
+    assert!(matches!(derive(&bent, &recipe()), Err(PhotoFault::Broken(_))));
+}
+
+#[test]
+fn large_pngs_are_made_small_while_they_are_read() {
+    // Five pixels become one; what is left over on the right and below becomes one too.
+    let red = DynamicImage::ImageRgb16(image::ImageBuffer::from_pixel(243, 182, Rgb([65_535, 0, 32_768])));
+    near(middle(&encode(red, ImageFormat::Png)), [255, 0, 128], 4);
+    let grey = DynamicImage::ImageLuma16(image::ImageBuffer::from_pixel(243, 182, image::Luma([25_700])));
+    near(middle(&encode(grey, ImageFormat::Png)), [100, 100, 100], 4);
+    // The quarters stay where they are.
+    let made = derive(&png(400, 300, false), &recipe()).unwrap();
+    let image = image::load_from_memory(&made[0].bytes).unwrap().into_rgb8();
+    for ((x, y), colour) in [((4, 4), RED), ((35, 4), GREEN), ((4, 25), BLUE), ((35, 25), WHITE)] {
+        near(image.get_pixel(x, y).0, colour, 12);
+    }
+    // Colours of what cannot be seen do not rub off.
+    let sheer = derive(&png(403, 300, true), &recipe()).unwrap();
+    let image = image::load_from_memory(&sheer[0].bytes).unwrap().into_rgba8();
+    assert!(image.pixels().all(|it| it.0[3] < 8 || it.0[0] > 240));
+    assert_eq!((image.get_pixel(2, 5).0[3], image.get_pixel(37, 5).0), (0, [255; 4]));
+}
+
+#[test]
+fn what_decoding_takes_is_counted() {
+    let weight = |facts: &super::PhotoFacts| super::weight(facts, 0, &Recipe::default()) >> 20;
+    let mut facts = probe(&png_header(12_000, 10_000)).unwrap();
+    assert!(weight(&facts) < 64, "{} MiB", weight(&facts));
+    // Sixteen bits of four channels, put together whole.
+    let mut header = png_header(12_000, 10_000);
+    header[24..29].copy_from_slice(&[16, 6, 0, 0, 1]);
+    facts = probe(&header).unwrap();
+    assert!(weight(&facts) > 1_300, "{} MiB", weight(&facts));
+    let pixels: Vec<i16> = vec![960; 80 * 60 * 3];
+    let deep = turbo::compress_12bit(&pixels, 80, 60, 3, 95, turbo::Subsampling::S444).unwrap();
+    let usual = encode(plain([60, 120, 180]), ImageFormat::Jpeg);
+    assert!(
+        super::weight(&probe(&deep).unwrap(), 0, &recipe())
+            > super::weight(&probe(&usual).unwrap(), 0, &recipe())
+    );
+}
+
 #[test]
 fn what_moves_is_known() {
     let still = gif(9, 9);

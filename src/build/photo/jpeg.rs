@@ -85,7 +85,7 @@ fn be16(bytes: &[u8], at: usize) -> Option<u16> {
 
 /// Reads the headers up to the first scan.
 pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
-    let mut size = None;
+    let (mut size, mut deep) = (None, false);
     let (mut exif, mut more) = (None, Carried::default());
     let mut segments = Segments::of(bytes);
     loop {
@@ -103,6 +103,7 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
                     return Err(PhotoFault::Unsupported("JPEG (hierarchical)".into()));
                 }
                 size = Some(frame(segment.data)?);
+                deep = segment.data.first().is_some_and(|bits| *bits > 8);
             }
             APP1 if exif.is_none() && segment.data.starts_with(EXIF) => exif = segment.data.get(EXIF.len()..),
             APP1 if segment.data.starts_with(XMP) => more = more.and(Carried::of_xmp(segment.data)),
@@ -125,6 +126,8 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
         more,
         cut: !ends(segments),
         animated: false,
+        // A progressive one keeps its coefficients; deep ones are put together whole, in three steps.
+        each: if deep { 24 } else { 9 },
     })
 }
 

@@ -2,7 +2,7 @@
 //! are nearly the same are found. Both are made from a copy that is made anyway.
 
 use super::PhotoFault;
-use super::pixels::{Channels, Pixels};
+use super::pixels::{Channels, Pixels, Scratch};
 
 /// Levels of a channel; a theme's CSS has one rule for each of their 125 colours.
 const LEVELS: u32 = 5;
@@ -53,7 +53,7 @@ impl Look {
     }
 
     pub(super) fn of(pixels: &Pixels) -> Result<Self, PhotoFault> {
-        let small = pixels.resized(9, 8)?;
+        let small = pixels.resized(9, 8, &Scratch::default())?;
         let each = small.channels.count();
         let (mut sums, mut weight) = ([0_u32; 3], 0);
         let mut grey = Vec::with_capacity(72);

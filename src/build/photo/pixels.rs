@@ -21,21 +21,49 @@ impl Channels {
     }
 }
 
-/// Memory that decoded photos take one after the other: the system would clear it anew for each.
+/// Memory that pictures take one after the other: the system would clear it anew for each.
 #[derive(Debug, Default)]
-pub struct Scratch(Mutex<Vec<Vec<u8>>>);
+pub struct Scratch {
+    free: Mutex<Vec<Vec<u8>>>,
+    /// With the memory between their two passes.
+    resizers: Mutex<Vec<fir::Resizer>>,
+}
+
+/// How many bytes are kept for the next photo: enough for usual photos on all cores.
+const KEPT: usize = 64 << 20;
+/// How many bytes a resizer may keep.
+const RESIZER: usize = 16 << 20;
 
 impl Scratch {
     /// Memory of this size, with anything in it.
     pub(super) fn take(&self, size: usize) -> Vec<u8> {
-        let mut bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        let mut kept = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        let fits = kept.iter().enumerate().filter(|(_, bytes)| bytes.capacity() >= size);
+        let best = fits.min_by_key(|(_, bytes)| bytes.capacity()).map(|(at, _)| at);
+        let mut bytes = best.map(|at| kept.swap_remove(at)).unwrap_or_default();
+        drop(kept);
         bytes.resize(size, 0);
         bytes
     }
 
-    /// Gives it to the next.
+    /// Gives it to the next. Not all of it was taken here, so there may be more than anybody will take.
     pub(super) fn give(&self, bytes: Vec<u8>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(bytes);
+        let mut kept = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.iter().map(Vec::capacity).sum::<usize>() + bytes.capacity() <= KEPT {
+            kept.push(bytes);
+        }
+    }
+
+    /// Runs with a resizer that nobody else has at that time.
+    fn with_resizer<T>(&self, work: impl FnOnce(&mut fir::Resizer) -> T) -> T {
+        let resizers = || self.resizers.lock().unwrap_or_else(PoisonError::into_inner);
+        let free = resizers().pop();
+        let mut resizer = free.unwrap_or_default();
+        let done = work(&mut resizer);
+        if resizer.size_of_internal_buffers() <= RESIZER {
+            resizers().push(resizer);
+        }
+        done
     }
 }
 
@@ -62,17 +90,30 @@ impl Pixels {
         (self.width, self.height) == (width, height)
     }
 
+    /// Makes the picture of another size, if it is not of that size already.
+    pub(super) fn resize(&mut self, size: (u32, u32), scratch: &Scratch) -> Result<(), PhotoFault> {
+        if !self.is(size) {
+            let resized = self.resized(size.0, size.1, scratch)?;
+            scratch.give(std::mem::replace(self, resized).bytes);
+        }
+        Ok(())
+    }
+
     /// The picture in another size.
-    pub(super) fn resized(&self, width: u32, height: u32) -> Result<Self, PhotoFault> {
+    pub(super) fn resized(&self, width: u32, height: u32, scratch: &Scratch) -> Result<Self, PhotoFault> {
         let layout = if self.channels == Channels::Rgb { fir::PixelType::U8x3 } else { fir::PixelType::U8x4 };
         let source = fir::images::ImageRef::new(self.width, self.height, &self.bytes, layout)
             .map_err(PhotoFault::decoder)?;
-        let mut target = fir::images::Image::new(width, height, layout);
+        let bytes = scratch.take(width as usize * height as usize * self.channels.count());
+        let mut target =
+            fir::images::Image::from_vec_u8(width, height, bytes, layout).map_err(PhotoFault::decoder)?;
         // Colours are weighted by their alpha, or transparent edges would get a dark rim.
         let options = fir::ResizeOptions::new()
             .resize_alg(fir::ResizeAlg::Convolution(fir::FilterType::Lanczos3))
             .use_alpha(self.channels == Channels::Rgba);
-        fir::Resizer::new().resize(&source, &mut target, &options).map_err(PhotoFault::decoder)?;
+        scratch
+            .with_resizer(|resizer| resizer.resize(&source, &mut target, &options))
+            .map_err(PhotoFault::decoder)?;
         Ok(Pixels { width, height, channels: self.channels, bytes: target.into_vec() })
     }
 
@@ -94,5 +135,28 @@ impl Pixels {
         // Same number of channels, so the bytes are taken back as they are.
         let (width, height) = (image.width(), image.height());
         Ok(Pixels { width, height, channels, bytes: image.into_bytes() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_for_the_next_photo_is_bounded() {
+        let scratch = Scratch::default();
+        for _ in 0..100 {
+            scratch.give(vec![0; 10 << 20]);
+        }
+        let held: usize = scratch.free.lock().unwrap().iter().map(Vec::capacity).sum();
+        assert!(held <= 64 << 20, "{} MiB", held >> 20);
+        // What fits best is taken, so that large memory stays for large pictures.
+        let scratch = Scratch::default();
+        for size in [5000, 100, 900] {
+            scratch.give(Vec::with_capacity(size));
+        }
+        assert_eq!(scratch.take(200).capacity(), 900);
+        assert_eq!(scratch.take(200).capacity(), 5000);
+        assert_eq!(scratch.take(200).len(), 200);
     }
 }

@@ -3,7 +3,7 @@
 //! Kept are the chunks a browser needs to draw the picture (an allow-list); texts, EXIF, times, provenance and
 //! private chunks go, and so does what follows IEND.
 
-use super::{Carried, Format, Head, PhotoFault, exif};
+use super::{BY_ROWS, Carried, Format, Head, PhotoFault, WHOLE, exif};
 
 const SIGNATURE: usize = 8;
 /// The keyword of a text that is an XMP packet.
@@ -45,6 +45,7 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
     let number = |at: usize| Some(u32::from_be_bytes(first.data.get(at..at + 4)?.try_into().ok()?));
     let (width, height) = (number(0).ok_or_else(broken)?, number(4).ok_or_else(broken)?);
     let color = first.data.get(9).ok_or_else(broken)?;
+    let (depth, interlaced) = (first.data.get(8), first.data.get(12) == Some(&1));
     let mut head = Head {
         format: Format::Png,
         width,
@@ -54,9 +55,16 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
         more: Carried::default(),
         cut: true,
         animated: false,
+        each: match (interlaced, depth) {
+            (false, _) => BY_ROWS,
+            (true, Some(16)) => WHOLE,
+            (true, _) => 8,
+        },
     };
+    let mut begun = false;
     while let Some(chunk) = step(rest) {
         match &chunk.name {
+            b"IDAT" => begun = true,
             b"tRNS" => head.alpha = true,
             b"eXIf" if head.exif.is_none() => head.exif = Some(chunk.data.into()),
             b"iTXt" if chunk.data.starts_with(XMP) => {
@@ -74,6 +82,8 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
             _ => {}
         }
     }
+    // Without any pixels it is not cut, but damaged.
+    head.cut &= begun || rest.get(4..8) == Some(b"IDAT");
     Ok(head)
 }
 

@@ -34,7 +34,7 @@ impl Default for Recipe {
             jpeg_quality: 80,
             webp_quality: 78,
             avif_quality: None,
-            version: 2,
+            version: 3,
         }
     }
 }
@@ -144,6 +144,7 @@ mod tests {
             description: None,
             cut: false,
             animated: false,
+            each: 12,
         }
     }
 
@@ -194,7 +195,7 @@ mod tests {
     fn photos_of_a_site_without_avif_keep_their_keys() {
         let digest = |recipe: &Recipe| crate::digest::Digest::of_value(recipe);
         // What the recipe held before there was AVIF.
-        let before = crate::digest::Digest::of_value(&(vec![480_u32, 960, 1600], 80_u8, 78_u8, 2_u32));
+        let before = crate::digest::Digest::of_value(&(vec![480_u32, 960, 1600], 80_u8, 78_u8, 3_u32));
         assert_eq!(digest(&Recipe::default()), before);
         assert_ne!(digest(&Recipe { avif_quality: Some(60), ..Recipe::default() }), before);
     }

@@ -56,6 +56,7 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, PhotoFault> {
         more: Carried::default(),
         cut: false,
         animated: false,
+        each: super::WHOLE,
     };
     while let Some(chunk) = step(rest) {
         match &chunk.name {

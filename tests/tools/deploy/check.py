@@ -1,6 +1,9 @@
 """Deploys to real servers on this machine: plain runs, rollback, readers, and what goes wrong on the way.
 
     YICUN=target/release/yicun TOOLS=.tools/python python3 tests/tools/deploy/check.py [NAME…]
+
+Several names run in processes of their own, YICUN_DEPLOY_JOBS at once: each has its own folders, ports and servers. What one
+says is printed when it ends, so lines of two never mix.
 """
 
 import hashlib
@@ -23,6 +26,7 @@ from readers import InPlace, Releases
 from serving import Disk, answer, caddy, nginx
 from servers import TOOLS, Caddy, Moto, Nginx, Rclone, Sshd, tool
 from town import Site, whole
+from workers import end_with_parent, share_out
 
 USER, SECRET = "AKIDYICUNTEST0000001", "yicun-test-secret-key-000000000000000001"
 SECRETS = {
@@ -975,46 +979,59 @@ def many():
             assert len(proxy.requests) - before <= 1 + 20, proxy.requests[before:]
 
 
-def main():
-    wanted = sys.argv[1:]
+def checks():
+    """What is checked, by name: the target, if they share one, and the checks in order. Those that take longest come first."""
+    return {
+        "rsync-watched": (lambda: Ssh("rsync"), (shaky, watched, full, key)),
+        "rsync": (lambda: Ssh("rsync"), (plain, withdrawn, killed, killed_back)),
+        "webdav": (Dav, (plain, withdrawn, lying, killed, killed_back, shaky, ordered, wrong, foreign, counted, rclone_agrees)),
+        "s3": (Store, (plain, withdrawn, lying, killed, killed_back, shaky, ordered, wrong, foreign, counted, rclone_agrees, stripped)),
+        "batches": (None, (batches_rclone, batches_moto)),
+        "sftp": (lambda: Ssh("sftp"), (plain, stripped, withdrawn, killed, killed_back, shaky, watched, key)),
+        "sticks": (None, (sticks,)),
+        "git-ssh": (lambda: Branch(True), (plain, shaky)),
+        "printed": (None, (printed,)),
+        "many": (None, (many,)),
+        "folder": (Folder, (plain, killed, killed_back, watched, stripped, full)),
+        "sftp-bare": (bare, (plain, killed, stripped)),
+        "together": (None, (together,)),
+        "moto": (None, (conditional,)),
+        "versions": (None, (versions,)),
+        "proftpd": (proftpd, (plain,)),
+        "git": (Branch, (plain, killed, killed_back)),
+        "apache": (ApacheDav, (plain, lying, stripped)),
+        "state": (None, (state_full,)),
+        "git-refuses": (Branch, (refused_push,)),
+        "logins": (None, (logins,)),
+    }
+
+
+def check(label):
+    """All checks of one name, in this process; those that failed."""
     failed = []
-    done = []
-    for label, make, kinds in (
-        ("folder", Folder, (plain, killed, killed_back, watched, stripped, full)),
-        ("rsync", lambda: Ssh("rsync"), (plain, withdrawn, killed, killed_back, shaky, watched, full, key)),
-        ("sftp", lambda: Ssh("sftp"), (plain, stripped, withdrawn, killed, killed_back, shaky, watched, key)),
-        ("proftpd", proftpd, (plain,)),
-        ("sftp-bare", bare, (plain, killed, stripped)),
-        ("git", Branch, (plain, killed, killed_back)),
-        ("git-refuses", Branch, (refused_push,)),
-        ("git-ssh", lambda: Branch(True), (plain, shaky)),
-        ("s3", Store, (plain, withdrawn, lying, killed, killed_back, shaky, ordered, wrong, foreign, counted, rclone_agrees, stripped)),
-        ("webdav", Dav, (plain, withdrawn, lying, killed, killed_back, shaky, ordered, wrong, foreign, counted, rclone_agrees)),
-        ("apache", ApacheDav, (plain, lying, stripped)),
-        ("sticks", None, (sticks,)),
-        ("together", None, (together,)),
-        ("printed", None, (printed,)),
-        ("logins", None, (logins,)),
-        ("versions", None, (versions,)),
-        ("state", None, (state_full,)),
-        ("batches", None, (batches_rclone, batches_moto)),
-        ("moto", None, (conditional,)),
-        ("many", None, (many,)),
-    ):
-        if wanted and label not in wanted:
-            continue
-        target = make() if make else None
-        for kind in kinds:
-            begun = time.monotonic()
-            try:
-                kind(target) if target else kind()
-                print(f"  {label}: {kind.__name__} ({time.monotonic() - begun:.0f} s)", flush=True)
-            except Exception:
-                failed.append(f"{label} {kind.__name__}")
-                print(f"  {label}: {kind.__name__} FAILED", flush=True)
-                traceback.print_exc()
-            done.append(kind)
-    assert done, "nothing was checked"
+    make, kinds = checks()[label]
+    target = make() if make else None
+    for kind in kinds:
+        begun = time.monotonic()
+        try:
+            kind(target) if target else kind()
+            print(f"  {label}: {kind.__name__} ({time.monotonic() - begun:.0f} s)", flush=True)
+        except Exception:
+            failed.append(f"{label} {kind.__name__}")
+            print(f"  {label}: {kind.__name__} FAILED", flush=True)
+            traceback.print_exc()
+    return failed
+
+
+def main():
+    end_with_parent()
+    wanted = sys.argv[1:] or list(checks())
+    unknown = [label for label in wanted if label not in checks()]
+    assert not unknown, f"no checks {unknown}; there are: {', '.join(checks())}"
+    if len(wanted) == 1:
+        failed = check(wanted[0])
+    else:
+        failed = share_out(__file__, wanted, int(os.environ.get("YICUN_DEPLOY_JOBS", "3")))
     if failed:
         sys.exit(f"failed: {', '.join(failed)}")
 

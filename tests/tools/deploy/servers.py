@@ -1,6 +1,7 @@
 """Real servers on this machine's loopback, each with a folder of its own; all end with the process."""
 
 import atexit
+import fcntl
 import os
 import pathlib
 import pwd
@@ -80,11 +81,14 @@ class Sshd:
         base = pathlib.Path(f"/var/lib/yicun-deploy-{os.getpid()}")
         atexit.register(shutil.rmtree, base, True)
         self.jail = base / "jail"
-        try:
-            pwd.getpwnam(self.USER)
-        except KeyError:
-            subprocess.run(["useradd", "-M", "-s", "/usr/sbin/nologin", self.USER], check=True)
-        subprocess.run(["usermod", "-p", "*", self.USER], check=True)
+        # Several of us may begin at once, and the files of accounts are one for all.
+        with open("/run/yicun-deploy-account", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            try:
+                pwd.getpwnam(self.USER)
+            except KeyError:
+                subprocess.run(["useradd", "-M", "-s", "/usr/sbin/nologin", self.USER], check=True)
+            subprocess.run(["usermod", "-p", "*", self.USER], check=True)
         (self.jail / "www").mkdir(parents=True)
         os.chmod(self.jail, 0o755)
         shutil.chown(self.jail / "www", self.USER, self.USER)

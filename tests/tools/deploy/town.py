@@ -75,7 +75,11 @@ class Site:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=everything)
         if not wait:
             return process
-        out, err = process.communicate(timeout=600)
+        try:
+            out, err = process.communicate(timeout=600)
+        except BaseException:
+            process.kill()
+            raise
         return process.returncode, out, err
 
     def well(self, *arguments, environment=None):
