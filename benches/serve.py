@@ -126,7 +126,7 @@ class Deeds:
     """Saves, each with where it shows and what is looked for there: words, or a status."""
 
     def __init__(self, preview, folder, chance):
-        self.folder, self.chance = folder, chance
+        self.preview, self.folder, self.chance = preview, folder, chance
         pages = (path for path in (folder / "content").rglob("*.md") if path.name not in ("_index.md", "index.md"))
         self.pages = sorted(pages)
         self.listed = newest_shown(preview, self.pages, folder)
@@ -147,7 +147,8 @@ class Deeds:
         return address(self.folder, page), word
 
     def title(self, word):
-        page, url = self.chance.choice(self.listed)
+        # Newer pages may have pushed it off the first sheet of its list meanwhile.
+        page, url = self.chance.choice(newest_shown(self.preview, [page for page, _ in self.listed], self.folder))
         text = re.sub(r'(?m)^title = ".*"$', f'title = "{word}"', page.read_text(encoding="utf-8"), count=1)
         save(page, text, self.chance)
         return url, word
