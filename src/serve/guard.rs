@@ -126,6 +126,10 @@ mod tests {
         let twice = [("host", "localhost"), ("host", "evil.example")];
         assert!(matches!(judge("127.0.0.1", "/", &twice), Verdict::Refused(_)));
         assert!(matches!(judge("127.0.0.1", "/", &[]), Verdict::Refused(_)));
+        // A whole address in the request line counts as much as the header.
+        let host = [("host", "localhost:80")];
+        assert_eq!(judge("127.0.0.1", "http://localhost:80/", &host), Verdict::Welcome);
+        assert!(matches!(judge("127.0.0.1", "http://evil.example/", &host), Verdict::Refused(_)));
     }
 
     #[test]
