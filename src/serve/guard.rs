@@ -39,7 +39,8 @@ impl Guard {
         let Some(host) = text(headers, header::HOST).or_else(|| uri.host()) else {
             return Verdict::Refused("no host");
         };
-        if headers.get_all(header::HOST).iter().count() > 1 || !self.is_own(host) {
+        let asked = uri.authority().is_none_or(|asked| self.is_own(asked.as_str()));
+        if headers.get_all(header::HOST).iter().count() > 1 || !self.is_own(host) || !asked {
             return Verdict::Refused("not a name of this machine");
         }
         if let Some(origin) = text(headers, header::ORIGIN) {
