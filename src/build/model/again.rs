@@ -6,7 +6,7 @@
 //! what [`super::assemble`] makes of all rows, or nothing. A key that is added to front matter does not compile before it is
 //! decided here.
 
-use super::alike::{alike, stays};
+use super::alike::{alike, same_fields, stays};
 use super::asked::Asked;
 use super::links::{Addresses, World};
 use super::names::{World as People, forms};
@@ -79,6 +79,9 @@ pub fn again(
         return None;
     }
     let pages_change = pages_change(before, ground, &sorted, today);
+    let related = |(at, page): &(usize, Page)| same_fields(&before.pages[*at].row.front, &page.row.front);
+    let same_relations =
+        sorted.came.is_empty() && sorted.gone.is_empty() && sorted.changed.iter().all(related);
     let Sorted { changed, came, gone, ordered } = sorted;
     let places: Vec<usize> = came.iter().map(|(before, _)| *before).collect();
     let shift = Shift::new(gone, places.clone());
@@ -100,7 +103,8 @@ pub fn again(
         }
         let ranks = Ranks::new(&pages);
         let site = (&*before.config, &*before.kinds, today);
-        let order = Ordered::new(people, &mut sections, &ranks, (&names, &before.library), site);
+        let known = same_relations.then_some(&*before.relations);
+        let order = Ordered::new(people, &mut sections, &ranks, known, (&names, &before.library), site);
         (order, sections, ranks)
     });
     if let Some((order, sections, _)) = &order {

@@ -70,7 +70,8 @@ pub(super) fn stays(old: &Row, new: &Row) -> bool {
         && (!new.is_bundle() || same_fields(&old.front, front))
 }
 
-fn same_fields(old: &Front, new: &Front) -> bool {
+/// Whether two rows say the same of their kind's fields.
+pub(super) fn same_fields(old: &Front, new: &Front) -> bool {
     let pairs = old.fields.iter().zip(&new.fields);
     old.fields.len() == new.fields.len()
         && pairs.into_iter().all(|(a, b)| a.0 == b.0 && says_same(&a.1, &b.1))

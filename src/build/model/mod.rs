@@ -176,7 +176,8 @@ fn laid(
     let translations = Translations::new(&pages);
     let names = Names::noting(asked.clone());
     let world = World { pages: &pages, translations: &translations };
-    let order = Ordered::new(world, &mut sections, &ranks, (&names, &library), (&config, &kinds, &today));
+    let order =
+        Ordered::new(world, &mut sections, &ranks, None, (&names, &library), (&config, &kinds, &today));
     problems.extend(order.problems);
     let next_change = [pages_change, order.change].into_iter().flatten().min();
     let addresses = links::Addresses::new(order.tags, &sections, &theme);
@@ -229,11 +230,12 @@ struct Ordered {
 }
 
 impl Ordered {
-    /// Makes them, and puts the pages into their sections.
+    /// Makes them, and puts the pages into their sections. `known` are the relations, if only dates may be different.
     fn new(
         world: World<'_>,
         sections: &mut [Section],
         ranks: &Ranks,
+        known: Option<&Relations>,
         (names, library): (&Names, &Library),
         (config, kinds, today): (&Config, &Kinds, &Today),
     ) -> Self {
@@ -247,7 +249,10 @@ impl Ordered {
                     (terms, urls, tags, alike, change)
                 },
                 || {
-                    let (relations, unknown) = Relations::resolve(&world, names, library, kinds, ranks);
+                    let (relations, unknown) = match known {
+                        Some(known) => (known.ranked(ranks), Vec::new()),
+                        None => Relations::resolve(&world, names, library, kinds, ranks),
+                    };
                     let by_kind = order::by_kind(pages, kinds, ranks);
                     let places = Places::new(pages, &by_kind);
                     let timeline = events::collect(pages, kinds, today);

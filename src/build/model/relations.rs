@@ -8,68 +8,29 @@ use super::{Found, Library, Names, Page, PageId, Pages};
 use crate::kinds::{Field, Kinds, Reference, Type, Value};
 use crate::problem::Problem;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Who is related to whom, and under which name.
 #[derive(Debug, Default)]
 pub struct Relations {
     /// By page: field or inverse → pages, without hidden ones; each once, in the order of paths.
-    named: Vec<BTreeMap<String, Vec<PageId>>>,
+    named: Arc<Vec<BTreeMap<String, Vec<PageId>>>>,
     /// By page: what each reference text of its relation fields means.
-    meaning: Vec<BTreeMap<String, PageId>>,
+    meaning: Arc<Vec<BTreeMap<String, PageId>>>,
     /// By page: pages with a relation to it, in the order of paths.
-    back: Vec<Vec<PageId>>,
+    back: Arc<Vec<Vec<PageId>>>,
     /// Of pages to which many have a relation: these, newest first.
     newest: BTreeMap<PageId, Vec<PageId>>,
 }
 
-impl Relations {
-    /// Looks up every relation field of every page, and tells which lead nowhere.
-    pub(super) fn resolve(
-        world: &World<'_>,
-        names: &Names,
-        library: &Library,
-        kinds: &Kinds,
-        ranks: &Ranks,
-    ) -> (Self, Vec<Problem>) {
-        let pages = world.pages;
-        let mut problems = Vec::new();
-        let mut relations = Relations {
-            named: vec![BTreeMap::new(); pages.len()],
-            meaning: vec![BTreeMap::new(); pages.len()],
-            back: vec![Vec::new(); pages.len()],
-            newest: BTreeMap::new(),
-        };
-        for (at, page) in pages.iter().enumerate() {
-            let kind = kinds.get(page.kind);
-            for (key, value) in &page.row.front.fields {
-                let Some(field) = kind.fields.iter().find(|field| field.key == *key) else { continue };
-                each_reference(field, value, &mut |field, reference| match target(
-                    field, reference, names, page, world, kinds,
-                ) {
-                    Ok(to) => relations.add(PageId(at), to, field, key, reference, pages),
-                    Err(problem) => problems.push(problem),
-                });
-            }
-        }
-        relations.named.iter_mut().flat_map(BTreeMap::values_mut).chain(&mut relations.back).for_each(
-            |ids| {
-                ids.sort_unstable();
-                ids.dedup();
-            },
-        );
-        let many = relations.back.iter().enumerate().filter(|(_, back)| back.len() > NEAREST);
-        let newest = many.map(|(at, back)| {
-            let mut back = back.clone();
-            ranks.newest(&mut back);
-            (PageId(at), back)
-        });
-        relations.newest = newest.collect();
-        if problems.iter().any(Fault::is_among_titles) {
-            names.guess();
-        }
-        (relations, Pools { pages, library, urls: &Vec::new }.suggest(problems))
-    }
+/// Relations while they are gathered.
+struct Maps {
+    named: Vec<BTreeMap<String, Vec<PageId>>>,
+    meaning: Vec<BTreeMap<String, PageId>>,
+    back: Vec<Vec<PageId>>,
+}
 
+impl Maps {
     fn add(
         &mut self,
         from: PageId,
@@ -93,6 +54,79 @@ impl Relations {
             self.named[to.0].entry(inverse.clone()).or_default().push(from);
         }
         self.back[to.0].push(from);
+    }
+}
+
+/// Of pages to which many have a relation: these, newest first.
+fn newest(back: &[Vec<PageId>], ranks: &Ranks) -> BTreeMap<PageId, Vec<PageId>> {
+    let many = back.iter().enumerate().filter(|(_, back)| back.len() > NEAREST);
+    let newest = many.map(|(at, back)| {
+        let mut back = back.clone();
+        ranks.newest(&mut back);
+        (PageId(at), back)
+    });
+    newest.collect()
+}
+
+impl Relations {
+    /// Looks up every relation field of every page, and tells which lead nowhere.
+    pub(super) fn resolve(
+        world: &World<'_>,
+        names: &Names,
+        library: &Library,
+        kinds: &Kinds,
+        ranks: &Ranks,
+    ) -> (Self, Vec<Problem>) {
+        let pages = world.pages;
+        let mut problems = Vec::new();
+        let mut maps = Maps {
+            named: vec![BTreeMap::new(); pages.len()],
+            meaning: vec![BTreeMap::new(); pages.len()],
+            back: vec![Vec::new(); pages.len()],
+        };
+        // Looking names up takes longest, and needs nothing but the names.
+        let found = pages.map(|page| {
+            let kind = kinds.get(page.kind);
+            let mut found = Vec::new();
+            for (key, value) in &page.row.front.fields {
+                let Some(field) = kind.fields.iter().find(|field| field.key == *key) else { continue };
+                each_reference(field, value, &mut |field, reference| {
+                    let target = target(field, reference, names, page, world, kinds);
+                    found.push((field, key, reference, target));
+                });
+            }
+            found
+        });
+        for (at, found) in found.into_iter().enumerate() {
+            for (field, key, reference, target) in found {
+                match target {
+                    Ok(to) => maps.add(PageId(at), to, field, key, reference, pages),
+                    Err(problem) => problems.push(problem),
+                }
+            }
+        }
+        maps.named.iter_mut().flat_map(BTreeMap::values_mut).chain(&mut maps.back).for_each(|ids| {
+            ids.sort_unstable();
+            ids.dedup();
+        });
+        let Maps { named, meaning, back } = maps;
+        let newest = newest(&back, ranks);
+        let relations =
+            Relations { named: Arc::new(named), meaning: Arc::new(meaning), back: Arc::new(back), newest };
+        if problems.iter().any(Fault::is_among_titles) {
+            names.guess();
+        }
+        (relations, Pools { pages, library, urls: &Vec::new }.suggest(problems))
+    }
+
+    /// The same where pages are dated otherwise.
+    pub(super) fn ranked(&self, ranks: &Ranks) -> Self {
+        Relations {
+            named: Arc::clone(&self.named),
+            meaning: Arc::clone(&self.meaning),
+            back: Arc::clone(&self.back),
+            newest: newest(&self.back, ranks),
+        }
     }
 
     /// Related pages of `page` under the names of its fields and of fields that point at it.
