@@ -92,7 +92,8 @@ def newest_shown(preview, pages, folder):
         if status == 200:
             for page in (page for page in pages if page.parent == section):
                 title = re.search(r'(?m)^title = "(.*)"$', page.read_text(encoding="utf-8"))
-                if title and title.group(1).encode() in body:
+                # 项目1 is no 项目12.
+                if title and re.search(re.escape(title.group(1).encode()) + rb"(?!\d)", body):
                     found.append((page, url))
     return found
 
