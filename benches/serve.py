@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Measures the preview: from the end of a save until the new text is served, and how memory grows.
 
-serve.py PROGRAM FOLDER [--saves 100] [--soak SECONDS]
+serve.py PROGRAM FOLDER [--saves 200] [--soak SECONDS]
 
 FOLDER holds a site that generate.py made for yicun. The start is taken with the memory of a build, as the clerk's second start has it.
 Each save gives a page a new title, then the list of its section is asked for over one connection until it shows the title; or a new
-paragraph, and the page itself is asked for; or it adds a page; half of them write the file in place, half write beside it and
-rename, as editors do. With --soak, edits (changed, added, deleted, renamed, broken
+paragraph, and the page itself is asked for; or it adds, renames or deletes a page, changes a date, a tag or a row of a table; half
+of them write the file in place, half write beside it and rename, as editors do. With --soak, edits (changed, added, deleted, renamed, broken
 and mended pages, albums and photos, a table, settings, templates and styles of a theme in FOLDER) go on for that time; at the end
 every file is compared with a build from nothing, byte by byte.
 """
@@ -68,10 +68,10 @@ def retitle(path, title):
     path.write_text(re.sub(r'(?m)^title = ".*"$', f'title = "{title}"', text, count=1), encoding="utf-8")
 
 
-def until(preview, path, wanted, begun):
-    while wanted not in preview.get(path)[1]:
+def until(preview, path, is_there, begun):
+    while not is_there(*preview.get(path)):
         if time.perf_counter() - begun > 30:
-            sys.exit(f"{path} never shows {wanted.decode()}")
+            sys.exit(f"{path} never shows what was saved")
     return (time.perf_counter() - begun) * 1000
 
 
@@ -92,7 +92,8 @@ def newest_shown(preview, pages, folder):
         if status == 200:
             for page in (page for page in pages if page.parent == section):
                 title = re.search(r'(?m)^title = "(.*)"$', page.read_text(encoding="utf-8"))
-                if title and title.group(1).encode() in body:
+                # 项目1 is no 项目12.
+                if title and re.search(re.escape(title.group(1).encode()) + rb"(?!\d)", body):
                     found.append((page, url))
     return found
 
@@ -107,41 +108,145 @@ def save(path, text, chance):
         beside.replace(path)
 
 
-def measure(preview, folder, saves, chance):
-    pages = sorted(path for path in (folder / "content").rglob("*.md") if path.name != "_index.md")
-    listed = newest_shown(preview, pages, folder)
-    if not listed:
-        sys.exit("no list shows a page")
-    times = {"title, on the list": [], "text, on the page": [], "new page, on its address": []}
-    for number in range(saves):
-        page, url = chance.choice(listed)
+def without_address(text):
+    """The words of a page whose address is its folder's and its name's."""
+    return re.sub(r"(?m)^(slug|aliases) = .*\n", "", text)
+
+
+def address(folder, page):
+    return f"/{urllib.parse.quote(page.relative_to(folder / 'content').with_suffix('').as_posix())}/"
+
+
+def found(key, text):
+    """What front matter says of `key`, as it is written."""
+    match = re.search(rf"(?m)^{key} = (.*)$", text)
+    return match.group(1) if match else ""
+
+
+class Deeds:
+    """Saves, each with where it shows and what is looked for there: words, or a status."""
+
+    def __init__(self, preview, folder, chance):
+        self.preview, self.folder, self.chance = preview, folder, chance
+        pages = (path for path in (folder / "content").rglob("*.md") if path.name not in ("_index.md", "index.md"))
+        self.pages = sorted(pages)
+        self.listed = newest_shown(preview, self.pages, folder)
+        if not self.listed:
+            sys.exit("no list shows a page")
+        self.newest = max(found("date", page.read_text(encoding="utf-8"))[:10] for page, _ in self.listed)
+        self.added = []
+        self.tags = sorted({tag for page in self.pages[:500] for tag in self.tags_of(page.read_text(encoding="utf-8"))})
+        self.table = folder / "content/indicators/bench.csv"
+
+    def tags_of(self, text):
+        return re.findall(r'"([^"]+)"', found("tags", text))
+
+    def text(self, word):
+        page, _ = self.chance.choice(self.listed)
+        text = without_address(page.read_text(encoding="utf-8"))
+        save(page, f"{text}\n\n{word}\n", self.chance)
+        return address(self.folder, page), word
+
+    def title(self, word):
+        # Newer pages may have pushed it off the first sheet of its list meanwhile.
+        page, url = self.chance.choice(newest_shown(self.preview, [page for page, _ in self.listed], self.folder))
+        text = re.sub(r'(?m)^title = ".*"$', f'title = "{word}"', page.read_text(encoding="utf-8"), count=1)
+        save(page, text, self.chance)
+        return url, word
+
+    def new(self, word):
+        page, _ = self.chance.choice(self.listed)
+        text = without_address(page.read_text(encoding="utf-8"))
+        page = page.with_name(f"new-{time.time_ns()}.md")
+        save(page, f"{text}\n\n{word}\n", self.chance)
+        self.added.append(page)
+        return address(self.folder, page), word
+
+    def renamed(self, word):
+        page = self.added.pop() if self.added else None
+        if not page:
+            return self.new(word)
+        renamed = page.with_name(f"renamed-{time.time_ns()}.md")
+        page.rename(renamed)
+        self.added.insert(0, renamed)
+        return address(self.folder, renamed), 200
+
+    def deleted(self, word):
+        page = self.added.pop() if self.added else None
+        if not page:
+            return self.new(word)
+        page.unlink()
+        return address(self.folder, page), 404
+
+    def date(self, word):
+        """An old page is of the newest day now, so that the list of its section begins with it or its like."""
+        page, url = self.chance.choice(self.listed)
+        others = [other for other in self.pages if other.parent == page.parent and (other, url) not in self.listed]
+        page = self.chance.choice(others or [page])
         text = page.read_text(encoding="utf-8")
+        text = re.sub(r'(?m)^title = ".*"$', f'title = "{word}"', text, count=1)
+        save(page, re.sub(r"(?m)^date = .*$", f"date = {self.newest}", text, count=1), self.chance)
+        return address(self.folder, page), word
+
+    def tag(self, word):
+        page, _ = self.chance.choice(self.listed)
+        text = page.read_text(encoding="utf-8")
+        own = self.tags_of(text)
+        tag = self.chance.choice([tag for tag in self.tags if tag not in own])
+        tags = ", ".join(f'"{tag}"' for tag in [*own[1:], tag])
+        save(page, re.sub(r"(?m)^tags = .*$", f"tags = [{tags}]", text, count=1), self.chance)
+        return address(self.folder, page), f">{tag}</a>"
+
+    def row(self, word):
+        rows = [f"指标{row},{self.chance.randrange(100)}次\n" for row in range(20)]
+        rows[self.chance.randrange(20)] = f"{word},1次\n"
+        self.table.parent.mkdir(exist_ok=True)
+        save(self.table, "指标,数值\n" + "".join(rows), self.chance)
+        return "/indicators/", word
+
+
+# What is saved, where it is looked for, and how often of all.
+KINDS = {
+    "title": ("title, on the list", 4),
+    "text": ("text, on the page", 4),
+    "new": ("new page, on its address", 2),
+    "renamed": ("renamed page, on its address", 2),
+    "deleted": ("deleted page, gone from its address", 2),
+    "date": ("date and title, on the page", 2),
+    "tag": ("tag, on the page", 2),
+    "row": ("row of a table, on the list", 2),
+}
+
+
+def measure(preview, folder, saves, chance):
+    deeds = Deeds(preview, folder, chance)
+    # A new folder is looked at a second time: not what is measured.
+    deeds.row("首次")
+    time.sleep(3)
+    times = {key: [] for key in KINDS}
+    order = [key for key, (_, often) in KINDS.items() for _ in range(often)]
+    for number in range(saves):
+        key = order[number % len(order)]
         # No run finds its words there already.
-        word = f"改过的第{number}次{time.time_ns()}"
-        deed = "title, on the list" if number % 2 else "text, on the page"
-        if number % 10 == 0:
-            deed = "new page, on its address"
-            # The words of a page whose address is its folder's and its name's.
-            text = re.sub(r"(?m)^(slug|aliases) = .*\n", "", text)
-            page = page.with_name(f"new-{number}-{time.time_ns()}.md")
-        if deed == "title, on the list":
-            text = re.sub(r'(?m)^title = ".*"$', f'title = "{word}"', text, count=1)
+        url, wanted = getattr(deeds, key)(f"改过的第{number}次{time.time_ns()}")
+        begun = time.perf_counter()
+        if isinstance(wanted, int):
+            taken = until(preview, url, lambda status, _: status == wanted, begun)
         else:
-            inside = page.relative_to(folder / "content").with_suffix("").as_posix()
-            url, text = f"/{urllib.parse.quote(inside)}/", f"{text}\n\n{word}\n"
-        save(page, text, chance)
-        times[deed].append(until(preview, url, word.encode(), time.perf_counter()))
+            taken = until(preview, url, lambda _, body: wanted.encode() in body, begun)
+        times[key].append(taken)
         time.sleep(chance.uniform(0, 0.3))
-    for deed, taken in times.items():
-        told(deed, taken)
+    for key, taken in times.items():
+        told(KINDS[key][0], taken)
     told("all saves", [time for taken in times.values() for time in taken])
 
 
 def swap(path, pattern, text):
-    """Replaces what matches, or appends it."""
+    """Replaces what matches, or adds it."""
     old = path.read_text(encoding="utf-8")
-    new, found = re.subn(pattern, lambda _: text, old, count=1)
-    path.write_text(new if found else old + text, encoding="utf-8")
+    new, known = re.subn(pattern, lambda _: text, old, count=1)
+    # Settings stand before the first table, everything else may stand at the end.
+    path.write_text(new if known else f"{text}\n{old}" if path.suffix == ".toml" else old + text, encoding="utf-8")
 
 
 def edit(folder, chance, number):
@@ -203,9 +308,12 @@ def soak(preview, program, folder, seconds, chance):
     ends = time.monotonic() + seconds
     first = None
     number = 0
+    pages = [path for path in (folder / "content").rglob("*.md") if path.name not in ("_index.md", "index.md")]
+    asked = ["/tags/", *(address(folder, page) for page in sorted(pages))]
     while time.monotonic() < ends:
         edit(folder, chance, number)
         preview.get("/")
+        preview.get(chance.choice(asked))
         time.sleep(chance.uniform(0, 0.4))
         number += 1
         if number % 100 == 0:
@@ -231,7 +339,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program")
     parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("--saves", type=int, default=100)
+    parser.add_argument("--saves", type=int, default=200)
     parser.add_argument("--soak", type=float, default=0)
     arguments = parser.parse_args()
     chance = random.Random(5)

@@ -5,6 +5,8 @@ PARTS = {
     "Next builds": ["flat", "deep", "tags", "linked", "huge", "photos"],
     "Growth": ["plain", "hongqi", "county"],
     "Stages": ["stages"],
+    # By hand, with serve.py.
+    "Preview": ["saves", "soak"],
 }
 HEAD = """# Measured
 

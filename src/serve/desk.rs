@@ -70,8 +70,9 @@ impl Desk {
     }
 
     /// Says that a file was seen to be newer than the stage.
-    pub(super) fn nudge(&self) {
-        _ = self.nudges.lock().unwrap_or_else(PoisonError::into_inner).send(Heard::All);
+    pub(super) fn nudge(&self, file: Option<&str>) {
+        let heard = file.map_or(Heard::All, |file| Heard::Name(file.to_owned()));
+        _ = self.nudges.lock().unwrap_or_else(PoisonError::into_inner).send(heard);
     }
 }
 

@@ -39,7 +39,8 @@ impl Guard {
         let Some(host) = text(headers, header::HOST).or_else(|| uri.host()) else {
             return Verdict::Refused("no host");
         };
-        if headers.get_all(header::HOST).iter().count() > 1 || !self.is_own(host) {
+        let asked = uri.authority().is_none_or(|asked| self.is_own(asked.as_str()));
+        if headers.get_all(header::HOST).iter().count() > 1 || !self.is_own(host) || !asked {
             return Verdict::Refused("not a name of this machine");
         }
         if let Some(origin) = text(headers, header::ORIGIN) {
@@ -126,6 +127,10 @@ mod tests {
         let twice = [("host", "localhost"), ("host", "evil.example")];
         assert!(matches!(judge("127.0.0.1", "/", &twice), Verdict::Refused(_)));
         assert!(matches!(judge("127.0.0.1", "/", &[]), Verdict::Refused(_)));
+        // A whole address in the request line counts as much as the header.
+        let host = [("host", "localhost:80")];
+        assert_eq!(judge("127.0.0.1", "http://localhost:80/", &host), Verdict::Welcome);
+        assert!(matches!(judge("127.0.0.1", "http://evil.example/", &host), Verdict::Refused(_)));
     }
 
     #[test]

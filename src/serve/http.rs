@@ -22,6 +22,8 @@ use tokio::sync::{mpsc, oneshot};
 const PULSE: Duration = Duration::from_secs(15);
 /// How long a page waits for a file that was just saved to be read.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// A page that changed while it was made is asked for again after so long.
+const AGAIN: Duration = Duration::from_millis(200);
 const HTML: &str = "text/html; charset=utf-8";
 const JSON: &str = "application/json; charset=utf-8";
 
@@ -107,8 +109,11 @@ async fn ask(desk: &Arc<Desk>, path: &str) -> Option<Answer> {
         stage.file(path.to_owned(), move |answer| _ = sender.send(answer));
         match receiver.await.ok()? {
             Answer::Fault(problem) if problem.code == "changed-meanwhile" => {
-                desk.nudge();
-                if !matches!(tokio::time::timeout_at(limit, states.changed()).await, Ok(Ok(()))) {
+                let file = problem.args.iter().find(|(name, _)| name == "file");
+                desk.nudge(file.map(|(_, file)| file.as_str()));
+                // Whoever writes a file to and fro leaves no other state behind: it is asked again all the same.
+                let soon = limit.min(tokio::time::Instant::now() + AGAIN);
+                if tokio::time::timeout_at(soon, states.changed()).await.is_err() && soon == limit {
                     return Some(Answer::Fault(problem));
                 }
             }

@@ -19,6 +19,8 @@ const FOLDERS: [&str; 6] = ["content", "themes", "templates", "words", "kinds", 
 pub(super) enum Heard {
     /// A path changed, appeared or went away.
     File(PathBuf),
+    /// A file of the site, as it is called below the root.
+    Name(String),
     /// Something did.
     All,
 }
@@ -69,6 +71,11 @@ impl Watcher {
     /// Whether changes have to be looked for.
     pub(super) fn polls(&self) -> bool {
         self.inner.is_none()
+    }
+
+    /// Where a file of the site is.
+    pub(super) fn place(&self, name: &str) -> PathBuf {
+        self.root.join(name)
     }
 
     /// Watches a folder of the site that has just appeared.

@@ -55,14 +55,9 @@ impl Worker {
         let begun = Instant::now();
         self.again = None;
         match self.live.refresh(&(self.asker)(), changed) {
-            Ok(None) => {}
+            Ok(None) => self.wait_for_rest(changed),
             Ok(Some(fresh)) => {
-                if fresh.unfinished
-                    && let Changed::Paths { paths, .. } = changed
-                {
-                    let paths = paths.clone();
-                    self.again = Some((HALF, Changed::Paths { paths, last: true }));
-                }
+                self.wait_for_rest(changed);
                 self.raise(fresh, begun);
             }
             Err(failure) => {
@@ -71,6 +66,15 @@ impl Worker {
                 // Which files were meant is lost with the failure.
                 self.again = Some((POLL, Changed::All));
             }
+        }
+    }
+
+    /// Has what was half-written looked at once more.
+    fn wait_for_rest(&mut self, changed: &Changed) {
+        if let Changed::Paths { paths, .. } = changed
+            && self.live.waits()
+        {
+            self.again = Some((HALF, Changed::Paths { paths: paths.clone(), last: true }));
         }
     }
 
@@ -179,6 +183,7 @@ fn gather(first: Heard, watcher: &mut Watcher, changes: &Receiver<Heard>) -> Cha
             watcher.heed(Path::new(&path));
             paths.insert(path);
         }
+        Heard::Name(name) => _ = paths.insert(watcher.place(&name)),
         Heard::All => all = true,
     };
     take(first, &mut paths);

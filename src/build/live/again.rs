@@ -27,6 +27,16 @@ pub(super) struct Last {
     pub(super) found: Vec<Problem>,
 }
 
+/// How to go on.
+pub(super) enum Way {
+    /// All is to be assembled.
+    Long,
+    /// This came of it.
+    Short(Fresh),
+    /// The files say what they said.
+    None,
+}
+
 impl Live {
     /// Goes the short way, if it leads to where the long way does.
     pub(super) fn again(
@@ -35,11 +45,13 @@ impl Live {
         config: &(Config, Vec<Problem>),
         looked: &Looked,
         (today, now): (Today, Stamp),
-    ) -> Result<Option<Fresh>, Failure> {
+    ) -> Result<Way, Failure> {
         let source = &looked.source;
-        let Some(last) = &self.last else { return Ok(None) };
-        let pages_only = looked.known && !looked.unfinished && {
-            let content = |name: &String| source.get(name).is_some_and(|file| file.role == Role::Content);
+        let Some(last) = &self.last else { return Ok(Way::Long) };
+        let pages_only = looked.known && {
+            let content = |name: &String| {
+                source.get(name).is_some_and(|file| matches!(file.role, Role::Content | Role::Table))
+            };
             looked.files.iter().all(content)
         };
         let as_before = self.made_for == Some(today)
@@ -48,22 +60,33 @@ impl Live {
             && self.kinds.has(kinds_key(source, now))
             && self.theme.has(theme_key(source, &last.model.config, now));
         if !pages_only || !as_before {
-            return Ok(None);
+            return Ok(Way::Long);
         }
         let (kinds, settings) = (&last.model.kinds, &last.model.config);
-        let Some(reread) = self.rows.reread(source, &looked.files, kinds, settings, now)? else {
-            return Ok(None);
+        let Some(reread) = self.rows.reread(source, (&looked.files, &looked.gone), (kinds, settings), now)?
+        else {
+            return Ok(Way::Long);
         };
-        let rows = self.rows.news(&reread);
+        let (rows, gone) = self.rows.news(&reread);
         let told = |problem: &Problem| {
-            let place = problem.place.as_ref();
-            place.is_some_and(|place| rows.iter().any(|row| *row.path == *place.file))
+            let file = problem.place.as_ref().map(|place| place.file.as_str());
+            let of = |path: &Arc<str>| {
+                // A record bears the name of its table and its own.
+                let rest = file.and_then(|file| path.strip_prefix(file));
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('!'))
+            };
+            rows.iter().any(|row| of(&row.path)) || gone.iter().any(of)
         };
         if rows.iter().any(|row| !row.problems.is_empty()) || last.found.iter().any(told) {
-            return Ok(None);
+            return Ok(Way::Long);
         }
-        let Some((model, ground, changed)) = model::again(&last.model, &last.ground, &rows) else {
-            return Ok(None);
+        if rows.is_empty() && gone.is_empty() {
+            self.rows.put(reread);
+            return Ok(Way::None);
+        }
+        let news = model::News { rows: &rows, gone: &gone };
+        let Some((model, ground, changes)) = model::again(&last.model, &last.ground, &news, &today) else {
+            return Ok(Way::Long);
         };
         let model = Arc::new(model);
         let site = Site {
@@ -74,23 +97,16 @@ impl Live {
             templates: last.templates.clone(),
             model: Arc::clone(&model),
         };
-        let before = Before { model: Arc::clone(&last.model), basis: last.basis.clone(), changed };
+        let before = Before { model: Arc::clone(&last.model), basis: last.basis.clone(), changes };
         let (stage, basis) = Stage::raise(site, Some(before), &self.known, &self.urgent)?;
         let problems = last.told(&basis, source);
         let next_change = model.next_change;
         self.rows.put(reread);
-        self.good.put(rows);
+        self.good.put(rows, &gone);
         if let Some(last) = &mut self.last {
             (last.model, last.ground, last.basis) = (model, ground, basis);
         }
-        Ok(Some(Fresh {
-            stage,
-            problems,
-            next_change,
-            unfinished: false,
-            files: looked.files.clone(),
-            shared: true,
-        }))
+        Ok(Way::Short(Fresh { stage, problems, next_change, files: looked.files.clone(), shared: true }))
     }
 }
 

@@ -29,12 +29,14 @@ pub(super) struct Looked {
     pub(super) problems: Vec<Problem>,
     /// Nothing is different from before.
     pub(super) same: bool,
-    /// The files are those of before, whatever their stamps.
+    /// What `files` and `gone` say is all that is different.
     pub(super) known: bool,
     /// A file was emptied, as editors do before they write it anew: its old state stays for now.
     pub(super) unfinished: bool,
     /// Files that are new or bear another stamp, relative to the root; none if nothing was known before.
     pub(super) files: Vec<String>,
+    /// Pages that are no more.
+    pub(super) gone: Vec<Arc<str>>,
 }
 
 /// The coarsest tick of a clock of file systems (FAT), in nanoseconds.
@@ -77,12 +79,22 @@ pub(super) fn look(
     let as_before =
         |(before, told): (&Source, _)| before.files.len() == source.files.len() && problems == told;
     let same = matches!(changed, Changed::All) && files.is_empty() && before.is_some_and(as_before);
-    let known = before.is_some_and(|(before, _)| names(before).eq(names(&source)));
-    Ok(Looked { source: Arc::new(source), problems, same, known, unfinished: false, files })
+    let left: Vec<&SourceFile> = before.map(|(before, _)| vanished(before, &source)).unwrap_or_default();
+    // What changes its role does more than come or go.
+    let known = before.is_some_and(|(before, _)| {
+        left.iter().all(|file| file.role == Role::Content)
+            && files.iter().all(|name| match (before.get(name), source.get(name)) {
+                (Some(old), Some(new)) => old.role == new.role,
+                (None, new) => new.is_some_and(|new| new.role == Role::Content),
+                _ => false,
+            })
+    });
+    let gone = left.into_iter().map(|file| file.path.clone()).collect();
+    Ok(Looked { source: Arc::new(source), problems, same, known, unfinished: false, files, gone })
 }
 
-/// The source with new stamps for `paths`, if these are files that were there before and still are. Only for a source of
-/// which the walk told nothing: what it told could have ended.
+/// The source with new stamps for `paths`, if these are files that were there before, or pages that came or went. Only for a
+/// source of which the walk told nothing: what it told could have ended.
 fn touch(
     before: &Source,
     request: &Request,
@@ -92,40 +104,58 @@ fn touch(
     let root = files::resolve(&request.root)?;
     let mut source = before.clone();
     let (mut same, mut unfinished, mut files) = (true, false, Vec::new());
+    let mut gone = Vec::new();
     for path in paths {
         let Some(inside) = path.strip_prefix(&root).ok().and_then(|inside| inside.to_str()) else {
             return Ok(None);
         };
         let name = inside.replace('\\', "/");
-        let known = source.files.binary_search_by(|file| (*file.path).cmp(&*name)).ok();
         let look = files::look(path)?;
-        let Some(file) = known.and_then(|at| source.files.get_mut(at)) else {
+        let place = source.place(&name).ok();
+        match (place.map(|at| (at, &source.files[at])), look) {
             // A passing file of an editor is there and gone again.
-            if look.is_none() && source.under(&name).next().is_none() {
-                continue;
+            (None, None) if source.under(&name).next().is_none() => {}
+            // An empty one is only about to be written.
+            (None, Some(look)) if look.nature == Nature::File && source.takes(&name) => {
+                if look.change.size == 0 && !last {
+                    unfinished = true;
+                    continue;
+                }
+                source.add(&name, look.change);
+                files.push(name);
+                same = false;
             }
-            return Ok(None);
-        };
-        // What decides how other files are read needs the whole road.
-        let Some(look) = look.filter(|look| look.nature == Nature::File && file.role != Role::Config) else {
-            return Ok(None);
-        };
-        if look.change.size == 0 && file.stamp.size > 0 && !last {
-            unfinished = true;
-            continue;
+            (Some((at, file)), None) if file.role == Role::Content && !file.is_bound() => {
+                source.files.remove(at);
+                gone.push(name.into());
+                same = false;
+            }
+            // What decides how other files are read needs the whole road.
+            (Some((at, file)), Some(look)) if look.nature == Nature::File && file.role != Role::Config => {
+                if look.change.size == 0 && file.stamp.size > 0 && !last {
+                    unfinished = true;
+                    continue;
+                }
+                source.files[at].stamp = look.change;
+                files.push(name);
+                same = false;
+            }
+            _ => return Ok(None),
         }
-        file.stamp = look.change;
-        files.push(name);
-        same = false;
     }
     let same = same && !unfinished;
     let source = Arc::new(source);
-    Ok(Some(Looked { source, problems: Vec::new(), same, known: true, unfinished, files }))
+    Ok(Some(Looked { source, problems: Vec::new(), same, known: true, unfinished, files, gone }))
 }
 
-/// All files, whatever their stamps.
-fn names(source: &Source) -> impl Iterator<Item = (Role, &str)> {
-    source.files.iter().map(|file| (file.role, &*file.path))
+/// The files of `before` that are no more.
+fn vanished<'b>(before: &'b Source, source: &Source) -> Vec<&'b SourceFile> {
+    let mut rest = source.files.iter().peekable();
+    let gone = |file: &&SourceFile| {
+        while rest.next_if(|new| new.path < file.path).is_some() {}
+        rest.next_if(|new| new.path == file.path).is_none()
+    };
+    before.files.iter().filter(gone).collect()
 }
 
 /// The files of `source` that were not in `before`, or not so.

@@ -73,11 +73,15 @@ impl Good {
         }
     }
 
-    /// Remembers rows that are good in place of those at the same paths.
-    pub(super) fn put(&mut self, rows: Vec<Arc<Row>>) {
+    /// Remembers rows that are good, in place of those at the same paths, and forgets those of `gone`.
+    pub(super) fn put(&mut self, rows: Vec<Arc<Row>>, gone: &[Arc<str>]) {
+        if !gone.is_empty() {
+            self.rows.retain(|row| !gone.contains(&row.path));
+        }
         for row in rows {
-            if let Ok(at) = self.rows.binary_search_by(|known| known.path.cmp(&row.path)) {
-                self.rows[at] = row;
+            match self.rows.binary_search_by(|known| known.path.cmp(&row.path)) {
+                Ok(at) => self.rows[at] = row,
+                Err(at) => self.rows.insert(at, row),
             }
         }
     }

@@ -24,7 +24,7 @@ use super::source::Source;
 use super::{build_id, load, model, render, settings};
 use crate::kinds::Kinds;
 use crate::problem::Problem;
-use again::Last;
+use again::{Last, Way};
 use changed::Settling;
 use good::Good;
 use kept::{Kept, kinds_key, theme_key};
@@ -51,6 +51,8 @@ pub struct Live {
     made_for: Option<Today>,
     known: Known,
     urgent: Urgent,
+    /// Whether a file looked half-written.
+    waits: bool,
     /// Whether rows were read that the memo on disk does not hold.
     unsaved: bool,
 }
@@ -63,8 +65,6 @@ pub struct Fresh {
     pub problems: Vec<Problem>,
     /// The day on which the site will change by itself.
     pub next_change: Option<jiff::civil::Date>,
-    /// Whether a file looks half-written: it should be looked at again soon.
-    pub unfinished: bool,
     /// Files that are new or were written, relative to the root.
     pub files: Vec<String>,
     /// Whether the model shares with the one before what cannot have changed.
@@ -93,6 +93,7 @@ impl Live {
             made_for: None,
             known: Known::default(),
             urgent: Urgent::default(),
+            waits: false,
             unsaved: true,
         }
     }
@@ -131,13 +132,20 @@ impl Live {
             return Ok(None);
         }
         let settling = self.looked.then(&looked.source, looked.same, now);
-        if let Some(fresh) = self.again(request, &read, &looked, (today, now))? {
-            self.source = Some(looked.source);
-            self.looked = settling;
-            self.unsaved = true;
-            return Ok(Some(fresh));
+        self.waits = looked.unfinished;
+        if looked.unfinished && looked.files.is_empty() && looked.gone.is_empty() {
+            return Ok(None);
         }
-        let changed::Looked { source, problems: walked, unfinished, files, .. } = looked;
+        match self.again(request, &read, &looked, (today, now))? {
+            Way::Long => {}
+            way => {
+                self.source = Some(looked.source);
+                self.looked = settling;
+                self.unsaved = true;
+                return Ok(if let Way::Short(fresh) = way { Some(fresh) } else { None });
+            }
+        }
+        let changed::Looked { source, problems: walked, files, .. } = looked;
         let mut problems = read.1.clone();
         problems.extend(walked.iter().cloned());
         let (kinds, found) = self.kinds.of(kinds_key(&source, now), || settings::kinds(&source))?;
@@ -174,7 +182,12 @@ impl Live {
         self.looked = settling;
         self.made_for = Some(today);
         self.unsaved = true;
-        Ok(Some(Fresh { stage, problems, next_change, unfinished, files, shared: false }))
+        Ok(Some(Fresh { stage, problems, next_change, files, shared: false }))
+    }
+
+    /// Whether a file looked half-written when it was last looked at: it should be looked at again soon.
+    pub fn waits(&self) -> bool {
+        self.waits
     }
 
     /// What was read, if the next start does not know it yet. It may be saved by another thread while the site changes.

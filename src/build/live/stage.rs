@@ -10,7 +10,7 @@ use crate::build::api::Failure;
 use crate::build::build_id;
 use crate::build::load::Bodies;
 use crate::build::memo::Store;
-use crate::build::model::{Model, PageId, Today, visibility};
+use crate::build::model::{Changes, Model, PageId, Today, visibility};
 use crate::build::plan::{Dish, Job, Laid, Output, Plan, again, plan};
 use crate::build::publish::Fault;
 use crate::build::render::{self, Studio};
@@ -43,11 +43,11 @@ pub(super) struct Basis {
     pub(super) problems: Arc<Vec<Problem>>,
 }
 
-/// The stage before, and in which pages the new one differs.
+/// The stage before, and in what the new one differs.
 pub(super) struct Before {
     pub(super) model: Arc<Model>,
     pub(super) basis: Basis,
-    pub(super) changed: Vec<PageId>,
+    pub(super) changes: Changes,
 }
 
 /// Answers for one state of the site.
@@ -211,8 +211,21 @@ fn stand(
 
 /// The plan of a site, shared with the one before where nothing changed.
 fn planned(site: &Site, before: Option<Before>) -> (Plan<'_>, Basis) {
-    let short = before.and_then(|Before { model, basis, changed }| {
-        again(&site.model, &model, &basis.laid, &changed).map(|plan| (plan, basis))
+    let short = before.and_then(|Before { model, basis, changes }| {
+        // Of two outputs that want one path the other may be right now.
+        if changes.ordered && basis.problems.iter().any(|problem| problem.code == "output-taken") {
+            return None;
+        }
+        let plan = again(&site.model, &model, &basis.laid, &changes)?;
+        if !changes.ordered {
+            return Some((plan, basis));
+        }
+        // Dates and drafts decide who is marked.
+        let laid = plan.laid();
+        let indexed =
+            || if laid.is_same(&basis.laid) { Arc::clone(&basis.index) } else { Arc::new(Index::new(&plan)) };
+        let (marks, index) = parallel::both(|| marks(site), indexed);
+        Some((plan, Basis { laid, index, marks: Arc::new(marks), problems: basis.problems }))
     });
     short.unwrap_or_else(|| {
         let (marks, (plan, problems)) = parallel::both(|| marks(site), || plan(&site.model));

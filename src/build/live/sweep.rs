@@ -20,7 +20,7 @@ pub(super) struct Known(Arc<Mutex<HashMap<Digest, Option<Box<Problem>>>>>);
 pub(super) type Told = Box<dyn FnOnce(Vec<Problem>) + Send>;
 
 /// A state that lives shorter than this is not swept: whoever is typing waits for pages, not for problems.
-const REST: Duration = Duration::from_millis(150);
+const REST: Duration = Duration::from_millis(500);
 
 /// Sweeps when asked, until the stage is dropped.
 pub(super) fn run(

@@ -1,22 +1,37 @@
-//! A few pages read once more, beside all that is known: for who knows that nothing else changed.
+//! A few pages and tables read once more, beside all that is known: for who knows that nothing else changed.
 
 use super::bodies::Gathering;
 use super::page;
-use super::row::Row;
+use super::row::{FileName, Row};
+use super::table::{self, Record, Table};
 use super::{Remembered, settled};
 use crate::build::markdown;
 use crate::build::source::{Role, Source, SourceFile};
 use crate::config::Config;
+use crate::digest::Digest;
 use crate::files::{Failure, Stamp, decode};
 use crate::kinds::Kinds;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// More pages than this are read as after a walk.
 const FEW: usize = 64;
 
+/// More other files than this are read as after a walk.
+const FEW_MEDIA: usize = 8;
+
 /// What was read, not yet put in its place.
 #[derive(Debug)]
-pub struct Reread(Vec<(usize, Stamp, Arc<Row>)>);
+pub struct Reread {
+    /// By path.
+    pages: Vec<(Stamp, Arc<Row>)>,
+    /// With their numbers.
+    tables: Vec<(usize, Stamp, Arc<Table>)>,
+    /// New stamps of media, with their numbers.
+    media: Vec<(usize, Stamp)>,
+    /// Files of pages that are no more.
+    gone: Vec<Arc<str>>,
+}
 
 /// Reads one page; its HTML goes into `bodies`.
 pub(super) fn read(
@@ -33,58 +48,136 @@ pub(super) fn read(
 }
 
 impl Remembered {
-    /// Reads the pages `files` again, and those whose stamps cannot be trusted; nothing comes back if more would have to be
-    /// looked at. Kinds and settings must be those of before.
+    /// Reads the pages and tables `files` again, and those pages whose stamps cannot be trusted, and leaves out the pages
+    /// `gone`; nothing comes back if more would have to be looked at. Kinds and settings must be those of before.
     pub fn reread(
         &self,
         source: &Source,
-        files: &[String],
-        kinds: &Kinds,
-        config: &Config,
+        (files, gone): (&[String], &[Arc<str>]),
+        (kinds, config): (&Kinds, &Config),
         now: Stamp,
     ) -> Result<Option<Reread>, Failure> {
-        // Records of tables are laid over pages by their names.
-        if !self.tables.is_empty() || self.media.iter().any(|(stamp, _)| *stamp == Stamp::UNKNOWN) {
-            return Ok(None);
-        }
-        let doubtful = |at: &usize| self.rows[*at].0 == Stamp::UNKNOWN;
-        let mut wanted: Vec<usize> = (0..self.rows.len()).filter(doubtful).collect();
-        for file in files {
-            let Ok(at) = self.rows.binary_search_by(|(_, row)| (*row.path).cmp(file)) else {
-                return Ok(None);
-            };
-            wanted.push(at);
+        let Some(media) = self.media_again(source, now)? else { return Ok(None) };
+        let doubtful =
+            self.rows.iter().filter(|(stamp, row)| *stamp == Stamp::UNKNOWN && !gone.contains(&row.path));
+        let mut wanted: Vec<&str> = doubtful.map(|(_, row)| &*row.path).collect();
+        let pages = files.iter().filter(|file| self.table(file).is_none());
+        wanted.extend(pages.map(String::as_str));
+        let mut tables = Vec::new();
+        for (at, (stamp, table)) in self.tables.iter().enumerate() {
+            if *stamp == Stamp::UNKNOWN || files.contains(&table.path) {
+                let Some(file) = source.get(&table.path).filter(|file| file.role == Role::Table) else {
+                    return Ok(None);
+                };
+                let table = table::read(&file.path, &file.read()?, kinds, config);
+                tables.push((at, settled(file.stamp, now), Arc::new(table)));
+            }
         }
         wanted.sort_unstable();
         wanted.dedup();
-        if wanted.len() > FEW {
+        let foreign = |path: &&str| FileName::of(path, config).foreign.is_some();
+        let unknown = |path: &Arc<str>| self.known(path).is_none();
+        if wanted.len() > FEW
+            || wanted.iter().any(foreign)
+            || gone.iter().any(unknown)
+            || self.are_laid_over(&tables)
+        {
             return Ok(None);
         }
         let options = markdown::Options::of_site(config.raw_html);
-        let mut found = Vec::with_capacity(wanted.len());
-        for at in wanted {
-            let (_, known) = &self.rows[at];
-            let file = source.get(&known.path).filter(|file| file.role == Role::Content);
+        let mut pages = Vec::with_capacity(wanted.len());
+        for path in wanted {
+            let file = source.get(path).filter(|file| file.role == Role::Content);
             let Some(file) = file else { return Ok(None) };
             let row = read(file, (kinds, config), &options, None)?;
             // The same text makes the same row.
-            let same = row.digest == known.digest && row.problems == known.problems;
-            let row = if same { Arc::clone(known) } else { Arc::new(row) };
-            found.push((at, settled(file.stamp, now), row));
+            let known =
+                self.known(path).filter(|known| row.digest == known.digest && row.problems == known.problems);
+            let row = known.map_or_else(|| Arc::new(row), Arc::clone);
+            pages.push((settled(file.stamp, now), row));
         }
-        Ok(Some(Reread(found)))
+        let left = gone.iter().filter_map(|path| self.known(path));
+        let mut touched = pages.iter().map(|(_, row)| row).chain(left);
+        let folders = table::folders(self.tables.iter().map(|(_, table)| &**table));
+        if touched.any(|row| table::meets(row, &folders)) {
+            return Ok(None);
+        }
+        Ok(Some(Reread { pages, tables, media, gone: gone.to_vec() }))
     }
 
-    /// The rows of `reread` that are not those that are known.
-    pub fn news(&self, reread: &Reread) -> Vec<Arc<Row>> {
-        let new = |(at, _, row): &&(usize, Stamp, Arc<Row>)| !Arc::ptr_eq(row, &self.rows[*at].1);
-        reread.0.iter().filter(new).map(|(_, _, row)| Arc::clone(row)).collect()
+    /// Media whose stamps cannot be trusted, with the stamps that they have now; nothing if one is another.
+    fn media_again(&self, source: &Source, now: Stamp) -> Result<Option<Vec<(usize, Stamp)>>, Failure> {
+        let untrusted = self.media.iter().enumerate().filter(|(_, (stamp, _))| *stamp == Stamp::UNKNOWN);
+        let mut media = Vec::new();
+        for (at, (_, known)) in untrusted {
+            let Some(file) = source.get(&known.path).filter(|_| media.len() < FEW_MEDIA) else {
+                return Ok(None);
+            };
+            if Digest::of(&file.read()?) != known.digest {
+                return Ok(None);
+            }
+            media.push((at, settled(file.stamp, now)));
+        }
+        Ok(Some(media))
+    }
+
+    fn table(&self, path: &str) -> Option<usize> {
+        self.tables.binary_search_by(|(_, table)| table.path.as_str().cmp(path)).ok()
+    }
+
+    fn known(&self, path: &str) -> Option<&Arc<Row>> {
+        let at = self.rows.binary_search_by(|(_, row)| (*row.path).cmp(path)).ok()?;
+        self.rows.get(at).map(|(_, row)| row)
+    }
+
+    /// Whether any of `tables`, as it is or as it was, has faults, or pages in Markdown beside its records, which may be
+    /// laid over these.
+    fn are_laid_over(&self, tables: &[(usize, Stamp, Arc<Table>)]) -> bool {
+        tables.iter().any(|(at, _, new)| {
+            let old = &self.tables[*at].1;
+            let both = || [old, new].into_iter().map(|table| &**table);
+            let folders = table::folders(both());
+            both().any(|table| !table.problems.is_empty())
+                || self.rows.iter().any(|(_, row)| table::meets(row, &folders))
+        })
+    }
+
+    /// The rows of `reread` that are not those that are known, by path, and the files of rows that are no more.
+    pub fn news(&self, reread: &Reread) -> (Vec<Arc<Row>>, Vec<Arc<str>>) {
+        let new = |row: &&Arc<Row>| self.known(&row.path).is_none_or(|known| !Arc::ptr_eq(row, known));
+        let mut rows: Vec<Arc<Row>> =
+            reread.pages.iter().map(|(_, row)| row).filter(new).map(Arc::clone).collect();
+        let mut gone = reread.gone.clone();
+        for (at, _, table) in &reread.tables {
+            let digests = |table: &Table| -> BTreeMap<Arc<str>, Digest> {
+                let digest = |record: &Record| (record.row.path.clone(), Digest::of_value(&record.row));
+                table.records.iter().map(digest).collect()
+            };
+            let (old, now) = (digests(&self.tables[*at].1), digests(table));
+            let new =
+                table.records.iter().filter(|record| old.get(&record.row.path) != now.get(&record.row.path));
+            rows.extend(new.map(|record| Arc::new(record.row.clone())));
+            gone.extend(old.into_keys().filter(|path| !now.contains_key(path)));
+        }
+        rows.sort_by(|a, b| a.path.cmp(&b.path));
+        gone.sort();
+        (rows, gone)
     }
 
     /// Puts what was read in the place of what was known.
     pub fn put(&mut self, reread: Reread) {
-        for (at, stamp, row) in reread.0 {
-            self.rows[at] = (stamp, row);
+        self.rows.retain(|(_, row)| !reread.gone.contains(&row.path));
+        for (stamp, row) in reread.pages {
+            match self.rows.binary_search_by(|(_, known)| known.path.cmp(&row.path)) {
+                Ok(at) => self.rows[at] = (stamp, row),
+                Err(at) => self.rows.insert(at, (stamp, row)),
+            }
+        }
+        for (at, stamp) in reread.media {
+            self.media[at].0 = stamp;
+        }
+        for (at, stamp, table) in reread.tables {
+            self.tables[at] = (stamp, table);
         }
     }
 }

@@ -1,57 +1,25 @@
-//! The model once more, after a few articles changed: every column that cannot have changed is shared with the model before.
+//! The model once more, after a few pages changed: what cannot have changed is shared with the model before.
 //!
-//! What comes out is what [`super::assemble`] makes of all rows, or nothing: whatever a changed row says beyond its article,
-//! its title and the like means assembling anew. The cases stand in [`alike`] and [`renamed`]; a key that is added to front
-//! matter does not compile before it is decided there.
+//! Where only articles, titles and the like are new ([`alike()`]), all columns but the pages and their links are shared. Where
+//! pages came, went, or say other dates, tags or fields, the columns of [`Ordered`] are made anew from the pages, as in
+//! [`super::assemble`]; names, links and files are shared, if nobody asked for what came or went ([`Asked`]). What comes out is
+//! what [`super::assemble`] makes of all rows, or nothing. A key that is added to front matter does not compile before it is
+//! decided here.
 
+use super::alike::{alike, same_fields, same_headings, stays};
+use super::asked::Asked;
 use super::links::{Addresses, World};
-use super::names::{self, World as People};
-use super::{Links, Model, Names, Page, PageId, albums, sections, urls};
+use super::names::{World as People, forms};
+use super::order::Ranks;
+use super::visible::visibility;
+use super::{
+    Links, Model, Names, Ordered, Page, PageId, Section, SectionId, Shift, Today, albums, sections, urls,
+};
 use crate::build::load::Row;
-use crate::build::load::front_matter::{Common, Front, Rare};
-use crate::kinds::Value;
-use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-/// How many shelves there are for names.
-const SHELVES: usize = 32;
-
-/// What pages were asked about others while links and relations were resolved. It may hold more than was asked: then more is
-/// assembled anew than need be.
-#[derive(Debug, Default)]
-pub struct Asked {
-    /// Hashes of names, on several shelves: all threads note at once.
-    names: [Mutex<HashSet<u64>>; SHELVES],
-    /// Pages to whose headings others link.
-    headings: Mutex<HashSet<PageId>>,
-    /// Whether a title was looked for that nearly fits.
-    guessed: AtomicBool,
-}
-
-impl Asked {
-    pub(super) fn name(&self, hash: u64) {
-        self.shelf(hash).insert(hash);
-    }
-
-    pub(super) fn headings(&self, page: PageId) {
-        self.headings.lock().unwrap_or_else(PoisonError::into_inner).insert(page);
-    }
-
-    pub(super) fn guess(&self) {
-        self.guessed.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether anybody looked a page up by this title, or would have if it had been there.
-    fn is_asked_for(&self, title: &str) -> bool {
-        [title, title.trim()].map(names::hash).into_iter().any(|hash| self.shelf(hash).contains(&hash))
-    }
-
-    fn shelf(&self, hash: u64) -> MutexGuard<'_, HashSet<u64>> {
-        let at = hash as usize % SHELVES;
-        self.names[at].lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
+use crate::config::{LanguageId, Profile};
+use jiff::civil::Date as Day;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// What is kept of a model's making for the next.
 #[derive(Debug)]
@@ -59,154 +27,275 @@ pub struct Ground {
     pub(super) names: Names,
     pub(super) addresses: Addresses,
     pub(super) asked: Arc<Asked>,
+    /// The next day on which a page appears or goes.
+    pub(super) pages_change: Option<Day>,
+    /// Whether something is wrong between pages.
+    pub(super) troubled: bool,
 }
 
-/// The model of the rows of `before` with `rows` in place of those at the same paths, and which pages these are; nothing if
-/// more than these pages may be different. All else that the model is made of must be as it was, the day too, and neither
-/// the rows nor what they replace may have any problem.
-pub fn again(before: &Model, ground: &Ground, rows: &[Arc<Row>]) -> Option<(Model, Ground, Vec<PageId>)> {
-    let mut others = Vec::with_capacity(rows.len());
-    for row in rows {
-        let at = before.pages.find(|page| page.row.path.cmp(&row.path))?;
-        let old = &before.pages[at];
-        let page = Page { title: urls::title(row), row: Arc::clone(row), ..old.clone() };
-        let fits = alike(&old.row, row)
-            && (old.title == page.title || renamed(before, ground, old, &page))
-            && (same_headings(&old.row, row) || !asked_for_headings(ground, PageId::new(at)));
-        if !fits {
+/// What is different from the rows of a model.
+#[derive(Clone, Copy, Debug)]
+pub struct News<'n> {
+    /// Rows that are new or not as they were, sorted by path.
+    pub rows: &'n [Arc<Row>],
+    /// The files of rows that are no more.
+    pub gone: &'n [Arc<str>],
+}
+
+/// In what a model differs from the one before.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// Pages that have changed, as they were numbered and as they are.
+    pub changed: Vec<(PageId, PageId)>,
+    /// Which pages came and went.
+    pub shift: Shift,
+    /// Whether lists and what else is sorted may hold other pages.
+    pub ordered: bool,
+}
+
+/// The news, by what they do to a model.
+#[derive(Default)]
+struct Sorted {
+    /// Pages in place of those with these numbers.
+    changed: Vec<(usize, Page)>,
+    /// Pages with the numbers of those before which they stand, sorted.
+    came: Vec<(usize, Page)>,
+    /// Sorted.
+    gone: Vec<usize>,
+    /// Whether pages have to be put in order anew.
+    ordered: bool,
+}
+
+/// The model of the rows of `before` with these news, and in what it differs; nothing if more may be different. All else
+/// that the model is made of must be as it was, `today` too, and neither the rows nor what they replace may have any problem.
+pub fn again(
+    before: &Model,
+    ground: &Ground,
+    news: &News<'_>,
+    today: &Today,
+) -> Option<(Model, Ground, Changes)> {
+    let sorted = sort(before, ground, news, today)?;
+    if sorted.ordered && ground.troubled {
+        return None;
+    }
+    let pages_change = pages_change(before, ground, &sorted, today);
+    let related = |(at, page): &(usize, Page)| same_fields(&before.pages[*at].row.front, &page.row.front);
+    let same_relations =
+        sorted.came.is_empty() && sorted.gone.is_empty() && sorted.changed.iter().all(related);
+    let Sorted { changed, came, gone, ordered } = sorted;
+    let places: Vec<usize> = came.iter().map(|(before, _)| *before).collect();
+    let shift = Shift::new(gone, places.clone());
+    let stays = |(at, _): &(usize, Page)| Some((PageId::new(*at), shift.moved(PageId::new(*at))?));
+    let changed_ids: Vec<(PageId, PageId)> = changed.iter().filter_map(stays).collect();
+    let came_ids: Vec<PageId> = shift.came().collect();
+    let pages = before.pages.with(changed).spliced(shift.gone(), came);
+    if came_ids.iter().any(|id| urls::is_taken(&pages[id.at()].url, &pages, &before.sections)) {
+        return None;
+    }
+    let new = changed_ids.iter().map(|(_, now)| *now).chain(came_ids.iter().copied());
+    let names = ground.names.with(&shift, new.map(|id| (id, &pages[id.at()])));
+    let people = People { pages: &pages, translations: &before.translations };
+    let order = ordered.then(|| {
+        let mut sections = Vec::clone(&before.sections);
+        for section in &mut sections {
+            section.hidden = false;
+            section.pages.clear();
+        }
+        let ranks = Ranks::new(&pages);
+        let site = (&*before.config, &*before.kinds, today);
+        let known = same_relations.then_some(&*before.relations);
+        let order = Ordered::new(people, &mut sections, &ranks, known, (&names, &before.library), site);
+        (order, sections, ranks)
+    });
+    if let Some((order, sections, _)) = &order {
+        let hidden = |sections: &[Section]| sections.iter().map(|section| section.hidden).collect::<Vec<_>>();
+        if !order.problems.is_empty() || hidden(sections) != hidden(&before.sections) {
             return None;
         }
-        others.push((at, page));
     }
-    let names = ground.names.with(others.iter().map(|(at, page)| (PageId::new(*at), page)));
-    let changed: Vec<PageId> = others.iter().map(|(at, _)| PageId::new(*at)).collect();
-    let pages = before.pages.with(others);
-    let world = World::new(
-        People { pages: &pages, translations: &before.translations },
-        &before.sections,
-        &names,
-        &before.library,
-        &before.theme,
-        &before.kinds,
-        &ground.addresses,
-        Some(&*ground.asked),
-    );
-    let mut links = Vec::with_capacity(changed.len());
-    for id in &changed {
+    let sections = order.as_ref().map_or(&**before.sections, |(_, sections, _)| sections);
+    let addresses = match &order {
+        Some((order, ..)) => addresses(before, ground, &order.tags, sections, &shift)?,
+        None => ground.addresses.clone(),
+    };
+    let asked = Some(&*ground.asked);
+    let (library, theme, kinds) = (&before.library, &before.theme, &before.kinds);
+    let world = World::new(people, sections, &names, library, theme, kinds, &addresses, asked);
+    let article = |id: PageId| {
         let row = &pages[id.at()].row;
         let (article, faults) = world.article(row);
-        if !faults.is_empty() || albums::silent(&before.library, row, &article).is_some() {
+        (faults.is_empty() && albums::silent(library, row, &article).is_none()).then_some(article)
+    };
+    let mut new = Vec::with_capacity(places.len());
+    for (place, id) in places.iter().zip(&came_ids) {
+        new.push((*place, article(*id)?));
+    }
+    let mut renewed = Vec::with_capacity(changed_ids.len());
+    for (_, id) in &changed_ids {
+        renewed.push((id.at(), article(*id)?));
+    }
+    let links = before.links.shifted(&shift, new);
+    let links = Links { pages: links.pages.with(renewed), sections: links.sections };
+    let asked = Arc::clone(&ground.asked);
+    let ground = Ground { names, addresses, asked, pages_change, troubled: ground.troubled };
+    let model = Model { pages, links, ..before.clone() };
+    let model = match order {
+        Some((order, sections, ranks)) => Model {
+            next_change: [pages_change, order.change].into_iter().flatten().min(),
+            sections: Arc::new(sections),
+            timeline: Arc::new(order.timeline),
+            relations: Arc::new(order.relations),
+            terms: Arc::new(order.terms),
+            term_urls: Arc::new(order.term_urls),
+            ranks: Arc::new(ranks),
+            by_kind: Arc::new(order.by_kind),
+            by_date: Arc::new(order.by_date),
+            places: Arc::new(order.places),
+            ..model
+        },
+        None => model,
+    };
+    Some((model, ground, Changes { changed: changed_ids, shift, ordered }))
+}
+
+/// What each row does to the model; nothing if one of them means assembling anew.
+fn sort(before: &Model, ground: &Ground, news: &News<'_>, today: &Today) -> Option<Sorted> {
+    let mut sorted = Sorted::default();
+    let none = HashMap::new();
+    for row in news.rows {
+        let place = before.pages.seek(|page| page.row.path.cmp(&row.path));
+        if let Ok(at) = place
+            && let old = &before.pages[at]
+            && stays(&old.row, row)
+        {
+            let home = (old.section, before.section(old.section));
+            let visibility = visibility(row, before.kinds.get(old.kind), today);
+            let page = Page {
+                title: urls::title(row),
+                date: row.front.common.date,
+                visible: visibility.visible,
+                ended: visibility.ended,
+                row: Arc::clone(row),
+                ..old.clone()
+            };
+            let headings = same_headings(&old.row, row) || !ground.asked.has_headings(&old.row);
+            if page.visible != old.visible || !headings || !may_be_renamed(ground, old, &page) {
+                return None;
+            }
+            sorted.ordered |=
+                !alike(&old.row, row) || old.title != page.title && by_title(before, old, home.1);
+            sorted.changed.push((at, page));
+            continue;
+        }
+        let home = before.sections.iter().position(|section| {
+            section.language == row.language && section.folder == sections::home_of(row)
+        })?;
+        let home = (SectionId(home), &before.sections[home]);
+        let (page, _) = urls::page(Arc::clone(row), &none, home, &before.kinds, today);
+        if !may_come_or_go(before, ground, &page) || !is_plain(before, row) {
             return None;
         }
-        links.push((id.at(), article));
-    }
-    let links = Links { pages: before.links.pages.with(links), sections: Arc::clone(&before.links.sections) };
-    let ground = Ground { names, addresses: ground.addresses.clone(), asked: Arc::clone(&ground.asked) };
-    Some((Model { pages, links, ..before.clone() }, ground, changed))
-}
-
-/// Whether a row differs in nothing that other columns are made of.
-fn alike(old: &Row, new: &Row) -> bool {
-    let Row { path: _, stem: _, slug, language, digest: _, front, facts: _, components: _, problems } = new;
-    let Front { common, kind, fields, extra: _, body: _ } = front;
-    let Common {
-        title: _,
-        date,
-        description: _,
-        tags,
-        cover: _,
-        draft,
-        // Lists ask for it when they are made.
-        pinned: _,
-        source,
-        author: _,
-        editor: _,
-        title_place: _,
-        date_place: _,
-        rare,
-    } = common;
-    let Rare {
-        updated,
-        slug: own_slug,
-        aliases,
-        publish,
-        expire,
-        weight,
-        reviewer: _,
-        layout,
-        language: own_language,
-        slug_place: _,
-        sort_by,
-        order,
-        paginate_by,
-    } = &**rare;
-    let before = &old.front.common;
-    problems.is_empty()
-        && old.problems.is_empty()
-        && !new.is_section()
-        && (&old.slug, old.language, old.front.kind) == (slug, *language, *kind)
-        && (&before.date, &before.tags, before.draft) == (date, tags, *draft)
-        && before.source.is_none() == source.is_none()
-        && (&before.rare.updated, &before.rare.publish, &before.rare.expire) == (updated, publish, expire)
-        && (&before.rare.slug, &before.rare.aliases, &before.rare.language)
-            == (own_slug, aliases, own_language)
-        && (before.rare.weight, &before.rare.layout) == (*weight, layout)
-        && (&before.rare.sort_by, before.rare.order, before.rare.paginate_by)
-            == (sort_by, *order, *paginate_by)
-        && old.front.fields.len() == fields.len()
-        && old.front.fields.iter().zip(fields).all(|(a, b)| a.0 == b.0 && says_same(&a.1, &b.1))
-}
-
-/// Whether two rows of one page are the same to all other pages: they differ, if at all, in the article behind its beginning.
-/// `counts` says that other pages may show how long it is.
-pub fn is_same_to_others(old: &Row, new: &Row, counts: bool) -> bool {
-    let (before, now) = (&old.front.common, &new.front.common);
-    let cover = |common: &Common| common.cover.as_ref().map(|cover| cover.text.clone());
-    alike(old, new)
-        && same_headings(old, new)
-        && (&before.title, &before.description, cover(before)) == (&now.title, &now.description, cover(now))
-        && (&before.source, &before.author, &before.editor) == (&now.source, &now.author, &now.editor)
-        && (before.pinned, &before.rare.reviewer) == (now.pinned, &now.rare.reviewer)
-        && old.front.extra == new.front.extra
-        && old.facts.first_heading_h1 == new.facts.first_heading_h1
-        && old.facts.excerpt == new.facts.excerpt
-        && (!counts || (old.facts.han, old.facts.latin) == (new.facts.han, new.facts.latin))
-}
-
-/// Whether two values are equal but for where they were written.
-fn says_same(a: &Value, b: &Value) -> bool {
-    match (a, b) {
-        (Value::Relation(a), Value::Relation(b))
-        | (Value::Image(a), Value::Image(b))
-        | (Value::File(a), Value::File(b)) => a.text == b.text,
-        (Value::List(a), Value::List(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| says_same(a, b))
+        if let Ok(at) = place {
+            sorted.gone.push(at);
         }
-        (Value::Record(a), Value::Record(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.0 == b.0 && says_same(&a.1, &b.1))
-        }
-        (a, b) => a == b,
+        sorted.came.push((place.unwrap_or_else(|place| place), page));
     }
+    for path in news.gone {
+        sorted.gone.push(before.pages.find(|page| (*page.row.path).cmp(path))?);
+    }
+    sorted.gone.sort_unstable();
+    let going = |at: &usize| may_come_or_go(before, ground, &before.pages[*at]);
+    let stands = |at: &usize| has_others(before, &sorted, before.pages[*at].section);
+    if !sorted.gone.iter().all(|at| going(at) && stands(at)) {
+        return None;
+    }
+    sorted.ordered |= !sorted.gone.is_empty() || !sorted.came.is_empty();
+    Some(sorted)
 }
 
-/// Whether another title changes nothing but what is shown: nobody calls the page by the old or the new one, nothing stands
-/// in the order of titles, and no problem tells of it.
-fn renamed(before: &Model, ground: &Ground, old: &Page, new: &Page) -> bool {
-    let section = before.section(old.section);
+/// Whether nobody would miss a page, or meet it, but in lists. In a site of several languages pages are bound to others.
+fn may_come_or_go(before: &Model, ground: &Ground, page: &Page) -> bool {
+    let row = &page.row;
+    let asked = &ground.asked;
+    row.problems.is_empty()
+        && !row.is_section()
+        // What lies beside it would be another page's.
+        && !row.is_bundle()
+        && row.front.common.rare.aliases.is_empty()
+        && page.visible
+        && page.language == LanguageId::MAIN
+        && before.translations.is_none()
+        && !asked.has_guessed()
+        && !asked.has_file(&row.path)
+        && !asked.has_url(&page.url)
+        && !asked.has_headings(row)
+        && !forms(page).into_iter().any(|form| asked.has_name(form))
+}
+
+/// Whether no rule may be told of a new page.
+fn is_plain(before: &Model, row: &Row) -> bool {
+    let common = &row.front.common;
+    let told = before.config.profile == Profile::Gov && common.source.is_none();
+    common.rare.layout.is_none() && !told
+}
+
+/// Whether a section is there without the pages that go.
+fn has_others(before: &Model, sorted: &Sorted, section: SectionId) -> bool {
+    let pages = before.pages.iter().enumerate();
+    before.section(section).row.is_some()
+        || sorted.came.iter().any(|(_, page)| page.section == section)
+        || pages.into_iter().any(|(at, page)| page.section == section && !sorted.gone.contains(&at))
+}
+
+/// Whether nobody calls a page by its old or its new title.
+fn may_be_renamed(ground: &Ground, old: &Page, new: &Page) -> bool {
+    let asked = &ground.asked;
+    old.title == new.title
+        || old.visible
+            && !asked.has_guessed()
+            && ![&old.title, &new.title].into_iter().any(|title| asked.has_name(title))
+}
+
+/// Whether a list stands in the order of titles.
+fn by_title(before: &Model, page: &Page, section: &Section) -> bool {
     let common = section.row.as_ref().map(|row| &row.front.common);
     let (sort_by, _) = sections::sorting(common, before.kinds.get(section.kind));
-    old.visible
-        && sort_by != "title"
-        && before.kinds.get(old.kind).sort_by != "title"
-        && !ground.asked.guessed.load(Ordering::Relaxed)
-        && !ground.asked.is_asked_for(&old.title)
-        && !ground.asked.is_asked_for(&new.title)
+    sort_by == "title" || before.kinds.get(page.kind).sort_by == "title"
 }
 
-fn same_headings(old: &Row, new: &Row) -> bool {
-    (&old.facts.anchors, old.facts.raw_html) == (&new.facts.anchors, new.facts.raw_html)
+/// The next day on which a page appears or goes.
+fn pages_change(before: &Model, ground: &Ground, sorted: &Sorted, today: &Today) -> Option<Day> {
+    let change = |page: &Page| visibility(&page.row, before.kinds.get(page.kind), today).changes;
+    let left = sorted.changed.iter().map(|(at, _)| at).chain(&sorted.gone);
+    let new = sorted.changed.iter().chain(&sorted.came).filter_map(|(_, page)| change(page));
+    let mut left = left.filter_map(|at| change(&before.pages[*at]));
+    let rest = if left.any(|day| Some(day) == ground.pages_change) {
+        let others = before.pages.iter().enumerate().filter(|(at, _)| {
+            !sorted.gone.contains(at) && !sorted.changed.iter().any(|(changed, _)| changed == at)
+        });
+        others.filter_map(|(_, page)| change(page)).min()
+    } else {
+        ground.pages_change
+    };
+    new.chain(rest).min()
 }
 
-fn asked_for_headings(ground: &Ground, page: PageId) -> bool {
-    ground.asked.headings.lock().unwrap_or_else(PoisonError::into_inner).contains(&page)
+/// What stands at paths below the root now; nothing if somebody asked for a tag that came or went.
+fn addresses(
+    before: &Model,
+    ground: &Ground,
+    tags: &BTreeMap<String, bool>,
+    sections: &[Section],
+    shift: &Shift,
+) -> Option<Addresses> {
+    let new = Addresses::new(tags.clone(), sections, &before.theme);
+    let (old, made) = (ground.addresses.made(), new.made());
+    if old == made {
+        return Some(if shift.is_none() { ground.addresses.clone() } else { new });
+    }
+    let differs = |(url, shown): (&String, &bool), other: &BTreeMap<String, bool>| {
+        other.get(url) != Some(shown) && ground.asked.has_url(url)
+    };
+    let asked = old.iter().any(|entry| differs(entry, made)) || made.iter().any(|entry| differs(entry, old));
+    (!asked).then_some(new)
 }

@@ -10,28 +10,28 @@ const PIECE: usize = 128;
 /// Values in order, by number.
 #[derive(Clone, Debug)]
 pub struct Column<T> {
-    /// All full but the last.
+    /// Of about [`PIECE`] values each, none empty.
     pieces: Vec<Arc<Vec<T>>>,
-    len: usize,
+    /// The number of the first value behind each piece.
+    ends: Vec<usize>,
 }
 
 impl<T> Default for Column<T> {
     fn default() -> Self {
-        Column { pieces: Vec::new(), len: 0 }
+        Column { pieces: Vec::new(), ends: Vec::new() }
     }
 }
 
 impl<T> FromIterator<T> for Column<T> {
     fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
         let mut values = values.into_iter();
-        let (mut pieces, mut len) = (Vec::new(), 0);
+        let mut pieces = Vec::new();
         loop {
             let mut piece = Vec::with_capacity(PIECE.min(values.size_hint().1.unwrap_or(PIECE)));
             piece.extend(values.by_ref().take(PIECE));
             if piece.is_empty() {
-                return Column { pieces, len };
+                return Column::of(pieces);
             }
-            len += piece.len();
             pieces.push(Arc::new(piece));
         }
     }
@@ -41,19 +41,45 @@ impl<T> Index<usize> for Column<T> {
     type Output = T;
 
     fn index(&self, at: usize) -> &T {
-        &self.pieces[at / PIECE][at % PIECE]
+        let (piece, inside) = self.locate(at);
+        &self.pieces[piece][inside]
     }
 }
 
 impl<T> Column<T> {
+    fn of(pieces: Vec<Arc<Vec<T>>>) -> Self {
+        let mut end = 0;
+        let behind = |piece: &Arc<Vec<T>>| {
+            end += piece.len();
+            end
+        };
+        Column { ends: pieces.iter().map(behind).collect(), pieces }
+    }
+
+    /// The piece of a value, and its place in it. All pieces are full but where values came or went, so the first guess is
+    /// right or nearly so.
+    fn locate(&self, at: usize) -> (usize, usize) {
+        let mut piece = (at / PIECE).min(self.ends.len().saturating_sub(1));
+        while self.ends.get(piece).is_some_and(|end| *end <= at) {
+            piece += 1;
+        }
+        loop {
+            let start = piece.checked_sub(1).map_or(0, |before| self.ends[before]);
+            if start <= at {
+                return (piece, at - start);
+            }
+            piece -= 1;
+        }
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.len
+        self.ends.last().copied().unwrap_or(0)
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.pieces.is_empty()
     }
 
     /// All of them in order.
@@ -62,11 +88,17 @@ impl<T> Column<T> {
     }
 
     /// The number of the value that `compare` says is equal, in a column that is sorted so.
-    pub fn find(&self, mut compare: impl FnMut(&T) -> std::cmp::Ordering) -> Option<usize> {
+    pub fn find(&self, compare: impl FnMut(&T) -> std::cmp::Ordering) -> Option<usize> {
+        self.seek(compare).ok()
+    }
+
+    /// The same, else the number before which such a value would stand.
+    pub fn seek(&self, mut compare: impl FnMut(&T) -> std::cmp::Ordering) -> Result<usize, usize> {
         let before = |piece: &Arc<Vec<T>>| piece.last().is_some_and(|last| compare(last).is_lt());
         let piece = self.pieces.partition_point(before);
-        let at = self.pieces.get(piece)?.binary_search_by(&mut compare).ok()?;
-        Some(piece * PIECE + at)
+        let start = piece.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let Some(values) = self.pieces.get(piece) else { return Err(start) };
+        values.binary_search_by(&mut compare).map(|at| start + at).map_err(|at| start + at)
     }
 
     /// `work` on every value, on all cores; results in order.
@@ -85,9 +117,54 @@ impl<T: Clone> Column<T> {
     pub fn with(&self, others: impl IntoIterator<Item = (usize, T)>) -> Self {
         let mut column = self.clone();
         for (at, value) in others {
-            Arc::make_mut(&mut column.pieces[at / PIECE])[at % PIECE] = value;
+            let (piece, inside) = self.locate(at);
+            Arc::make_mut(&mut column.pieces[piece])[inside] = value;
         }
         column
+    }
+
+    /// The same without the values at `gone`, and with each of `added` before the value that had its number; both sorted.
+    #[must_use]
+    pub fn spliced(&self, gone: &[usize], added: Vec<(usize, T)>) -> Self {
+        let mut added = added.into_iter().peekable();
+        let mut pieces = Vec::with_capacity(self.pieces.len() + 1);
+        let mut start = 0;
+        let last = self.pieces.len().saturating_sub(1);
+        for (number, piece) in self.pieces.iter().enumerate() {
+            let end = self.ends[number];
+            let leaves = gone.partition_point(|at| *at < start) < gone.partition_point(|at| *at < end);
+            // What comes behind all stands in the last piece.
+            let comes = |at: usize| at < end || number == last;
+            if !leaves && !added.peek().is_some_and(|(at, _)| comes(*at)) {
+                pieces.push(Arc::clone(piece));
+                start = end;
+                continue;
+            }
+            let mut values = Vec::with_capacity(piece.len() + 1);
+            for (at, value) in (start..end).zip(piece.iter()) {
+                while let Some((_, value)) = added.next_if(|(before, _)| *before <= at) {
+                    values.push(value);
+                }
+                if gone.binary_search(&at).is_err() {
+                    values.push(value.clone());
+                }
+            }
+            if number == last {
+                values.extend(added.by_ref().map(|(_, value)| value));
+            }
+            while values.len() > 2 * PIECE {
+                let rest = values.split_off(PIECE);
+                pieces.push(Arc::new(std::mem::replace(&mut values, rest)));
+            }
+            if !values.is_empty() {
+                pieces.push(Arc::new(values));
+            }
+            start = end;
+        }
+        if self.pieces.is_empty() {
+            return added.map(|(_, value)| value).collect();
+        }
+        Column::of(pieces)
     }
 }
 
@@ -109,6 +186,35 @@ mod tests {
             assert_eq!(column.find(|value| value.cmp(&1)), None);
             assert_eq!(column.find(|value| value.cmp(&(count * 2))), None);
             assert!(column.map(|value| value + 1).into_iter().eq((0..count).map(|at| at * 2 + 1)));
+        }
+    }
+
+    #[test]
+    fn values_come_and_go_as_in_a_list() {
+        for count in [0, 1, PIECE, 3 * PIECE + 5] {
+            for (gone, added) in [
+                (vec![], vec![0]),
+                (vec![0], vec![]),
+                (vec![0, count / 2], vec![count / 2, count / 2, count]),
+                ((0..count).collect(), vec![count]),
+                ((0..count / 2).collect(), vec![0; 3 * PIECE]),
+            ] {
+                let mut gone: Vec<usize> = gone.into_iter().filter(|at| *at < count).collect();
+                gone.dedup();
+                let values: Vec<(usize, usize)> =
+                    added.iter().enumerate().map(|(number, at)| (*at, 1_000_000 + number)).collect();
+                let mut wanted = Vec::new();
+                for at in 0..=count {
+                    wanted.extend(values.iter().filter(|(before, _)| *before == at).map(|(_, value)| *value));
+                    wanted.extend((at < count && !gone.contains(&at)).then_some(at * 2));
+                }
+                let column = numbers(count).spliced(&gone, values);
+                assert!(column.iter().eq(&wanted), "{count} without {gone:?} with {added:?}");
+                assert_eq!((column.len(), column.is_empty()), (wanted.len(), wanted.is_empty()));
+                assert!((0..wanted.len()).all(|at| column[at] == wanted[at]));
+                let again = column.with((0..wanted.len()).map(|at| (at, at)));
+                assert!(again.iter().copied().eq(0..wanted.len()));
+            }
         }
     }
 

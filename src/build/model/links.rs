@@ -1,6 +1,6 @@
 //! What links, images and components in articles mean. Every one is resolved and checked here, for pages and sections.
 
-use super::again::Asked;
+use super::asked::Asked;
 use super::column::Column;
 use super::library::MediaId;
 use super::meant::{Fault, Pool, Pools};
@@ -97,6 +97,11 @@ pub(super) struct World<'w> {
 }
 
 impl Addresses {
+    /// What is made for something else than a page, and whether it is on show.
+    pub(super) fn made(&self) -> &BTreeMap<String, bool> {
+        &self.made
+    }
+
     /// All that are made for something else than a page; `made` has those of tags.
     pub(super) fn new(mut made: BTreeMap<String, bool>, sections: &[Section], theme: &Theme) -> Self {
         for section in sections {
@@ -269,6 +274,10 @@ impl<'w> World<'w> {
             return Ok(Target::File(id));
         }
         let url = below_root(inside);
+        if let Some(asked) = self.asked {
+            asked.url(&url);
+            made_for(&url).iter().for_each(|owner| asked.url(owner));
+        }
         match self.urls().get(&url) {
             Some(Some(id)) => self.page(row, *id, anchor, place),
             Some(None) => Ok(Target::Inside(with_anchor(&url, anchor))),
@@ -296,6 +305,7 @@ impl<'w> World<'w> {
         let index = format!("{file}/index.md");
         let bare = format!("{file}.md");
         for candidate in [file, index.as_str(), bare.as_str()] {
+            self.asked.iter().for_each(|asked| asked.file(candidate));
             if let Some(id) = self.by_path(candidate) {
                 // The reader of an English page goes on in English; a page may still lead to its own original.
                 let here = self.people.translations.in_language(id, row.language);
@@ -341,7 +351,7 @@ impl<'w> World<'w> {
             return Err(Problem::new("link-hidden").arg("title", &page.title).at(row.place(place)).into());
         }
         if let Some(anchor) = anchor.as_deref().filter(|anchor| !anchor.is_empty()) {
-            self.asked.iter().for_each(|asked| asked.headings(id));
+            self.asked.iter().for_each(|asked| asked.headings(&page.row.path));
             check_anchor(row, &page.row, anchor, place)?;
         }
         Ok(Target::Inside(with_anchor(&page.url, anchor)))

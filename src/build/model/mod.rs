@@ -5,6 +5,8 @@
 
 mod again;
 mod albums;
+mod alike;
+mod asked;
 mod column;
 mod events;
 mod library;
@@ -18,13 +20,15 @@ mod paths;
 mod relations;
 mod rules;
 mod sections;
+mod shift;
 mod similar;
 mod terms;
 mod translations;
 mod urls;
 mod visible;
 
-pub use again::{Asked, Ground, again, is_same_to_others};
+pub use again::{Changes, Ground, News, again};
+pub use alike::is_same_to_others;
 pub use column::Column;
 pub use events::{Event, EventId, Timeline};
 pub use library::{Legend, Library, MediaId};
@@ -34,6 +38,7 @@ pub use names::{Found, Names, World};
 pub use paths::below_root;
 pub use relations::Relations;
 pub use sections::{Section, SectionId};
+pub use shift::Shift;
 pub use terms::{Term, all as terms_url, url as term_url};
 pub use translations::Translations;
 pub use visible::visibility;
@@ -43,10 +48,12 @@ use crate::config::{Config, LanguageId};
 use crate::kinds::{Date, KindId, Kinds};
 use crate::parallel;
 use crate::problem::Problem;
+use asked::Asked;
 use near::Places;
 use order::Ranks;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The number of a page in [`Model::pages`]; pages are sorted by path.
@@ -161,9 +168,7 @@ pub fn assemble_to_go_on(
     kinds: Kinds,
     today: Today,
 ) -> (Model, Ground, Vec<Problem>) {
-    let asked = Arc::new(Asked::default());
-    let (model, (names, addresses), problems) = laid(loaded, config, kinds, today, Some(Arc::clone(&asked)));
-    (model, Ground { names, addresses, asked }, problems)
+    laid(loaded, config, kinds, today, Some(Arc::default()))
 }
 
 fn laid(
@@ -172,42 +177,29 @@ fn laid(
     kinds: Kinds,
     today: Today,
     asked: Option<Arc<Asked>>,
-) -> (Model, (Names, links::Addresses), Vec<Problem>) {
+) -> (Model, Ground, Vec<Problem>) {
     let Loaded { rows, media, theme } = loaded;
-    let mut problems = Vec::new();
     let (rows, section_rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| !row.is_section());
     let mut sections = sections::trees(&section_rows, &rows, &kinds, &config);
     let (pages, pages_change) = urls::pages(rows, &sections, &kinds, &today);
-    let (ranks, taken) = parallel::both(|| Ranks::new(&pages), || urls::same(&pages, &sections));
-    problems.extend(taken);
+    let ((ranks, library), mut problems) = parallel::both(
+        || (Ranks::new(&pages), Library::new(media, &pages, &sections)),
+        || urls::same(&pages, &sections),
+    );
     let translations = Translations::new(&pages);
-    let world = World { pages: &pages, translations: &translations };
     let names = Names::noting(asked.clone());
-    let ((terms, term_urls, tags, alike), (relations, unknown, (timeline, events_change), library)) =
-        parallel::both(
-            || {
-                let (terms, urls, alike) = terms::collect(&pages, &config, &ranks);
-                let tags = terms::urls(&pages, &terms, &config);
-                (terms, urls, tags, alike)
-            },
-            || {
-                let library = Library::new(media, &pages, &sections);
-                let (relations, unknown) = Relations::resolve(&world, &names, &library, &kinds, &ranks);
-                (relations, unknown, events::collect(&pages, &kinds, &today), library)
-            },
-        );
-    problems.extend(alike);
-    problems.extend(unknown);
-    let by_kind = order::by_kind(&pages, &kinds, &ranks);
-    let by_date = order::by_date(&pages, &ranks);
-    let places = Places::new(&pages, &by_kind);
-    let sections_change = sections::fill(&mut sections, &pages, &kinds, &ranks, &today);
-    let next_change = [pages_change, events_change, sections_change].into_iter().flatten().min();
-    let addresses = links::Addresses::new(tags, &sections, &theme);
-    let asked = asked.as_deref();
-    let world = links::World::new(world, &sections, &names, &library, &theme, &kinds, &addresses, asked);
+    let world = World { pages: &pages, translations: &translations };
+    let order =
+        Ordered::new(world, &mut sections, &ranks, None, (&names, &library), (&config, &kinds, &today));
+    problems.extend(order.problems);
+    let next_change = [pages_change, order.change].into_iter().flatten().min();
+    let addresses = links::Addresses::new(order.tags, &sections, &theme);
+    let noted = asked.as_deref();
+    let world = links::World::new(world, &sections, &names, &library, &theme, &kinds, &addresses, noted);
     let (links, faults) = Links::resolve(&world, &sections);
     problems.extend(faults);
+    let asked = asked.unwrap_or_default();
+    let ground = Ground { names, addresses, asked, pages_change, troubled: !problems.is_empty() };
     let model = Model {
         config: Arc::new(config),
         kinds: Arc::new(kinds),
@@ -215,23 +207,85 @@ fn laid(
         pages,
         sections: Arc::new(sections),
         translations: Arc::new(translations),
-        timeline: Arc::new(timeline),
-        relations: Arc::new(relations),
+        timeline: Arc::new(order.timeline),
+        relations: Arc::new(order.relations),
         links,
         library: Arc::new(library),
-        terms: Arc::new(terms),
-        term_urls: Arc::new(term_urls),
+        terms: Arc::new(order.terms),
+        term_urls: Arc::new(order.term_urls),
         ranks: Arc::new(ranks),
-        by_kind: Arc::new(by_kind),
-        by_date: Arc::new(by_date),
-        places: Arc::new(places),
+        by_kind: Arc::new(order.by_kind),
+        by_date: Arc::new(order.by_date),
+        places: Arc::new(order.places),
         next_change,
     };
     problems.extend(lists::check(&model));
     problems.extend(rules::check(&model));
     problems.extend(albums::check(&model));
     problems.extend(albums::mute(&model));
-    (model, (names, addresses), problems)
+    (model, ground, problems)
+}
+
+/// The columns that say what stands where: made anew whenever a page came, went, or is dated, tagged or related otherwise.
+struct Ordered {
+    relations: Relations,
+    timeline: Timeline,
+    terms: Vec<Term>,
+    term_urls: terms::Urls,
+    /// What [`terms::urls`] says.
+    tags: BTreeMap<String, bool>,
+    by_kind: Vec<Vec<PageId>>,
+    by_date: Vec<PageId>,
+    places: Places,
+    /// The next day on which an event is over, or a section appears or goes.
+    change: Option<jiff::civil::Date>,
+    problems: Vec<Problem>,
+}
+
+impl Ordered {
+    /// Makes them, and puts the pages into their sections. `known` are the relations, if only dates may be different.
+    fn new(
+        world: World<'_>,
+        sections: &mut [Section],
+        ranks: &Ranks,
+        known: Option<&Relations>,
+        (names, library): (&Names, &Library),
+        (config, kinds, today): (&Config, &Kinds, &Today),
+    ) -> Self {
+        let pages = world.pages;
+        let ((terms, term_urls, tags, alike, sections_change), (relations, unknown, by_kind, rest)) =
+            parallel::both(
+                || {
+                    let (terms, urls, alike) = terms::collect(pages, config, ranks);
+                    let tags = terms::urls(pages, &terms, config);
+                    let change = sections::fill(sections, pages, kinds, ranks, today);
+                    (terms, urls, tags, alike, change)
+                },
+                || {
+                    let (relations, unknown) = match known {
+                        Some(known) => (known.ranked(ranks), Vec::new()),
+                        None => Relations::resolve(&world, names, library, kinds, ranks),
+                    };
+                    let by_kind = order::by_kind(pages, kinds, ranks);
+                    let places = Places::new(pages, &by_kind);
+                    let timeline = events::collect(pages, kinds, today);
+                    (relations, unknown, by_kind, (timeline, order::by_date(pages, ranks), places))
+                },
+            );
+        let ((timeline, events_change), by_date, places) = rest;
+        Ordered {
+            relations,
+            timeline,
+            terms,
+            term_urls,
+            tags,
+            by_kind,
+            by_date,
+            places,
+            change: [events_change, sections_change].into_iter().flatten().min(),
+            problems: alike.into_iter().chain(unknown).collect(),
+        }
+    }
 }
 
 impl Model {

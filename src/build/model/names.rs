@@ -1,6 +1,7 @@
 //! How pages are called in relations, wikilinks and `@/` links: by title, slug or path.
 
-use super::again::Asked;
+use super::asked::Asked;
+use super::shift::Shift;
 use super::{Page, PageId, Pages, Translations};
 use crate::config::LanguageId;
 use crate::kinds::KindId;
@@ -37,7 +38,7 @@ pub struct World<'w> {
 }
 
 /// How a page can be called.
-fn forms(page: &Page) -> [&str; 6] {
+pub(super) fn forms(page: &Page) -> [&str; 6] {
     let whole = &*page.row.path;
     let path = whole.strip_prefix("content/").unwrap_or(whole);
     let bare = path.strip_suffix("/index.md").or_else(|| path.strip_suffix(".md")).unwrap_or(path);
@@ -57,11 +58,15 @@ impl Names {
         Names { index: OnceLock::new(), asked }
     }
 
-    /// The names of a site in which some pages are called otherwise; what else those were called stays, which does no harm.
-    pub(super) fn with<'p>(&self, others: impl Iterator<Item = (PageId, &'p Page)>) -> Self {
+    /// The names of a site in which pages came and went, as `shift` says, and `others` are new or called otherwise; what else
+    /// these were called stays, which does no harm.
+    pub(super) fn with<'p>(&self, shift: &Shift, others: impl Iterator<Item = (PageId, &'p Page)>) -> Self {
         let index = OnceLock::new();
         if let Some(known) = self.index.get() {
-            let mut all = known.clone();
+            // Pages keep their order, so the entries of one hash do.
+            let moved = |(hash, id): &(u64, PageId)| Some((*hash, shift.moved(*id)?));
+            let mut all: Vec<_> =
+                if shift.is_none() { known.clone() } else { known.iter().filter_map(moved).collect() };
             for entry in others.flat_map(|(id, page)| forms(page).map(|form| (hash(form), id))) {
                 if let Err(at) = all.binary_search(&entry) {
                     all.insert(at, entry);

@@ -8,12 +8,13 @@ use super::{Found, Library, Names, Page, PageId, Pages};
 use crate::kinds::{Field, Kinds, Reference, Type, Value};
 use crate::problem::Problem;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Who is related to whom, and under which name.
 #[derive(Debug, Default)]
 pub struct Relations {
     /// By page; most have none.
-    pages: Vec<Option<Box<Related>>>,
+    pages: Arc<Vec<Option<Box<Related>>>>,
     /// Of pages to which many have a relation: these, newest first.
     newest: BTreeMap<PageId, Vec<PageId>>,
 }
@@ -29,6 +30,53 @@ struct Related {
     back: Vec<PageId>,
 }
 
+/// Relations while they are gathered, by page.
+struct Gathered(Vec<Option<Box<Related>>>);
+
+impl Gathered {
+    fn of(&mut self, page: PageId) -> &mut Related {
+        self.0[page.at()].get_or_insert_default()
+    }
+
+    fn add(
+        &mut self,
+        from: PageId,
+        to: PageId,
+        field: &Field,
+        key: &str,
+        reference: &Reference,
+        pages: &Pages,
+    ) {
+        let text = format!("{}\u{0}{}", field.target.as_deref().unwrap_or(""), reference.text);
+        self.of(from).meaning.insert(text, to);
+        if !pages[from.at()].visible || !pages[to.at()].visible {
+            return;
+        }
+        self.of(from).named.entry(key.to_owned()).or_default().push(to);
+        // A page lists what is told in its own language.
+        if pages[from.at()].language != pages[to.at()].language {
+            return;
+        }
+        if let Some(inverse) = &field.inverse {
+            self.of(to).named.entry(inverse.clone()).or_default().push(from);
+        }
+        self.of(to).back.push(from);
+    }
+}
+
+/// Of pages to which many have a relation: these, newest first.
+fn newest(pages: &[Option<Box<Related>>], ranks: &Ranks) -> BTreeMap<PageId, Vec<PageId>> {
+    let all = pages.iter().enumerate();
+    let all = all.filter_map(|(at, related)| Some((PageId::new(at), &related.as_ref()?.back)));
+    let many = all.filter(|(_, back)| back.len() > NEAREST);
+    let newest = many.map(|(id, back)| {
+        let mut back = back.clone();
+        ranks.newest(&mut back);
+        (id, back)
+    });
+    newest.collect()
+}
+
 impl Relations {
     /// Looks up every relation field of every page, and tells which lead nowhere.
     pub(super) fn resolve(
@@ -41,67 +89,45 @@ impl Relations {
         let pages = world.pages;
         let mut problems = Vec::new();
         let none = std::iter::repeat_with(|| None).take(pages.len());
-        let mut relations = Relations { pages: none.collect(), newest: BTreeMap::new() };
-        for (at, page) in pages.iter().enumerate() {
+        let mut gathered = Gathered(none.collect());
+        // Looking names up takes longest, and needs nothing but the names.
+        let found = pages.map(|page| {
             let kind = kinds.get(page.kind);
+            let mut found = Vec::new();
             for (key, value) in &page.row.front.fields {
                 let Some(field) = kind.fields.iter().find(|field| field.key == *key) else { continue };
-                each_reference(field, value, &mut |field, reference| match target(
-                    field, reference, names, page, world, kinds,
-                ) {
-                    Ok(to) => relations.add(PageId::new(at), to, field, key, reference, pages),
-                    Err(problem) => problems.push(problem),
+                each_reference(field, value, &mut |field, reference| {
+                    let target = target(field, reference, names, page, world, kinds);
+                    found.push((field, key, reference, target));
                 });
             }
+            found
+        });
+        for (at, found) in found.into_iter().enumerate() {
+            for (field, key, reference, target) in found {
+                match target {
+                    Ok(to) => gathered.add(PageId::new(at), to, field, key, reference, pages),
+                    Err(problem) => problems.push(problem),
+                }
+            }
         }
-        for related in relations.pages.iter_mut().flatten() {
+        for related in gathered.0.iter_mut().flatten() {
             for ids in related.named.values_mut().chain([&mut related.back]) {
                 ids.sort_unstable();
                 ids.dedup();
             }
         }
-        let many = relations.pages.iter().enumerate();
-        let many = many.filter_map(|(at, related)| Some((PageId::new(at), &related.as_ref()?.back)));
-        let newest = many.filter(|(_, back)| back.len() > NEAREST).map(|(id, back)| {
-            let mut back = back.clone();
-            ranks.newest(&mut back);
-            (id, back)
-        });
-        relations.newest = newest.collect();
+        let newest = newest(&gathered.0, ranks);
+        let relations = Relations { pages: Arc::new(gathered.0), newest };
         if problems.iter().any(Fault::is_among_titles) {
             names.guess();
         }
         (relations, Pools { pages, library, urls: &Vec::new }.suggest(problems))
     }
 
-    fn add(
-        &mut self,
-        from: PageId,
-        to: PageId,
-        field: &Field,
-        key: &str,
-        reference: &Reference,
-        pages: &Pages,
-    ) {
-        self.at_mut(from)
-            .meaning
-            .insert(format!("{}\u{0}{}", field.target.as_deref().unwrap_or(""), reference.text), to);
-        if !pages[from.at()].visible || !pages[to.at()].visible {
-            return;
-        }
-        self.at_mut(from).named.entry(key.to_owned()).or_default().push(to);
-        // A page lists what is told in its own language.
-        if pages[from.at()].language != pages[to.at()].language {
-            return;
-        }
-        if let Some(inverse) = &field.inverse {
-            self.at_mut(to).named.entry(inverse.clone()).or_default().push(from);
-        }
-        self.at_mut(to).back.push(from);
-    }
-
-    fn at_mut(&mut self, page: PageId) -> &mut Related {
-        self.pages[page.at()].get_or_insert_default()
+    /// The same where pages are dated otherwise.
+    pub(super) fn ranked(&self, ranks: &Ranks) -> Self {
+        Relations { pages: Arc::clone(&self.pages), newest: newest(&self.pages, ranks) }
     }
 
     fn at(&self, page: PageId) -> &Related {

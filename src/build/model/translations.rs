@@ -37,6 +37,11 @@ impl Translations {
         Translations { groups }
     }
 
+    /// Whether all pages are in the main language.
+    pub(super) fn is_none(&self) -> bool {
+        self.groups.is_empty()
+    }
+
     /// A page in all its languages, in the order of languages; empty for a page in one language.
     pub fn of(&self, page: PageId) -> &[(LanguageId, PageId)] {
         self.groups.get(page.at()).map_or(&[], Vec::as_slice)

@@ -36,30 +36,49 @@ pub(super) fn pages(
             };
             let section = last.filter(same).or_else(|| by_folder.get(&home).copied());
             let section = *last.insert(section.unwrap_or(SectionId(0)));
-            let kind = row.front.kind;
-            let of_kind = kinds.get(kind);
-            let visibility = visibility(&row, of_kind, today);
-            next_change = [next_change, visibility.changes].into_iter().flatten().min();
-            let has_page = of_kind.page;
-            let slug = page_slug(&row, &slugs);
-            let above = sections[section.0].url.as_str();
-            let url = if has_page { [above, slug, "/"].concat() } else { [above, "#", slug].concat() };
-            let title = title(&row);
-            Page {
-                kind,
-                title,
-                url,
-                section,
-                language: row.language,
-                date: row.front.common.date,
-                visible: visibility.visible,
-                ended: visibility.ended,
-                has_page,
-                row,
-            }
+            let (page, changes) = page(row, &slugs, (section, &sections[section.0]), kinds, today);
+            next_change = [next_change, changes].into_iter().flatten().min();
+            page
         })
         .collect();
     (pages, next_change)
+}
+
+/// One page in its section, and the next day on which it appears or goes; `slugs` has those of its subject.
+pub(super) fn page(
+    row: Arc<Row>,
+    slugs: &HashMap<String, String>,
+    (section, above): (SectionId, &Section),
+    kinds: &Kinds,
+    today: &Today,
+) -> (Page, Option<jiff::civil::Date>) {
+    let kind = row.front.kind;
+    let of_kind = kinds.get(kind);
+    let visibility = visibility(&row, of_kind, today);
+    let has_page = of_kind.page;
+    let (above, slug) = (above.url.as_str(), page_slug(&row, slugs));
+    let url = if has_page { [above, slug, "/"].concat() } else { [above, "#", slug].concat() };
+    let page = Page {
+        kind,
+        title: title(&row),
+        url,
+        section,
+        language: row.language,
+        date: row.front.common.date,
+        visible: visibility.visible,
+        ended: visibility.ended,
+        has_page,
+        row,
+    };
+    (page, visibility.changes)
+}
+
+/// Whether the URL of a page is that of another one, or of a section.
+pub(super) fn is_taken(url: &str, pages: &Pages, sections: &[Section]) -> bool {
+    let wanted = folded(url);
+    let same = |other: &&str| folded(other) == wanted;
+    let pages = pages.iter().map(|page| page.url.as_str()).filter(same).count();
+    pages > 1 || sections.iter().map(|section| section.url.as_str()).any(|url| same(&url))
 }
 
 /// The slug that the page asks for, or that its main language does, or one made of its name.
@@ -103,7 +122,7 @@ pub(super) fn same(pages: &Pages, sections: &[Section]) -> Vec<Problem> {
 }
 
 /// A URL without capital letters.
-fn folded(url: &str) -> Cow<'_, str> {
+pub(super) fn folded(url: &str) -> Cow<'_, str> {
     if url.bytes().any(|byte| !byte.is_ascii() || byte.is_ascii_uppercase()) {
         Cow::Owned(url.to_lowercase())
     } else {

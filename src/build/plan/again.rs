@@ -1,10 +1,8 @@
-//! The plan once more, after a few articles changed: the outputs are those of before, if nothing that decides them changed.
-//!
-//! Lists are cut, and outputs that there are once are planned, as in [`super::plan`]; what comes of it is compared with what
-//! was before.
+//! The plan once more, after a few pages changed: the outputs are those of before, if nothing that decides them changed; else
+//! those of pages and files are, and the others are planned as in [`super::plan`].
 
-use super::{Dish, Job, Output, Plan, feeds, files, kitchen, pages, paginate, site_map};
-use crate::build::model::{MediaId, Model, PageId};
+use super::{Dish, Job, Output, Plan, collisions, feeds, files, kitchen, pages, paginate, site_map};
+use crate::build::model::{Changes, MediaId, Model, PageId};
 use std::sync::Arc;
 
 /// What of a plan the next may share.
@@ -13,6 +11,8 @@ pub struct Laid {
     outputs: Arc<Vec<Output>>,
     /// Into how many sheets each list is cut.
     sheets: Vec<usize>,
+    /// Where each list is.
+    lists: Vec<String>,
 }
 
 impl Laid {
@@ -28,6 +28,7 @@ impl Plan<'_> {
         Laid {
             outputs: Arc::clone(&self.outputs),
             sheets: self.lists.iter().map(paginate::List::count).collect(),
+            lists: self.lists.iter().map(|list| list.url().to_owned()).collect(),
         }
     }
 
@@ -39,9 +40,9 @@ impl Plan<'_> {
     }
 }
 
-/// The plan of a model that came [again](crate::build::model::again()) from `before` and is different in the pages `changed`;
-/// nothing if other outputs may come of it.
-pub fn again<'m>(model: &'m Model, before: &Model, laid: &Laid, changed: &[PageId]) -> Option<Plan<'m>> {
+/// The plan of a model that came [again](crate::build::model::again()) from `before` and differs in `changes`; nothing if other
+/// files may come of it, or outputs that want one path.
+pub fn again<'m>(model: &'m Model, before: &Model, laid: &Laid, changes: &Changes) -> Option<Plan<'m>> {
     let kitchen = kitchen(model, &files::assets(model));
     let files = |model, id| {
         let (pictures, linked) = files::of_page(model, &kitchen.wanted, id);
@@ -51,7 +52,11 @@ pub fn again<'m>(model: &'m Model, before: &Model, laid: &Laid, changed: &[PageI
             media
         })
     };
-    if !changed.iter().all(|id| files(before, *id) == files(model, *id)) {
+    let none = |files: [Vec<MediaId>; 2]| files.iter().all(Vec::is_empty);
+    let same_files = changes.changed.iter().all(|(old, now)| files(before, *old) == files(model, *now))
+        && changes.shift.gone().iter().all(|old| none(files(before, PageId::new(*old))))
+        && changes.shift.came().all(|now| none(files(model, now)));
+    if !same_files {
         return None;
     }
     let mut renewed = vec![pages::not_found(model)];
@@ -69,5 +74,42 @@ pub fn again<'m>(model: &'m Model, before: &Model, laid: &Laid, changed: &[PageI
         .map(|output| &output.path)
         .eq(renewed.iter().map(|output| &output.path));
     let cut = laid.sheets.iter().copied().eq(lists.iter().map(paginate::List::count));
-    (same && cut).then(|| Plan { kitchen, outputs: Arc::clone(&laid.outputs), lists, renewed })
+    // Lists of other tags may be as many, cut alike.
+    if same && cut && laid.lists.iter().eq(lists.iter().map(paginate::List::url)) && changes.shift.is_none() {
+        return Some(Plan { kitchen, outputs: Arc::clone(&laid.outputs), lists, renewed });
+    }
+    let outputs = relaid(model, laid, changes, &lists, &renewed)?;
+    Some(Plan { kitchen, outputs: Arc::new(outputs), lists, renewed: Vec::new() })
+}
+
+/// The outputs of before where pages came or went, or lists are cut otherwise; nothing if two of them want one path.
+fn relaid(
+    model: &Model,
+    laid: &Laid,
+    changes: &Changes,
+    lists: &[paginate::List<'_>],
+    renewed: &[Output],
+) -> Option<Vec<Output>> {
+    let stays = |output: &Output| {
+        let job = match &output.job {
+            Job::Page(Dish::Page(id)) => Job::Page(Dish::Page(changes.shift.moved(*id)?)),
+            Job::Page(Dish::Single(_)) if output.is_redirect() => output.job.clone(),
+            // These are made anew.
+            Job::Page(Dish::Sheet { .. } | Dish::Single(_)) => return None,
+            Job::Bundle { page, photos } => {
+                Job::Bundle { page: changes.shift.moved(*page)?, photos: photos.clone() }
+            }
+            Job::Photo { .. } | Job::File { .. } => output.job.clone(),
+        };
+        Some(Output { path: output.path.clone(), job })
+    };
+    let mut outputs: Vec<Output> = laid.outputs.iter().filter_map(stays).collect();
+    let new = changes.shift.came().filter(|id| model.page(*id).has_page);
+    outputs.extend(new.map(|id| pages::output(model, id)));
+    for (list, all) in lists.iter().enumerate() {
+        outputs.extend(all.outputs(list));
+    }
+    outputs.extend(renewed.iter().cloned());
+    let problems = collisions::find(&mut outputs, |output| output.path.to_string());
+    problems.is_empty().then_some(outputs)
 }

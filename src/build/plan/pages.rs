@@ -10,7 +10,7 @@ use crate::kinds::Free;
 pub fn plan(model: &Model, outputs: &mut Vec<Output>) {
     for (id, page) in model.visible() {
         if page.has_page {
-            outputs.push(Output { path: file_of(&page.url).into(), job: Job::Page(Dish::Page(id)) });
+            outputs.push(output(model, id));
         }
         let aliases = &page.row.front.common.rare.aliases;
         let origin = &page.row.path;
@@ -23,6 +23,11 @@ pub fn plan(model: &Model, outputs: &mut Vec<Output>) {
             .extend(aliases.map(|alias| redirect(model, alias, &section.url, section.language, &row.path)));
     }
     outputs.push(not_found(model));
+}
+
+/// A page that has one of its own.
+pub fn output(model: &Model, id: PageId) -> Output {
+    Output { path: file_of(&model.page(id).url).into(), job: Job::Page(Dish::Page(id)) }
 }
 
 /// The page for what is not found.

@@ -70,7 +70,8 @@ impl<'m> List<'m> {
         List { sheets: sheets(items.len(), size, by_date), owner, items, by_date, feeds }
     }
 
-    fn url(&self) -> &'m str {
+    /// Path of its URL below the root.
+    pub fn url(&self) -> &'m str {
         match self.owner {
             Owner::Section(_, section) => &section.url,
             Owner::Term(term) => &term.url,

@@ -3,6 +3,7 @@
 //! In: the site's root. Out: [`Source`], sorted by path, the same on every system; and problems of single names.
 //! Paths are NFC and use `/`. Junk of editors and systems is left out. Nothing outside the root is ever read.
 
+mod again;
 mod names;
 mod role;
 mod walk;
@@ -63,7 +64,7 @@ impl Source {
 
     /// The file at `path`.
     pub fn get(&self, path: &str) -> Option<&SourceFile> {
-        self.files.binary_search_by(|file| (*file.path).cmp(path)).ok().and_then(|at| self.files.get(at))
+        self.place(path).ok().and_then(|at| self.files.get(at))
     }
 
     /// All files in `folder` (written without a slash at the end) and below it.

@@ -75,16 +75,22 @@ fn home(row: &Row) -> &str {
     if row.is_bundle() { folder.rsplit_once('/').map_or(folder, |(above, _)| above) } else { folder }
 }
 
+/// The folders in whose sections records stand.
+pub fn folders<'t>(tables: impl Iterator<Item = &'t Table>) -> HashSet<&'t str> {
+    tables.flat_map(|table| &table.records).map(|record| record.row.folder()).collect()
+}
+
+/// Whether records in these folders may be of the name of a page.
+pub fn meets(page: &Row, folders: &HashSet<&str>) -> bool {
+    !page.is_section() && folders.contains(home(page))
+}
+
 /// Pages by title, by slug, and by the name of their file or folder; only where there are tables.
 fn index<'r>(pages: &'r [Arc<Row>], tables: &[Arc<Table>]) -> [ByName<'r>; 3] {
-    let folders: HashSet<&str> =
-        tables.iter().flat_map(|table| &table.records).map(|record| record.row.folder()).collect();
+    let folders = folders(tables.iter().map(|table| &**table));
     let mut index: [ByName<'r>; 3] = Default::default();
-    for (at, page) in pages.iter().enumerate().filter(|(_, page)| !page.is_section()) {
+    for (at, page) in pages.iter().enumerate().filter(|(_, page)| meets(page, &folders)) {
         let folder = home(page);
-        if !folders.contains(folder) {
-            continue;
-        }
         let here = (folder, page.front.kind, page.language);
         let file = if page.is_bundle() { page.folder().rsplit('/').next() } else { Some(&*page.stem) };
         let common = &page.front.common;

@@ -21,7 +21,7 @@ mod totals;
 mod values;
 mod workbook;
 
-pub use merge::merge;
+pub use merge::{folders, meets, merge};
 
 use super::page;
 use super::row::{FileName, Row};
