@@ -12,6 +12,7 @@ every file is compared with a build from nothing, byte by byte.
 """
 
 import argparse
+import difflib
 import http.client
 import pathlib
 import random
@@ -328,10 +329,18 @@ def soak(preview, program, folder, seconds, chance):
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         public = pathlib.Path(output) / "public"
         files = [path for path in public.rglob("*") if path.is_file() and not path.name.startswith(".yicun")]
-        for path in files:
+        differing = 0
+        for path in sorted(files):
             url = "/" + urllib.parse.quote(path.relative_to(public).as_posix())
-            if preview.get(url) != (200, path.read_bytes()):
-                sys.exit(f"{url} is not what a build from nothing publishes")
+            status, body = preview.get(url)
+            if (status, body) != (200, path.read_bytes()):
+                differing += 1
+                if differing <= 3:
+                    print(f"{url} is not what a build from nothing publishes (status {status}):")
+                    lines = [text.decode(errors="replace").replace("><", ">\n<").splitlines() for text in (path.read_bytes(), body)]
+                    print("\n".join(list(difflib.unified_diff(*lines, "build", "preview", n=0, lineterm=""))[:30]), flush=True)
+        if differing:
+            sys.exit(f"after {number} edits {differing} of {len(files)} files are not those of a build from nothing")
         print(f"after {number} edits all {len(files)} files are those of a build from nothing")
 
 
