@@ -63,6 +63,7 @@ pub fn walk(root: &Path, scratch: &Path, ledger: &mut Ledger) -> usize {
         store: &store,
         root: &place,
         build_id: id,
+        touched: None,
         explain: None,
         progress: &|_| (),
     };
@@ -76,7 +77,7 @@ pub fn walk(root: &Path, scratch: &Path, ledger: &mut Ledger) -> usize {
     let shelf = Publisher::open(&scratch.join("parts"), root).expect("an output");
     parts_of_render(&plan::plan(&model).0, &studio, &shelf, ledger);
     drop(shelf);
-    ledger.time(Stage, "publish: commit", || publisher.commit()).expect("a commit");
+    ledger.time(Stage, "publish: commit", || publisher.commit(None)).expect("a commit");
 
     let publisher = ledger
         .time(Beside, "publish: open and look at all that is published", || Publisher::open(&output, root))
@@ -87,7 +88,7 @@ pub fn walk(root: &Path, scratch: &Path, ledger: &mut Ledger) -> usize {
             render::render(&fresh, &studio, &publisher)
         })
         .expect("outputs");
-    ledger.time(Beside, "publish: commit of nothing", || publisher.commit()).expect("a commit");
+    ledger.time(Beside, "publish: commit of nothing", || publisher.commit(None)).expect("a commit");
 
     beside(root, &output, &source, &address, &kinds_too, &file, ledger);
     model.pages.len()
@@ -184,7 +185,7 @@ fn parts_of_render(plan: &Plan<'_>, studio: &Studio<'_>, shelf: &Publisher, ledg
         });
         ledger.time(Part, "files staged", || {
             for ((output, _), bytes) in some.iter().zip(&settled) {
-                shelf.put(&output.path, studio.build_id, bytes).expect("a file");
+                shelf.put(&*output.path, studio.build_id, bytes).expect("a file");
             }
         });
     }
