@@ -350,8 +350,9 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--saves", type=int, default=200)
     parser.add_argument("--soak", type=float, default=0)
+    parser.add_argument("--seed", type=int, default=5, help="of the random edits")
     arguments = parser.parse_args()
-    chance = random.Random(5)
+    chance = random.Random(arguments.seed)
     with tempfile.TemporaryDirectory() as output:
         command = [arguments.program, "build", "--root", str(arguments.folder), "--output", output + "/public"]
         subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
