@@ -93,7 +93,7 @@ impl Length {
     }
 }
 
-/// Each mention of [`LENGTH`] in a tag, but as a name of its own (`words.home`).
+/// Each mention of [`LENGTH`] in a tag, but as a name of its own (`words.home`) or among words of the interface.
 fn asked_length(tokens: &[Token<'_>]) -> Vec<Length> {
     let before = |here: usize, back: usize| here.checked_sub(back).and_then(|at| tokens.get(at)).copied();
     let dot = Some(Token::Mark('.'));
@@ -101,7 +101,8 @@ fn asked_length(tokens: &[Token<'_>]) -> Vec<Length> {
         Token::Text(text) if LENGTH.contains(text) => Some(Length::Anyone),
         Token::Word(word) if LENGTH.contains(word) && before(here, 1) == dot => {
             let page = before(here, 2) == Some(Token::Word("page")) && before(here, 3) != dot;
-            Some(if page { Length::Page } else { Length::Anyone })
+            let root = here.checked_sub(1).and_then(|dot| root(tokens, dot));
+            (!is_whole(root)).then_some(if page { Length::Page } else { Length::Anyone })
         }
         _ => None,
     };
@@ -284,7 +285,7 @@ mod tests {
     #[test]
     fn what_only_a_page_tells_of_itself_is_known() {
         let length = |templates: &[&str]| Named::of(templates.iter().copied()).length();
-        assert_eq!(length(&["{{ words.home }}{{ words.page.words }}"]), Length::Anyone);
+        assert_eq!(length(&["{{ words.home }}{{ words.page.words }}"]), Length::Nobody);
         assert_eq!(length(&["{{ words.home }}{% set minutes = 3 %}{{ minutes }}"]), Length::Nobody);
         assert_eq!(length(&["{% if page.words > 100 %}{{ page.minutes }}{% endif %}"]), Length::Page);
         for other in [
