@@ -10,8 +10,9 @@ mod common;
 
 use common::Site;
 use common::preview::{Preview, preview, request};
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
+use std::process::{Command, Stdio};
 use yicun::build::live::{Changed, Live};
 
 /// Takes the preview's own line out of a page.
@@ -136,6 +137,40 @@ fn a_file_that_an_option_names_is_missed_until_it_is_there() {
     preview.until_told(|told| told.contains("theme-option-file"));
     preview.site.write("static/marks/town.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
     preview.until_told(|told| !told.contains("theme-option-file"));
+}
+
+/// The program, with a terminal that takes nothing more: in Windows it stands still while somebody marks text in it.
+#[test]
+fn a_terminal_that_stands_still_holds_nothing_up() {
+    let site = Site::village();
+    for number in 0..5 {
+        let wrong: String = (0..90).map(|key| format!("wrong{key} = 1\n")).collect();
+        site.write(&format!("content/news/w{number}.md"), format!("+++\ntitle = \"甲\"\n{wrong}+++\n"));
+    }
+    let mut program = Command::new(env!("CARGO_BIN_EXE_yicun"))
+        .current_dir(site.root())
+        .args(["serve", "--port", "0", "--lang", "en"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(program.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("http://") {
+        line.clear();
+        assert_ne!(said.read_line(&mut line).unwrap(), 0, "no address is told");
+    }
+    let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().parse().unwrap();
+    let preview = Preview { site, address, events: std::sync::mpsc::channel().1 };
+    let shown = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        for number in 0..6 {
+            preview.site.write("content/news/still.md", format!("+++\ntitle = \"第{number}次\"\n+++\n"));
+            preview.until("/news/still/", &format!("第{number}次"));
+        }
+    }));
+    program.kill().unwrap();
+    program.wait().unwrap();
+    shown.unwrap();
 }
 
 #[test]
