@@ -21,6 +21,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.parse
 
@@ -39,6 +40,8 @@ class Preview:
         else:
             sys.exit("the preview did not start")
         self.start = time.perf_counter() - begun
+        # What it says goes on being read, or the pipe is full one day.
+        threading.Thread(target=lambda: [None for _ in self.process.stdout], daemon=True).start()
         self.host, self.port = found.group(1), int(found.group(2))
         self.connection = None
 

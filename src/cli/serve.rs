@@ -7,6 +7,7 @@ use crate::messages::Lang;
 use crate::problem::Problem;
 use crate::serve::{Asker, Event, Listener, Options, Server};
 use std::path::Path;
+use std::sync::mpsc::sync_channel;
 
 /// Serves the site in `root` until the program is ended.
 pub(super) fn run(root: &Path, common: &Common, options: Serve, lang: Lang) -> Exit {
@@ -31,43 +32,42 @@ pub(super) fn run(root: &Path, common: &Common, options: Serve, lang: Lang) -> E
         let plain = Request::new(&folder, &folder.join("public"), today);
         Request { base_url: Some(String::new()), drafts: true, future: true, ..plain }
     });
-    let tell: Listener = Box::new(move |event| {
-        match event {
+    let aloud = speaker();
+    let tell: Listener = Box::new(move |event| match event {
         Event::Looked { problems, took } => {
-            say::problems(problems, lang);
-            let milliseconds = took.as_secs_f64() * 1000.0;
-            say::line(&lang.pick(
-                format!("✓ 已更新预览，用时 {milliseconds:.0} 毫秒"),
-                format!("✓ preview updated in {milliseconds:.0} ms"),
-            ));
+            let problems = problems.to_vec();
+            aloud(Box::new(move || {
+                say::problems(&problems, lang);
+                let milliseconds = took.as_secs_f64() * 1000.0;
+                say::line(&lang.pick(
+                    format!("✓ 已更新预览，用时 {milliseconds:.0} 毫秒"),
+                    format!("✓ preview updated in {milliseconds:.0} ms"),
+                ));
+            }));
         }
-        Event::Swept { problems } => say::problems(problems, lang),
-        Event::Failed(failure) => say::problems(&[failure.problem()], lang),
-        Event::Polling if poll => say::aside(lang.pick("每秒检查一次改动。", "looking for changes every second.")),
-        Event::Polling => say::aside(lang.pick(
+        Event::Swept { problems } => {
+            let problems = problems.to_vec();
+            aloud(Box::new(move || say::problems(&problems, lang)));
+        }
+        Event::Failed(failure) => {
+            let problem = failure.problem();
+            aloud(Box::new(move || say::problems(&[problem], lang)));
+        }
+        Event::Polling if poll => {
+            aloud(Box::new(move || {
+                say::aside(lang.pick("每秒检查一次改动。", "looking for changes every second."))
+            }));
+        }
+        Event::Polling => aloud(Box::new(move || {
+            say::aside(lang.pick(
             "系统不能通知这个文件夹里的改动（网络驱动器，或监视数量已满），改为每秒检查一次。",
             "the system tells of no changes in this folder (a network drive, or too many watches); looking every second.",
-        )),
+        ))
+        })),
         Event::Listening => {
-            say::line(&lang.pick(
-                format!("预览地址：{url}　（按 Ctrl-C 结束）"),
-                format!("preview: {url}  (Ctrl-C ends it)"),
-            ));
-            if let Some(shared) = &shared {
-                say::line(&lang.pick(
-                    format!("同一局域网里的手机和电脑，请扫码或打开：{shared}"),
-                    format!("for phones and computers in this network: {shared}"),
-                ));
-                say::line(&code::draw(shared).unwrap_or_default());
-            }
-            if open && open::that_detached(&url).is_err() {
-                say::aside(lang.pick(
-                    "没能打开浏览器，请自己打开上面的地址。",
-                    "no browser could be opened; open the address above.",
-                ));
-            }
+            let (url, shared) = (url.clone(), shared.clone());
+            aloud(Box::new(move || listening(&url, shared.as_deref(), open, lang)));
         }
-    }
     });
     match server.run(asker, tell) {
         Ok(()) => Exit::Fine,
@@ -75,6 +75,44 @@ pub(super) fn run(root: &Path, common: &Common, options: Serve, lang: Lang) -> E
             say::problems(&[*problem], lang);
             Exit::Environment
         }
+    }
+}
+
+/// Something to say.
+type Saying = Box<dyn FnOnce() + Send>;
+
+/// So much waits to be said while the terminal stands still; more is left out, for the browser shows it too.
+const BACKLOG: usize = 64;
+
+/// Says things in a thread of its own: a terminal may stand still for minutes, because somebody marks text in it or holds it
+/// with Ctrl-S, and the preview must not.
+fn speaker() -> impl Fn(Saying) + Send + Sync {
+    let (sender, sayings) = sync_channel::<Saying>(BACKLOG);
+    let speaks = std::thread::Builder::new().name("words".to_owned());
+    let speaks = speaks.spawn(move || sayings.into_iter().for_each(|saying| saying())).is_ok();
+    move |saying| if speaks { _ = sender.try_send(saying) } else { saying() }
+}
+
+/// Tells where the preview is.
+fn listening(url: &str, shared: Option<&str>, open: bool, lang: Lang) {
+    say::line(
+        &lang.pick(
+            format!("预览地址：{url}　（按 Ctrl-C 结束）"),
+            format!("preview: {url}  (Ctrl-C ends it)"),
+        ),
+    );
+    if let Some(shared) = shared {
+        say::line(&lang.pick(
+            format!("同一局域网里的手机和电脑，请扫码或打开：{shared}"),
+            format!("for phones and computers in this network: {shared}"),
+        ));
+        say::line(&code::draw(shared).unwrap_or_default());
+    }
+    if open && open::that_detached(url).is_err() {
+        say::aside(lang.pick(
+            "没能打开浏览器，请自己打开上面的地址。",
+            "no browser could be opened; open the address above.",
+        ));
     }
 }
 
