@@ -151,6 +151,25 @@ mod tests {
         assert_eq!(after(lists_tell, longer, 22), None);
     }
 
+    /// A build that was stopped keeps what it read, and publishes nothing.
+    #[test]
+    fn rows_that_were_never_published_touch_all() {
+        let root = tempfile::tempdir().unwrap();
+        files::make_folder(&root.path().join("content/news")).unwrap();
+        for name in ["content/news/a.md", "content/news/b.md"] {
+            files::write_durably(&root.path().join(name), ARTICLE.as_bytes()).unwrap();
+        }
+        let (_, first, since) = read(root.path(), &Remembered::default(), 22);
+        let published = since.made_of(&first);
+        longer(root.path());
+        let (_, second, _) = read(root.path(), &first, 22);
+        write(root.path(), "content/news/b.md", &format!("{}\n第三段。\n", &*ARTICLE));
+        let (model, third, since) = read(root.path(), &second, 22);
+        assert_eq!(since.touched(published, (&second, &third), &model), None);
+        let touched = since.touched(since.made_of(&second), (&second, &third), &model);
+        assert_eq!(touched.map(|touched| touched.len()), Some(1));
+    }
+
     #[test]
     fn what_others_may_show_touches_all() {
         let edits: [(&str, &str); 6] = [
