@@ -1,5 +1,5 @@
-//! The sitemap, with the photos of albums, and robots.txt. A sitemap holds at most 50,000 addresses (sitemaps.org): a larger site has several, and an
-//! index of them.
+//! The sitemap, with the photos of albums, and robots.txt. A sitemap may hold 50,000 addresses (sitemaps.org); a large site has
+//! several, and an index of them.
 
 use super::feeds::output;
 use super::parts::{Kitchen, photo_recipe};
@@ -17,14 +17,20 @@ use std::borrow::Cow;
 use std::ops::Range;
 use tera::Value;
 
-/// The most addresses in one sitemap.
-const MOST: usize = 50_000;
+/// A site of more addresses has several sitemaps, each of as many at most: what a template sees of them all is in memory
+/// while one is made.
+const MOST: usize = 5000;
+/// A sitemap of so many addresses ends with its section, so that a new page changes that of its own section alone.
+const ENOUGH: usize = 1000;
 /// The most pictures of one page (Google's extension for images).
 const MOST_IMAGES: usize = 1000;
 
 /// Something that has an address.
 #[derive(Serialize)]
 struct Entry<'m> {
+    /// The folder of `content` in which it stands.
+    #[serde(skip)]
+    folder: &'m str,
     /// Path below the root.
     url: Cow<'m, str>,
     updated: Option<Date>,
@@ -36,25 +42,40 @@ struct Entry<'m> {
 pub fn plan(model: &Model, outputs: &mut Vec<Output>) {
     let known = model.config.has_address();
     if known {
-        let total = entries(model, &photo_recipe(model), false).count();
+        let ranges = cut(entries(model, &photo_recipe(model), false).map(|entry| entry.folder));
         let part = |range| vec![("entries", Part::Addresses(range))];
-        if total <= MOST {
-            outputs.push(output("sitemap.xml", "sitemap.xml", LanguageId::MAIN, part(0..total)));
+        if let [all] = &ranges[..] {
+            outputs.push(output("sitemap.xml", "sitemap.xml", LanguageId::MAIN, part(all.clone())));
         } else {
-            let count = total.div_ceil(MOST);
             let name = |at: usize| format!("sitemap-{}.xml", at + 1);
-            let maps = (0..count).map(|at| map(vec![("url", address(&name(at)))])).collect();
+            let maps = (0..ranges.len()).map(|at| map(vec![("url", address(&name(at)))])).collect();
             let index = vec![("sitemaps", Part::Plain(Free::List(maps)))];
             outputs.push(output("sitemap.xml", "sitemap-index.xml", LanguageId::MAIN, index));
-            outputs.extend((0..count).map(|at| {
-                let range = at * MOST..total.min((at + 1) * MOST);
-                output(&name(at), "sitemap.xml", LanguageId::MAIN, part(range))
-            }));
+            let maps = ranges.into_iter().enumerate();
+            outputs.extend(
+                maps.map(|(at, range)| output(&name(at), "sitemap.xml", LanguageId::MAIN, part(range))),
+            );
         }
     }
     let sitemap = if known { address("sitemap.xml") } else { Free::Null };
     let recipe = vec![("sitemap", Part::Plain(sitemap))];
     outputs.push(output("robots.txt", "robots.txt", LanguageId::MAIN, recipe));
+}
+
+/// Which addresses stand in which sitemap; `folders` says in which folder of `content` each stands.
+fn cut<'m>(folders: impl Iterator<Item = &'m str>) -> Vec<Range<usize>> {
+    let (mut ranges, mut begin, mut total) = (Vec::new(), 0, 0);
+    let mut before = "";
+    for (at, folder) in folders.enumerate() {
+        let length = at - begin;
+        if length == MOST || (length >= ENOUGH && folder != before) {
+            ranges.push(begin..at);
+            begin = at;
+        }
+        (before, total) = (folder, at + 1);
+    }
+    ranges.push(begin..total);
+    if total <= MOST { vec![0..total] } else { ranges }
 }
 
 /// Adds everything that the value of some addresses is made of.
@@ -85,7 +106,7 @@ fn address(path: &str) -> Free {
 
 /// All of it in its order; pictures only where they are asked for.
 fn entries<'m>(model: &'m Model, recipe: &Recipe, pictures: bool) -> impl Iterator<Item = Entry<'m>> {
-    let entry = |url: Cow<'m, str>| Entry { url, updated: None, images: Vec::new() };
+    let entry = |url: Cow<'m, str>| Entry { folder: "", url, updated: None, images: Vec::new() };
     let sections = model.sections.iter().filter(|section| !section.hidden);
     let sections = sections.map(move |section| entry(Cow::Borrowed(&section.url)));
     let recipe = recipe.clone();
@@ -94,7 +115,8 @@ fn entries<'m>(model: &'m Model, recipe: &Recipe, pictures: bool) -> impl Iterat
         let images = if pictures { model.album(id) } else { Vec::new() };
         let images = images.into_iter().take(MOST_IMAGES).map(|media| published(model, media, &recipe));
         let updated = common.rare.updated.or(common.date);
-        Entry { url: Cow::Borrowed(&page.url), updated, images: images.collect() }
+        let folder = page.row.path.split('/').nth(1).unwrap_or_default();
+        Entry { folder, url: Cow::Borrowed(&page.url), updated, images: images.collect() }
     });
     let tags = model.spoken().filter(|language| model.terms.iter().any(|term| term.language == *language));
     let tags = tags.map(move |language| entry(Cow::Owned(terms_url(language, &model.config))));
@@ -107,4 +129,25 @@ fn entries<'m>(model: &'m Model, recipe: &Recipe, pictures: bool) -> impl Iterat
 /// The W3C date of a sitemap.
 fn day(date: &Date) -> String {
     Date { time: None, ..*date }.iso()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sitemaps_end_with_their_section() {
+        let folders = |counts: &[(&'static str, usize)]| -> Vec<&'static str> {
+            counts.iter().flat_map(|(folder, count)| std::iter::repeat_n(*folder, *count)).collect()
+        };
+        let cut = |counts: &[(&'static str, usize)]| cut(folders(counts).into_iter());
+        assert_eq!(cut(&[]), [0..0]);
+        assert_eq!(cut(&[("", 5), ("news", 4995)]), [0..5000]);
+        assert_eq!(cut(&[("", 5), ("news", 2000), ("villages", 4000)]), [0..2005, 2005..6005]);
+        // A page more leaves the others as they are.
+        assert_eq!(cut(&[("", 5), ("news", 2001), ("villages", 4000)]), [0..2006, 2006..6006]);
+        // Small ones share one, large ones have several.
+        let mixed = [("a", 400), ("b", 300), ("c", 9500), ("", 1)];
+        assert_eq!(cut(&mixed), [0..5000, 5000..10_000, 10_000..10_201]);
+    }
 }
