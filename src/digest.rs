@@ -8,6 +8,7 @@ use postcard::serialize_with_flavor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::hash::{DefaultHasher, Hasher as _};
+use std::io::{self, Write};
 use twox_hash::XxHash3_128;
 
 /// The digest of some content.
@@ -17,8 +18,12 @@ pub struct Digest([u8; 16]);
 impl Digest {
     /// The digest of the bytes of a file.
     pub fn of(bytes: &[u8]) -> Self {
+        Self::short(&blake3::hash(bytes))
+    }
+
+    fn short(hash: &blake3::Hash) -> Self {
         let mut short = [0; 16];
-        short.copy_from_slice(&blake3::hash(bytes).as_bytes()[..16]);
+        short.copy_from_slice(&hash.as_bytes()[..16]);
         Digest(short)
     }
 
@@ -52,6 +57,49 @@ impl Digest {
 
     fn quick(hash: u128) -> Self {
         Digest(hash.to_be_bytes())
+    }
+}
+
+/// Passes bytes on, and counts and digests them. Quick on large pieces only: it belongs below a buffer.
+#[derive(Debug)]
+pub struct Summing<W> {
+    out: W,
+    hasher: blake3::Hasher,
+    size: u64,
+}
+
+impl<W: Write> Summing<W> {
+    /// In front of `out`.
+    pub fn new(out: W) -> Self {
+        Summing { out, hasher: blake3::Hasher::new(), size: 0 }
+    }
+
+    /// How many bytes have passed.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The whole BLAKE3 of them.
+    pub fn blake3(&self) -> [u8; 32] {
+        *self.hasher.finalize().as_bytes()
+    }
+
+    /// [`Digest::of`] them.
+    pub fn digest(&self) -> Digest {
+        Digest::short(&self.hasher.finalize())
+    }
+}
+
+impl<W: Write> Write for Summing<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write_all(bytes)?;
+        self.hasher.update(bytes);
+        self.size += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 }
 

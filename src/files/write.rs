@@ -46,21 +46,23 @@ pub fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 }
 
 /// Writes a file piece by piece, under another name until it is complete.
-pub fn write_with(
+pub fn write_with<T>(
     path: &Path,
     durable: bool,
-    work: impl FnOnce(&mut File) -> io::Result<()>,
-) -> Result<(), Failure> {
+    work: impl FnOnce(&mut File) -> io::Result<T>,
+) -> Result<T, Failure> {
     let beside = beside(path);
     let write = || {
         let mut file = File::create(&beside)?;
-        work(&mut file)?;
+        let done = work(&mut file)?;
         if durable {
             file.sync_all()?;
         }
-        Ok(())
+        Ok(done)
     };
-    let written = write().map_err(Failure::when(Doing::Write, path)).and_then(|()| rename(&beside, path));
+    let written = write()
+        .map_err(Failure::when(Doing::Write, path))
+        .and_then(|done| rename(&beside, path).map(|()| done));
     if written.is_err() {
         // The first failure is the one to tell.
         _ = std::fs::remove_file(&beside);

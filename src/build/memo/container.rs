@@ -2,7 +2,7 @@
 //!
 //! Nothing is decoded before the checksum holds, so a damaged length can never ask for memory.
 
-use crate::digest::Digest;
+use crate::digest::{Digest, Summing};
 use serde::{Serialize, de::DeserializeOwned};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 
@@ -25,17 +25,15 @@ pub enum Loaded<T> {
 /// Writes `value` as a container; the payload goes through in pieces, so it is never in memory as a whole.
 pub fn seal(file: &mut (impl Write + Seek), build_id: &Digest, value: &impl Serialize) -> io::Result<()> {
     file.seek(SeekFrom::Start(HEADER as u64))?;
-    // The hasher sits below the buffer: it is quick on large pieces only.
-    let hashing = Hashing { out: &mut *file, hasher: blake3::Hasher::new(), size: 0 };
-    let mut buffer = BufWriter::with_capacity(1 << 16, hashing);
+    let mut buffer = BufWriter::with_capacity(1 << 16, Summing::new(&mut *file));
     postcard::to_io(value, &mut buffer).map_err(io::Error::other)?;
     let sink = buffer.into_inner().map_err(io::IntoInnerError::into_error)?;
     let mut header = Vec::with_capacity(HEADER);
     header.extend_from_slice(MAGIC);
     header.extend_from_slice(&VERSION.to_le_bytes());
     header.extend_from_slice(build_id.bytes());
-    header.extend_from_slice(&sink.size.to_le_bytes());
-    header.extend_from_slice(sink.hasher.finalize().as_bytes());
+    header.extend_from_slice(&sink.size().to_le_bytes());
+    header.extend_from_slice(&sink.blake3());
     file.seek(SeekFrom::Start(0))?;
     file.write_all(&header)
 }
@@ -70,24 +68,4 @@ fn payload<'a>(bytes: &'a [u8], build_id: &Digest) -> Loaded<&'a [u8]> {
         return Loaded::Damaged;
     }
     Loaded::Value(payload)
-}
-
-/// Passes bytes on, and digests and counts them.
-struct Hashing<W> {
-    out: W,
-    hasher: blake3::Hasher,
-    size: u64,
-}
-
-impl<W: Write> Write for Hashing<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.out.write_all(bytes)?;
-        self.hasher.update(bytes);
-        self.size += bytes.len() as u64;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
-    }
 }

@@ -4,17 +4,18 @@ use super::journal::{Journal, Move};
 use super::record::{self, Entry};
 use super::{Fault, Fresh, MANIFEST, Publisher, manifest, occupied, twice};
 use crate::digest::Digest;
-use crate::files::{self, Nature};
+use crate::files::{self, Doing, Failure, Nature};
 use crate::problem::Problem;
+use std::io;
 use std::mem;
-use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 
 /// What a commit changed. The manifest is not counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// New and changed files, sorted.
-    pub written: Vec<String>,
+    pub written: Vec<Arc<str>>,
     /// Files that are no longer published, sorted.
     pub removed: Vec<String>,
     /// Files that stayed as they were.
@@ -27,36 +28,36 @@ impl Publisher {
         if self.incomplete.load(Ordering::Relaxed) {
             return Err(Problem::new("output-incomplete").arg("path", self.at.output.display()).into());
         }
-        let mut fresh = mem::take(self.fresh.get_mut().unwrap_or_else(PoisonError::into_inner));
-        fresh.sort_unstable_by(|a, b| a.entry.path.cmp(&b.entry.path));
-        let staged = fresh.iter().filter(|fresh| fresh.staged);
-        let written: Vec<String> = staged.map(|fresh| fresh.entry.path.to_string()).collect();
-        let (next, removed) = self.next(fresh)?;
+        let Fresh { mut entries, mut same } =
+            mem::take(self.fresh.get_mut().unwrap_or_else(PoisonError::into_inner));
+        entries.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        same.sort_unstable();
+        let staged = entries.iter().filter(|entry| same.binary_search(&entry.path).is_err());
+        let written: Vec<Arc<str>> = staged.map(|entry| Arc::clone(&entry.path)).collect();
+        let (next, removed) = self.next(entries)?;
         refuse_clashes(&next)?;
         let summary = Summary { unchanged: next.len() - written.len(), written, removed };
 
-        let manifest = manifest::write(&next);
-        let digest = Digest::of(&manifest);
-        let path = self.at.output.join(MANIFEST);
-        let manifest_stays =
-            !self.empty && files::read_if_there(&path)?.is_some_and(|bytes| bytes == manifest);
-        if summary.written.is_empty() && summary.removed.is_empty() && manifest_stays {
-            if next != self.old.entries || !self.old.complete || made_of != self.old.made_of {
-                record::save(&self.at, digest, made_of, &next);
+        if summary.written.is_empty() && summary.removed.is_empty() && !self.empty {
+            let path = self.at.output.join(MANIFEST);
+            let wanted = manifest::write(&next, io::sink()).map_err(Failure::when(Doing::Write, &path))?;
+            let there = files::read_if_there(&path)?;
+            if there.is_some_and(|bytes| (bytes.len() as u64, Digest::of(&bytes)) == wanted) {
+                if next != self.old.entries || !self.old.complete || made_of != self.old.made_of {
+                    record::save(&self.at, wanted.1, made_of, &next);
+                }
+                return Ok(summary);
             }
-            return Ok(summary);
         }
 
         self.fuse.step()?;
         files::make_folder(&self.at.tree)?;
-        files::write_durably(&self.at.tree.join(MANIFEST), &manifest)?;
+        let (size, digest) =
+            files::write_with(&self.at.tree.join(MANIFEST), true, |file| manifest::write(&next, file))?;
         self.fuse.step()?;
         if !self.become_output()? {
-            let journal = self.journal(
-                &next,
-                &summary,
-                Move { path: MANIFEST.to_owned(), content: digest, size: manifest.len() as u64 },
-            )?;
+            let journal =
+                self.journal(&next, &summary, Move { path: MANIFEST.to_owned(), content: digest, size })?;
             self.fuse.step()?;
             journal.save(&self.at)?;
             self.committing = true;
@@ -71,11 +72,19 @@ impl Publisher {
     }
 
     /// All files that will be published, and the paths of those that will not be any more; both sorted, as `fresh` is.
-    fn next(&self, fresh: Vec<Fresh>) -> Result<(Vec<Entry>, Vec<String>), Fault> {
+    fn next(&self, fresh: Vec<Entry>) -> Result<(Vec<Entry>, Vec<String>), Fault> {
+        let mut removed = Vec::new();
+        let next = if self.old.entries.is_empty() { fresh } else { self.merged(fresh, &mut removed)? };
+        match next.array_windows().find(|[one, other]| one.path == other.path) {
+            Some([one, _]) => Err(twice(&one.path)),
+            None => Ok((next, removed)),
+        }
+    }
+
+    fn merged(&self, fresh: Vec<Entry>, removed: &mut Vec<String>) -> Result<Vec<Entry>, Fault> {
         let kept = self.kept.iter().filter(|kept| kept.load(Ordering::Relaxed)).count();
         let mut next: Vec<Entry> = Vec::with_capacity(fresh.len() + kept);
-        let mut removed = Vec::new();
-        let mut fresh = fresh.into_iter().map(|fresh| fresh.entry).peekable();
+        let mut fresh = fresh.into_iter().peekable();
         for (entry, kept) in self.old.entries.iter().zip(&self.kept) {
             next.extend(std::iter::from_fn(|| fresh.next_if(|fresh| fresh.path < entry.path)));
             let again = fresh.peek().is_some_and(|fresh| fresh.path == entry.path);
@@ -87,10 +96,7 @@ impl Publisher {
             }
         }
         next.extend(fresh);
-        match next.array_windows().find(|[one, other]| one.path == other.path) {
-            Some([one, _]) => Err(twice(&one.path)),
-            None => Ok((next, removed)),
-        }
+        Ok(next)
     }
 
     /// Where nothing is published yet, the staged tree becomes the output by one rename.
@@ -122,15 +128,15 @@ impl Publisher {
                 self.look_at_folders(folder, path, &mut journal)?;
                 seen = folder;
             }
-            match files::look(&self.at.output.join(path))?.map(|look| look.nature) {
+            match files::look(&self.at.output.join(&**path))?.map(|look| look.nature) {
                 Some(Nature::Folder) => self.look_into(path, path, &mut journal)?,
                 Some(_) if self.old.find(path).is_none() => return Err(occupied(path)),
                 Some(_) | None => {}
             }
-            if let Ok(at) = next.binary_search_by(|entry| (*entry.path).cmp(path))
+            if let Ok(at) = next.binary_search_by(|entry| entry.path.cmp(path))
                 && let Some(entry) = next.get(at)
             {
-                journal.moves.push(Move { path: path.clone(), content: entry.content, size: entry.size });
+                journal.moves.push(Move { path: path.to_string(), content: entry.content, size: entry.size });
             }
         }
         journal.moves.push(manifest);

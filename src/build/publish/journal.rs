@@ -132,7 +132,8 @@ impl Journal {
             all.insert(path, entry);
         }
         files::make_folder(&at.output)?;
-        files::write_durably(&path, &manifest::write(&all.into_values().collect::<Vec<_>>()))
+        let entries: Vec<Entry> = all.into_values().collect();
+        files::write_with(&path, true, |file| manifest::write(&entries, file)).map(|_| ())
     }
 }
 

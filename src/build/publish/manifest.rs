@@ -4,10 +4,10 @@
 
 use super::location::is_fit;
 use super::record::Entry;
-use crate::digest::{Digest, Marks};
+use crate::digest::{Digest, Marks, Summing};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{self, BufWriter, Write};
 
 /// The name of the manifest in the output.
 pub const MANIFEST: &str = ".yicun-manifest.json";
@@ -25,20 +25,21 @@ struct Line {
     blake3: String,
 }
 
-/// The bytes of the manifest of these files, which are sorted.
-pub(super) fn write(entries: &[Entry]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(entries.len() * 112 + 64);
-    out.extend_from_slice(b"{\"yicun\":1,\"files\":{");
+/// Writes the manifest of these files, which are sorted, and says its size and digest. It is as long as all paths together,
+/// so it goes out in pieces.
+pub(super) fn write(entries: &[Entry], out: impl Write) -> io::Result<(u64, Digest)> {
+    let mut out = BufWriter::with_capacity(1 << 16, Summing::new(out));
+    out.write_all(b"{\"yicun\":1,\"files\":{")?;
     for (at, entry) in entries.iter().enumerate() {
-        out.extend_from_slice(if at == 0 { b"\n" } else { b",\n" });
-        // Writing to memory cannot fail.
-        _ = serde_json::to_writer(&mut out, &*entry.path);
-        _ = write!(out, ":{{\"size\":{},\"blake3\":\"", entry.size);
-        out.extend_from_slice(&entry.content.digits());
-        out.extend_from_slice(b"\"}");
+        out.write_all(if at == 0 { b"\n" } else { b",\n" })?;
+        serde_json::to_writer(&mut out, &*entry.path)?;
+        write!(out, ":{{\"size\":{},\"blake3\":\"", entry.size)?;
+        out.write_all(&entry.content.digits())?;
+        out.write_all(b"\"}")?;
     }
-    out.extend_from_slice(b"\n}}\n");
-    out
+    out.write_all(b"\n}}\n")?;
+    let sum = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    Ok((sum.size(), sum.digest()))
 }
 
 /// The files in a manifest, sorted; nothing when it is not one of ours.

@@ -44,7 +44,7 @@ pub struct Publisher {
     /// For each of `old`, whether it stays without having been rendered.
     kept: Vec<AtomicBool>,
     /// What was put.
-    fresh: Mutex<Vec<Fresh>>,
+    fresh: Mutex<Fresh>,
     /// Folders that were made in the staged tree and may hold more than an `index.html`.
     folders: RwLock<HashSet<Box<str>>>,
     /// Some `put` failed, so the set of outputs is not complete.
@@ -68,12 +68,12 @@ pub struct Before {
     pub whole: bool,
 }
 
-/// A file that was put.
-#[derive(Debug)]
+/// The files that were put.
+#[derive(Debug, Default)]
 struct Fresh {
-    entry: Entry,
-    /// It waits in the staged tree; otherwise the published file has these bytes already.
-    staged: bool,
+    entries: Vec<Entry>,
+    /// Those whose bytes the published file has already; all others wait in the staged tree.
+    same: Vec<Arc<str>>,
 }
 
 impl Publisher {
@@ -135,7 +135,7 @@ impl Publisher {
 
     /// Says how many files there will be, so that room is made for them once.
     pub fn expect(&self, count: usize) {
-        self.fresh.lock().unwrap_or_else(PoisonError::into_inner).reserve_exact(count);
+        self.fresh.lock().unwrap_or_else(PoisonError::into_inner).entries.reserve_exact(count);
     }
 
     /// Lets the published file at `path` stay, if it has this key and is still as it was, so that it need
@@ -192,7 +192,11 @@ impl Publisher {
         };
         let size = bytes.len() as u64;
         let entry = Entry { path, size, content, key: Some(key), marks, stamp: Some(stamp) };
-        self.fresh.lock().unwrap_or_else(PoisonError::into_inner).push(Fresh { entry, staged });
+        let mut fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
+        if !staged {
+            fresh.same.push(Arc::clone(&entry.path));
+        }
+        fresh.entries.push(entry);
         Ok(())
     }
 
@@ -225,7 +229,7 @@ impl Publisher {
 
     fn is_put(&self, path: &str) -> bool {
         let fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
-        fresh.iter().any(|fresh| &*fresh.entry.path == path)
+        fresh.entries.iter().any(|entry| &*entry.path == path)
     }
 
     fn stage(&self, path: &str, bytes: &[u8]) -> Result<Stamp, Fault> {

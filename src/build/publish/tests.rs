@@ -87,7 +87,7 @@ fn a_site_is_published_and_changed() {
     let second =
         tree(&[("index.html", "one"), ("a/index.html", "2"), ("d/index.html", "5"), ("style.css", "4")]);
     let summary = publish(site.path(), &second).unwrap();
-    assert_eq!(summary.written, ["d/index.html", "index.html"]);
+    assert_eq!(summary.written, ["d/index.html", "index.html"].map(Arc::from));
     assert_eq!(summary.removed, ["b/c/index.html"]);
     assert_eq!((summary.unchanged, stamp()), (2, before));
     assert_eq!(published(site.path()), second);
@@ -123,7 +123,7 @@ fn changed_and_deleted_files_are_restored() {
     fs::remove_file(at("b.html")).unwrap();
     age(&at("c.html"));
     assert!(open(site.path()).unwrap().untouched().is_none());
-    assert_eq!(publish(site.path(), &wanted).unwrap().written, ["a.html", "b.html"]);
+    assert_eq!(publish(site.path(), &wanted).unwrap().written, ["a.html", "b.html"].map(Arc::from));
     assert_eq!(published(site.path()), wanted);
     assert!(open(site.path()).unwrap().untouched().is_some());
 }
