@@ -59,7 +59,7 @@ pub fn walk(root: &Path, scratch: &Path, ledger: &mut Ledger) -> usize {
     let studio = Studio {
         templates: &templates,
         source: &source,
-        bodies: &bodies,
+        bodies: Some(&bodies),
         store: &store,
         root: &place,
         build_id: id,

@@ -89,7 +89,7 @@ fn build_with(
         let studio = render::Studio {
             templates: &templates,
             source: &source,
-            bodies: &bodies,
+            bodies: Some(&bodies),
             store: &store,
             root: &root,
             build_id: build_id(),
@@ -102,6 +102,7 @@ fn build_with(
             (rendered.pages, rendered.photos, rendered.explained);
         problems.extend(rendered.problems);
     }
+    bodies.check()?;
     let Memory { folder, notebook } = memory;
     notebook.save(&folder, &build_id(), &remembered)?;
     let made_of = since.made_of(&remembered);

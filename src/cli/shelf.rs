@@ -16,7 +16,10 @@ pub(super) fn neighbours(root: &Path, draft: &Draft, kinds: &Kinds) -> Result<Ve
         if is_page(&name) {
             if !name.starts_with("_index.") {
                 let front = front(root, &format!("{}/{name}", draft.section), kinds, draft.kind)?;
-                found.push(Neighbour { path: name, what: What::Page(front.rare.slug.clone()) });
+                found.push(Neighbour {
+                    path: name,
+                    what: What::Page(front.rare.slug.as_deref().map(str::to_owned)),
+                });
             }
             continue;
         }
@@ -30,7 +33,7 @@ pub(super) fn neighbours(root: &Path, draft: &Draft, kinds: &Kinds) -> Result<Ve
             let front = front(root, &format!("{folder}/{file}"), kinds, draft.kind)?;
             found.push(Neighbour {
                 path: format!("{name}/{file}"),
-                what: What::Page(front.rare.slug.clone()),
+                what: What::Page(front.rare.slug.as_deref().map(str::to_owned)),
             });
         }
         if found.len() == before {
@@ -62,7 +65,7 @@ pub(super) fn titles(root: &Path, kinds: &Kinds) -> Result<Titles, Failure> {
             }
             let title = front(root, &format!("{section}/{file}"), kinds, id)?.title;
             // A redacted name is no example.
-            found.extend(title.filter(|title| !title.contains("**")));
+            found.extend(title.filter(|title| !title.contains("**")).map(|title| title.to_string()));
         }
         titles.insert(key.clone(), found);
     }

@@ -1,17 +1,17 @@
 //! Bytes that are put away for a while: in memory as long as they are few, else in a file that is gone when they are.
 #![expect(clippy::disallowed_methods, reason = "this is the door to the file system")]
 
-use super::write::beside;
+use super::{Doing, Failure, write::beside};
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// So many bytes are written to the file at once; fewer never leave memory.
 const PIECE: usize = 1 << 20;
 
-/// Takes bytes, from several threads.
+/// Takes bytes and gives them back, from and to several threads.
 #[derive(Debug)]
 pub struct Scratch {
     path: PathBuf,
@@ -20,10 +20,11 @@ pub struct Scratch {
 
 #[derive(Debug, Default)]
 struct State {
-    file: Option<Kept>,
+    file: Option<Arc<Kept>>,
     written: u64,
     gathered: Vec<u8>,
     failed: bool,
+    lost: Option<io::Error>,
 }
 
 /// The file, until it is dropped.
@@ -40,10 +41,6 @@ impl Drop for Kept {
     }
 }
 
-/// Bytes that were put away.
-#[derive(Debug)]
-pub struct Stored(State);
-
 impl Scratch {
     /// Nothing yet; should there be much, it goes into a file beside `path`.
     pub fn beside(path: &Path) -> Self {
@@ -52,7 +49,7 @@ impl Scratch {
 
     /// Puts bytes away and says where; nothing where the disk refuses.
     pub fn put(&self, bytes: &[u8]) -> Option<Range<u64>> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state();
         if state.gathered.len() + bytes.len() > PIECE && state.spill(&self.path).is_err() {
             state.failed = true;
         }
@@ -64,40 +61,49 @@ impl Scratch {
         Some(start..start + bytes.len() as u64)
     }
 
-    /// All that was put away.
-    pub fn stored(self) -> Stored {
-        Stored(self.state.into_inner().unwrap_or_else(PoisonError::into_inner))
+    /// What was put away there; nothing where the disk refuses.
+    pub fn get(&self, place: &Range<u64>) -> Option<Vec<u8>> {
+        let state = self.state();
+        if place.start >= state.written {
+            let inside = |at: u64| usize::try_from(at - state.written).ok();
+            return Some(state.gathered.get(inside(place.start)?..inside(place.end)?)?.to_vec());
+        }
+        let kept = Arc::clone(state.file.as_ref()?);
+        // Reading needs no turn.
+        drop(state);
+        let mut bytes = vec![0; usize::try_from(place.end - place.start).ok()?];
+        let read = read_exact_at(&kept.file, &mut bytes, place.start);
+        read.map_err(|error| self.state().lost = Some(error)).ok().map(|()| bytes)
+    }
+
+    /// Whether all that was asked for came back.
+    ///
+    /// # Errors
+    /// The disk refused to read what it had taken.
+    pub fn check(&self) -> Result<(), Failure> {
+        let mut state = self.state();
+        state.lost.take().map_or(Ok(()), |error| Err(Failure::when(Doing::Read, &self.path)(error)))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
     fn spill(&mut self, path: &Path) -> io::Result<()> {
-        let kept = match &mut self.file {
+        let kept = match &self.file {
             Some(kept) => kept,
             None => {
                 let path = beside(path);
                 let file = File::options().read(true).write(true).create_new(true).open(&path)?;
-                self.file.insert(Kept { file, path })
+                self.file.insert(Arc::new(Kept { file, path }))
             }
         };
-        kept.file.write_all(&self.gathered)?;
+        (&kept.file).write_all(&self.gathered)?;
         self.written += self.gathered.len() as u64;
         self.gathered.clear();
         Ok(())
-    }
-}
-
-impl Stored {
-    /// What was put away there; nothing where the disk refuses.
-    pub fn get(&self, place: &Range<u64>) -> Option<Vec<u8>> {
-        let State { file, written, gathered, .. } = &self.0;
-        if place.start >= *written {
-            let inside = |at: u64| usize::try_from(at - written).ok();
-            return Some(gathered.get(inside(place.start)?..inside(place.end)?)?.to_vec());
-        }
-        let mut bytes = vec![0; usize::try_from(place.end - place.start).ok()?];
-        read_exact_at(&file.as_ref()?.file, &mut bytes, place.start).ok()?;
-        Some(bytes)
     }
 }
 
@@ -131,12 +137,28 @@ mod tests {
         let text = |number: usize| vec![u8::try_from(number % 251).unwrap(); number * 700];
         let places: Vec<_> = (0..90).map(|number| scratch.put(&text(number)).unwrap()).collect();
         assert_eq!(crate::files::list(folder.path()).unwrap().len(), 1);
-        let stored = scratch.stored();
         for (number, place) in places.iter().enumerate() {
-            assert_eq!(stored.get(place), Some(text(number)));
+            assert_eq!(scratch.get(place), Some(text(number)));
         }
-        drop(stored);
+        scratch.check().unwrap();
+        drop(scratch);
         assert!(crate::files::list(folder.path()).unwrap().is_empty());
+    }
+
+    /// A file that somebody cut while the build went on.
+    #[cfg(unix)]
+    #[test]
+    fn what_does_not_come_back_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let scratch = Scratch::beside(&folder.path().join("bodies"));
+        let places: Vec<_> = (0..3).map(|_| scratch.put(&vec![7; PIECE - 1]).unwrap()).collect();
+        let name = crate::files::list(folder.path()).unwrap().pop().unwrap();
+        File::options().write(true).open(folder.path().join(name)).unwrap().set_len(5).unwrap();
+        assert_eq!(scratch.get(&places[2]), Some(vec![7; PIECE - 1]));
+        scratch.check().unwrap();
+        assert_eq!(scratch.get(&places[1]), None);
+        assert_eq!(scratch.check().unwrap_err().doing, Doing::Read);
+        scratch.check().unwrap();
     }
 
     #[test]
@@ -146,6 +168,6 @@ mod tests {
         assert_eq!(scratch.put(&big), Some(0..big.len() as u64));
         assert_eq!(scratch.put(&big), None);
         assert_eq!(scratch.put(b"x"), None);
-        assert_eq!(scratch.stored().get(&(0..4)), Some(vec![0; 4]));
+        assert_eq!(scratch.get(&(0..4)), Some(vec![0; 4]));
     }
 }

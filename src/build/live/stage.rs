@@ -8,7 +8,6 @@ use super::sweep::{self, Known};
 use super::urgent::Urgent;
 use crate::build::api::Failure;
 use crate::build::build_id;
-use crate::build::load::Bodies;
 use crate::build::memo::Store;
 use crate::build::model::{Changes, Model, PageId, Today, visibility};
 use crate::build::plan::{Dish, Job, Laid, Output, Plan, again, plan};
@@ -186,11 +185,10 @@ fn stand(
     let index = Arc::clone(&basis.index);
     _ = ready.send(basis);
     let progress = |_| {};
-    let bodies = Bodies::default();
     let studio = site.templates.as_deref().map(|templates| Studio {
         templates,
         source: &site.source,
-        bodies: &bodies,
+        bodies: None,
         store: &site.store,
         root: &site.root,
         build_id: build_id(),
@@ -336,6 +334,6 @@ fn marks(site: &Site) -> Vec<Mark> {
     let shown = site.model.visible().map(|(id, page)| (standing(site, id), page));
     shown
         .filter(|(standing, _)| *standing != Standing::Published)
-        .map(|(standing, page)| Mark { url: page.url.clone(), standing })
+        .map(|(standing, page)| Mark { url: page.url.to_string(), standing })
         .collect()
 }

@@ -2,6 +2,7 @@
 //! and the theme. Only what changed since the memo was made is read; what comes out is the same either way.
 
 mod again;
+mod aside;
 mod bodies;
 mod captions;
 mod changed;

@@ -57,7 +57,7 @@ pub(super) fn read(
             ComponentUse { name: component.name.clone(), args, place: Spot::of(&span) }
         })
         .collect();
-    let row = Row {
+    let mut row = Row {
         path: Arc::clone(path),
         stem: name.stem.into(),
         slug: slug::slug(row::name(path, name.stem), config.slugs).into(),
@@ -68,8 +68,11 @@ pub(super) fn read(
         front,
         problems,
     };
-    if let (Some(bodies), Some(fragment)) = (bodies, fragment) {
-        bodies.put(&row, chinese, &fragment);
+    if let Some(bodies) = bodies {
+        row.facts.aside = bodies.put_aside(row.facts.aside);
+        if let Some(fragment) = fragment {
+            bodies.put(&row, chinese, &fragment);
+        }
     }
     row
 }

@@ -4,8 +4,8 @@
 //! A row depends on the file's own bytes, the kind table and the options of Markdown, on nothing else; so it is kept in
 //! the memo under exactly these.
 
+use crate::build::load::aside::Aside;
 use crate::build::load::front_matter::Front;
-use crate::build::load::texts::{self, Texts};
 use crate::build::markdown::{self, LinkKind};
 use crate::config::{Config, LanguageId, is_language};
 use crate::digest::Digest;
@@ -33,7 +33,7 @@ pub struct Row {
     /// What its article holds.
     pub facts: Facts,
     /// The components used, with their arguments read, in the order of the text.
-    pub components: Vec<ComponentUse>,
+    pub components: Box<[ComponentUse]>,
     /// Faults of this file alone.
     pub problems: Vec<Problem>,
 }
@@ -53,8 +53,8 @@ pub struct ComponentUse {
 /// contents are made from the text when its page is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Facts {
-    /// The ids of its headings, sorted.
-    pub anchors: Texts,
+    /// The ids of its headings, and its first words.
+    pub aside: Aside,
     /// Its links, in the order of the text.
     pub links: Box<[Link]>,
     /// Its images, in the order of the text.
@@ -63,9 +63,6 @@ pub struct Facts {
     pub han: u32,
     /// Words and numbers of other scripts.
     pub latin: u32,
-    /// Plain text of the first paragraphs.
-    #[serde(with = "texts::long")]
-    pub excerpt: Box<str>,
     /// The text of the first heading, if it has level 1 and nothing stands before it.
     pub first_heading_h1: Option<Box<str>>,
     /// Whether there is any raw HTML.
@@ -114,20 +111,14 @@ impl Facts {
         let mut anchors: Vec<&str> = facts.headings.iter().map(|heading| &*heading.id).collect();
         anchors.sort_unstable();
         Facts {
-            anchors: anchors.into_iter().collect(),
+            aside: Aside::new(&anchors, &facts.excerpt),
             links: facts.links.into_iter().map(link).collect(),
             images: facts.images.into_iter().map(image).collect(),
             han: facts.han,
             latin: facts.latin,
-            excerpt: facts.excerpt.into(),
             first_heading_h1: facts.first_heading_h1.map(String::into),
             raw_html: facts.raw_html,
         }
-    }
-
-    /// Whether a heading has this id.
-    pub fn has_anchor(&self, id: &str) -> bool {
-        self.anchors.contains(id)
     }
 }
 

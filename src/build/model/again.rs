@@ -235,7 +235,7 @@ fn may_come_or_go(before: &Model, ground: &Ground, page: &Page) -> bool {
 /// Whether no rule may be told of a new page.
 fn is_plain(before: &Model, row: &Row) -> bool {
     let common = &row.front.common;
-    let told = before.config.profile == Profile::Gov && common.source.is_none();
+    let told = before.config.profile == Profile::Gov && common.credit.source.is_none();
     common.rare.layout.is_none() && !told
 }
 

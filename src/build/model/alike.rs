@@ -17,9 +17,7 @@ pub(super) fn alike(old: &Row, new: &Row) -> bool {
         draft,
         // Lists ask for it when they are made.
         pinned: _,
-        source,
-        author: _,
-        editor: _,
+        credit,
         title_place: _,
         date_place: _,
         rare,
@@ -45,7 +43,7 @@ pub(super) fn alike(old: &Row, new: &Row) -> bool {
         && !new.is_section()
         && (&old.slug, old.language, old.front.kind) == (slug, *language, *kind)
         && (&before.date, &before.tags, before.draft) == (date, tags, *draft)
-        && before.source.is_none() == source.is_none()
+        && before.credit.source.is_none() == credit.source.is_none()
         && (&before.rare.updated, &before.rare.publish, &before.rare.expire) == (updated, publish, expire)
         && (&before.rare.slug, &before.rare.aliases, &before.rare.language)
             == (own_slug, aliases, own_language)
@@ -63,17 +61,17 @@ pub fn is_same_to_others(old: &Row, new: &Row, counts: bool) -> bool {
     alike(old, new)
         && same_headings(old, new)
         && (&before.title, &before.description, cover(before)) == (&now.title, &now.description, cover(now))
-        && (&before.source, &before.author, &before.editor) == (&now.source, &now.author, &now.editor)
+        && before.credit == now.credit
         && (before.pinned, &before.rare.reviewer) == (now.pinned, &now.rare.reviewer)
         && old.front.extra == new.front.extra
         && old.facts.first_heading_h1 == new.facts.first_heading_h1
-        && old.facts.excerpt == new.facts.excerpt
+        && old.facts.aside.excerpt() == new.facts.aside.excerpt()
         && (!counts || (old.facts.han, old.facts.latin) == (new.facts.han, new.facts.latin))
 }
 
 /// Whether links to headings lead where they led.
 pub(super) fn same_headings(old: &Row, new: &Row) -> bool {
-    (&old.facts.anchors, old.facts.raw_html) == (&new.facts.anchors, new.facts.raw_html)
+    old.facts.raw_html == new.facts.raw_html && old.facts.aside.anchors() == new.facts.aside.anchors()
 }
 
 /// Whether a page stays where it is, and what it is: its lists may change, its address may not.
@@ -86,7 +84,7 @@ pub(super) fn stays(old: &Row, new: &Row) -> bool {
         && (&old.path, &old.slug, old.language, old.front.kind) == (path, slug, *language, front.kind)
         && (&before.slug, &before.aliases, &before.language) == (&rare.slug, &rare.aliases, &rare.language)
         && before.layout == rare.layout
-        && old.front.common.source.is_none() == front.common.source.is_none()
+        && old.front.common.credit.source.is_none() == front.common.credit.source.is_none()
         // A page with files may pack them.
         && (!new.is_bundle() || same_fields(&old.front, front))
 }

@@ -49,7 +49,7 @@ impl Library {
         let mut by_language: Vec<&Page> = pages.iter().filter(own).collect();
         by_language.sort_by_key(|page| std::cmp::Reverse(page.language));
         for page in by_language {
-            homes.insert(page.row.folder().to_owned(), page.url.clone());
+            homes.insert(page.row.folder().to_owned(), page.url.to_string());
         }
         Library { media, by_path, homes }
     }

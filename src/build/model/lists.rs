@@ -255,7 +255,7 @@ fn holds(model: &Model, id: PageId, key: &str, wanted: &Wanted<'_>) -> bool {
             ("planned", _) => true,
             ("pinned", Free::Bool(truth)) => common.pinned == *truth,
             ("ended", Free::Bool(truth)) => page.ended == *truth,
-            ("title" | "name", Free::Text(text)) => page.title == *text,
+            ("title" | "name", Free::Text(text)) => *page.title == **text,
             ("tag" | "tags", Free::Text(text)) => common.tags.contains(text),
             ("section", Free::Text(text)) => {
                 let folder = &model.section(page.section).folder;
@@ -307,7 +307,7 @@ fn related(model: &Model, id: PageId, field: &str) -> Vec<(String, Option<PageId
         return Vec::new();
     }
     let pages = model.relations.of(id).get(field).into_iter().flatten();
-    pages.map(|to| (model.page(*to).title.clone(), Some(*to))).collect()
+    pages.map(|to| (model.page(*to).title.to_string(), Some(*to))).collect()
 }
 
 fn group_key(model: &Model, id: PageId, by: &str) -> String {

@@ -7,6 +7,7 @@ use super::{Library, Pages};
 use crate::build::load::Row;
 use crate::kinds::KindId;
 use crate::problem::{Problem, nearest};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// How much is compared in one build, in bytes of a name times bytes of what it is compared with: about half a second.
@@ -86,17 +87,19 @@ pub struct Pools<'a> {
 
 impl<'a> Pools<'a> {
     /// Everything in a pool, in a fixed order.
-    fn all(&self, pool: Pool<'a>) -> Vec<&'a str> {
+    fn all(&self, pool: Pool<'a>) -> Vec<Cow<'a, str>> {
         match pool {
             Pool::Titles(kind) => {
                 let pages = self.pages.iter();
                 let pages = pages.filter(|page| kind.is_none_or(|kind| page.kind == kind));
-                pages.map(|page| page.title.as_str()).collect()
+                pages.map(|page| Cow::Borrowed(&*page.title)).collect()
             }
-            Pool::Paths => self.pages.iter().map(|page| &*page.row.path).collect(),
-            Pool::Urls => (self.urls)(),
-            Pool::Beside(folder) => self.library.beside(folder).map(|(_, media)| media.name()).collect(),
-            Pool::Anchors(row) => row.facts.anchors.iter().collect(),
+            Pool::Paths => self.pages.iter().map(|page| Cow::Borrowed(&*page.row.path)).collect(),
+            Pool::Urls => (self.urls)().into_iter().map(Cow::Borrowed).collect(),
+            Pool::Beside(folder) => {
+                self.library.beside(folder).map(|(_, media)| Cow::Borrowed(media.name())).collect()
+            }
+            Pool::Anchors(row) => row.facts.aside.anchors().into_iter().map(Cow::Owned).collect(),
         }
     }
 
@@ -113,6 +116,7 @@ impl<'a> Pools<'a> {
         let mut meant: BTreeMap<(Key<'a>, &str), String> = BTreeMap::new();
         for (key, (pool, names)) in sought {
             let all = self.all(pool);
+            let all: Vec<&str> = all.iter().map(|name| &**name).collect();
             let bytes: usize = all.iter().map(|name| name.len()).sum();
             let moved = matches!(pool, Pool::Paths | Pool::Urls).then(|| moved(&all));
             let mut far = Vec::new();

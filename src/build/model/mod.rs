@@ -54,22 +54,24 @@ use order::Ranks;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 /// The number of a page in [`Model::pages`]; pages are sorted by path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct PageId(u32);
+pub struct PageId(NonZeroU32);
 
 impl PageId {
     /// The page at a place.
     pub fn new(at: usize) -> Self {
-        // More pages than that would not fit into memory.
-        PageId(u32::try_from(at).unwrap_or(u32::MAX))
+        // More pages than that would not fit into memory. From one on, so that no page takes no more room than a page.
+        let number = u32::try_from(at).unwrap_or(u32::MAX);
+        PageId(NonZeroU32::MIN.saturating_add(number))
     }
 
     /// Its place.
     pub fn at(self) -> usize {
-        self.0 as usize
+        (self.0.get() - 1) as usize
     }
 }
 
@@ -92,9 +94,9 @@ pub struct Page {
     /// Its kind.
     pub kind: KindId,
     /// Title: front matter, else the first heading, else the file's name.
-    pub title: String,
+    pub title: Arc<str>,
     /// Path of its URL below the root, such as `news/a/` or `indicators/#a`; never with a leading slash.
-    pub url: String,
+    pub url: Box<str>,
     /// The section it stands in.
     pub section: SectionId,
     /// Its language.

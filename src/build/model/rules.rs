@@ -38,8 +38,9 @@ fn layouts(model: &Model) -> Vec<Problem> {
 /// Visible articles without a source.
 fn sources(model: &Model) -> Vec<Problem> {
     let article = |kind| model.kinds.get(kind).date_required;
-    let bare =
-        |page: &&super::Page| page.has_page && article(page.kind) && page.row.front.common.source.is_none();
+    let bare = |page: &&super::Page| {
+        page.has_page && article(page.kind) && page.row.front.common.credit.source.is_none()
+    };
     let pages = model.visible().map(|(_, page)| page).filter(bare);
     pages.map(|page| Problem::new("source-missing").at(place(&page.row))).collect()
 }

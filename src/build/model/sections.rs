@@ -151,14 +151,16 @@ fn section(
         || config.prefix(language),
         |parent| {
             let slug = common
-                .and_then(|common| common.rare.slug.clone())
+                .and_then(|common| common.rare.slug.as_deref())
+                .map(str::to_owned)
                 .or_else(main)
                 .unwrap_or_else(|| slug::slug(name, config.slugs));
             format!("{}{slug}/", sections[parent.0].url)
         },
     );
     let title = common
-        .and_then(|common| common.title.clone())
+        .and_then(|common| common.title.as_deref())
+        .map(str::to_owned)
         .or_else(|| (parent.is_none()).then(|| spoken.title.clone()))
         .or_else(|| {
             (inside == top && kinds.by_folder(top).is_some()).then(|| label(kinds, kind, &spoken.code))

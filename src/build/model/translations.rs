@@ -54,7 +54,7 @@ impl Translations {
 }
 
 /// Slugs that pages of the main language ask for, by subject: their translations stand under the same.
-pub(super) fn slugs(rows: &[Arc<Row>]) -> HashMap<String, String> {
+pub(super) fn slugs(rows: &[Arc<Row>]) -> HashMap<String, Box<str>> {
     if rows.iter().all(|row| row.language == LanguageId::MAIN) {
         return HashMap::new();
     }

@@ -47,7 +47,7 @@ pub(super) fn pages(
 /// One page in its section, and the next day on which it appears or goes; `slugs` has those of its subject.
 pub(super) fn page(
     row: Arc<Row>,
-    slugs: &HashMap<String, String>,
+    slugs: &HashMap<String, Box<str>>,
     (section, above): (SectionId, &Section),
     kinds: &Kinds,
     today: &Today,
@@ -61,7 +61,7 @@ pub(super) fn page(
     let page = Page {
         kind,
         title: title(&row),
-        url,
+        url: url.into(),
         section,
         language: row.language,
         date: row.front.common.date,
@@ -77,25 +77,25 @@ pub(super) fn page(
 pub(super) fn is_taken(url: &str, pages: &Pages, sections: &[Section]) -> bool {
     let wanted = folded(url);
     let same = |other: &&str| folded(other) == wanted;
-    let pages = pages.iter().map(|page| page.url.as_str()).filter(same).count();
+    let pages = pages.iter().map(|page| &*page.url).filter(same).count();
     pages > 1 || sections.iter().map(|section| section.url.as_str()).any(|url| same(&url))
 }
 
 /// The slug that the page asks for, or that its main language does, or one made of its name.
-fn page_slug<'r>(row: &'r Row, slugs: &'r HashMap<String, String>) -> &'r str {
+fn page_slug<'r>(row: &'r Row, slugs: &'r HashMap<String, Box<str>>) -> &'r str {
     let own = row.front.common.rare.slug.as_ref();
     let asked = own.or_else(|| if slugs.is_empty() { None } else { slugs.get(&row.subject()) });
-    asked.map_or(&row.slug, String::as_str)
+    asked.unwrap_or(&row.slug)
 }
 
 /// Front matter, else the first heading, else the file's name.
-pub(super) fn title(row: &Row) -> String {
+pub(super) fn title(row: &Row) -> Arc<str> {
     row.front
         .common
         .title
         .clone()
-        .or_else(|| row.facts.first_heading_h1.as_deref().map(str::to_owned))
-        .unwrap_or_else(|| row.name().to_owned())
+        .or_else(|| row.facts.first_heading_h1.as_deref().map(Into::into))
+        .unwrap_or_else(|| row.name().into())
 }
 
 /// Two pages with one URL are an error, never a silent `-2`. Compared without case, for hosts and disks that ignore it.

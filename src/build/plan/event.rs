@@ -41,7 +41,7 @@ impl<'m> EventFace<'m> {
         let related = model.relations.of(event.page);
         let link = |id: &crate::build::model::PageId| {
             let page = model.page(*id);
-            (page.title.as_str(), page.url.as_str(), model.kinds.get(page.kind).key.as_str())
+            (&*page.title, &*page.url, model.kinds.get(page.kind).key.as_str())
         };
         // What a field tells of a page is about that page; then what the page itself names, in the kind's order.
         let own = event.part.map(|_| link(&event.page));

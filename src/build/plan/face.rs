@@ -27,7 +27,7 @@ pub struct Face<'m> {
     date: Option<&'m Date>,
     updated: Option<&'m Date>,
     publish: Option<&'m Date>,
-    description: Option<&'m str>,
+    description: Option<Cow<'m, str>>,
     cover: Option<Picture>,
     photo_count: usize,
     tags: Option<Tags<'m>>,
@@ -93,7 +93,8 @@ impl<'m> Face<'m> {
             let named = named.and_then(|cover| picture(&model.library, row.folder(), &cover.text));
             named.or_else(|| model.library.cover(&model.album(id)))
         });
-        let description = || common.description.as_deref().unwrap_or(&row.facts.excerpt);
+        let description =
+            || common.description.as_deref().map_or_else(|| row.facts.aside.excerpt(), Cow::Borrowed);
         let section = model.section(model.shown(page.section));
         let language = model.config.language(page.language);
         Face {
@@ -113,9 +114,9 @@ impl<'m> Face<'m> {
             pinned: common.pinned,
             draft: common.draft,
             weight: common.rare.weight,
-            source: common.source.as_deref(),
-            author: common.author.as_deref(),
-            editor: common.editor.as_deref(),
+            source: common.credit.source.as_deref(),
+            author: common.credit.author.as_deref(),
+            editor: common.credit.editor.as_deref(),
             reviewer: common.rare.reviewer.as_deref(),
             layout: common.rare.layout.as_deref(),
             words: wanted.of_face("words").then(|| words(row)),
@@ -167,7 +168,7 @@ impl<'m> Face<'m> {
             "date" => date(self.date),
             "updated" => date(self.updated),
             "publish" => date(self.publish),
-            "description" => text(self.description),
+            "description" => text(self.description.as_deref()),
             "cover" => {
                 self.cover.as_ref().map_or_else(Value::none, |cover| cover.value(model, photos, chinese))
             }

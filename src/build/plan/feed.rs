@@ -92,7 +92,7 @@ struct Entry<'m> {
     mark: Option<String>,
     published: Date,
     updated: Date,
-    summary: &'m str,
+    summary: Cow<'m, str>,
     author: Option<&'m str>,
     tags: Option<&'m Texts>,
 }
@@ -108,8 +108,8 @@ fn page(model: &Model, id: PageId) -> Option<Entry<'_>> {
         mark: None,
         published,
         updated: common.rare.updated.unwrap_or(published).max(published),
-        summary: common.description.as_deref().unwrap_or(&page.row.facts.excerpt),
-        author: common.author.as_deref().or(common.source.as_deref()),
+        summary: common.description.as_deref().map_or_else(|| page.row.facts.aside.excerpt(), Cow::Borrowed),
+        author: common.credit.author.as_deref().or(common.credit.source.as_deref()),
         tags: Some(&common.tags),
     })
 }
@@ -119,7 +119,7 @@ fn event<'m>(model: &'m Model, event: &Event) -> Entry<'m> {
     let page = model.page(event.page);
     let title = event.title(model);
     let colon = if model.config.language(page.language).is_chinese() { "：" } else { ": " };
-    let what = if title == page.title { event.label(model) } else { title };
+    let what = if *title == *page.title { event.label(model) } else { title };
     let mark = Digest::of_value(&(event.date, title, event.label(model), page.slug()));
     Entry {
         mark: Some(mark.to_string()[..12].to_owned()),
@@ -127,7 +127,7 @@ fn event<'m>(model: &'m Model, event: &Event) -> Entry<'m> {
         url: page.url.split('#').next().unwrap_or_default(),
         published: event.date,
         updated: event.date,
-        summary: "",
+        summary: Cow::Borrowed(""),
         author: None,
         tags: None,
     }
@@ -171,7 +171,7 @@ impl Feed {
                 ("id", address(&entry.id())),
                 ("updated", stamp(&entry.updated)),
                 ("published", stamp(&entry.published)),
-                ("summary", Free::Text(entry.summary.to_owned())),
+                ("summary", Free::Text(entry.summary.clone().into_owned())),
                 ("author", entry.author.map_or(Free::Null, |author| Free::Text(author.to_owned()))),
                 ("tags", Free::List(tags.map(|tag| Free::Text(tag.to_owned())).collect())),
             ])

@@ -112,7 +112,7 @@ impl<'m> PagePart<'m> {
         let model = kitchen.model;
         let link = |id: Option<PageId>| match id.map(|id| model.page(id)) {
             Some(page) => {
-                Fields::with_capacity(2).with("title", page.title.as_str()).with("url", url(&page.url)).done()
+                Fields::with_capacity(2).with("title", &*page.title).with("url", url(&page.url)).done()
             }
             None => Value::none(),
         };

@@ -47,7 +47,7 @@ pub fn order(model: &Model, id: PageId) -> Order {
     let language = page.language;
     let scope = Scope { language, page: Some(id), section: Some(page.section), ..Scope::default() };
     let others = model.translations.of(id).iter().filter(|(_, id)| model.page(*id).visible);
-    let translations: Vec<_> = others.map(|(own, id)| (*own, model.page(*id).url.clone())).collect();
+    let translations: Vec<_> = others.map(|(own, id)| (*own, model.page(*id).url.to_string())).collect();
     let head = Head::new(layout, &page.url, section_key(&section.folder), language);
     let translations = if translations.len() > 1 { translations } else { Vec::new() };
     let mut recipe = Head { translations, ..head }.recipe(model);

@@ -291,7 +291,8 @@ fn translations(model: &Model, section: &Section) -> Vec<(LanguageId, String)> {
 
 /// Front matter, then `<kind>-section`, then `section`; home is `home`.
 pub fn layout(model: &Model, section: &Section) -> String {
-    let asked = section.row.as_ref().and_then(|row| row.front.common.rare.layout.clone());
+    let asked =
+        section.row.as_ref().and_then(|row| row.front.common.rare.layout.as_deref().map(str::to_owned));
     let of_kind = format!("{}-section", model.kinds.get(section.kind).key);
     let usual = if section.parent.is_none() { "home" } else { "section" };
     [asked, Some(of_kind).filter(|_| section.parent.is_some())]

@@ -50,7 +50,8 @@ impl<'m> SectionPart<'m> {
     /// Adds all that the value is made of.
     pub fn add(&self, kitchen: &Kitchen<'_>, digester: &mut Digester) {
         let section = kitchen.model.section(self.id);
-        let front = section.row.as_ref().map(|row| (&row.front.common, &row.front.extra, &row.facts.excerpt));
+        let front =
+            section.row.as_ref().map(|row| (&row.front.common, &row.front.extra, row.facts.aside.excerpt()));
         let kind = kitchen.model.kinds.get(section.kind);
         digester.number(u64::from(self.article.is_some()));
         if let Some(article) = &self.article {

@@ -57,7 +57,7 @@ fn branch(model: &Model, id: SectionId, deep: bool) -> Free {
     let pages = section.pages.iter().take(most).map(|id| {
         let page = model.page(*id);
         map(vec![
-            ("title", Free::Text(page.title.clone())),
+            ("title", Free::Text(page.title.to_string())),
             ("url", Free::Text(format!("{ROOT}/{}", page.url))),
             ("date", maybe_free_date(page.date.as_ref(), chinese)),
         ])

@@ -43,8 +43,8 @@ pub struct Studio<'s> {
     pub templates: &'s Templates,
     /// Bytes of articles and files.
     pub source: &'s Source,
-    /// The HTML of articles that this build has read.
-    pub bodies: &'s Bodies,
+    /// The HTML of articles that this build has read, if it was put away.
+    pub bodies: Option<&'s Bodies>,
     /// Scaled photos of earlier builds.
     pub store: &'s Store,
     /// Where the site will stand.

@@ -47,7 +47,7 @@ impl Press for Articles<'_> {
             skip_title: !article.row.has_own_title(),
         };
         let options = markdown::Options::of_site(kitchen.model.config.raw_html);
-        if let Some(bytes) = self.studio.bodies.get(article.row, chinese)
+        if let Some(bytes) = self.studio.bodies.and_then(|bodies| bodies.get(article.row, chinese))
             && let Some(fragment) = Fragment::from_bytes(&bytes)
         {
             let (html, headings) = fragment.fill(&options, &slots);

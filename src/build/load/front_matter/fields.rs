@@ -134,7 +134,7 @@ fn common(converter: &mut Converter<'_>, kind: &Kind, front: &mut Front, key: Ke
     let common = &mut front.common;
     match key {
         Key::Title => {
-            common.title = converter.text(name, node);
+            common.title = converter.text(name, node).map(Into::into);
             common.title_place = Some(converter.spot(&node.span));
         }
         Key::Date => {
@@ -142,11 +142,12 @@ fn common(converter: &mut Converter<'_>, kind: &Kind, front: &mut Front, key: Ke
             common.date_place = Some(converter.spot(&node.span));
         }
         Key::Slug => {
-            common.rare.slug = converter.text(name, node).filter(|slug| legal(converter, node, slug, false));
+            let slug = converter.text(name, node).filter(|slug| legal(converter, node, slug, false));
+            common.rare.slug = slug.map(Into::into);
             common.rare.slug_place = Some(converter.spot(&node.span));
         }
         Key::Updated => common.rare.updated = converter.date(name, node),
-        Key::Description => common.description = converter.text(name, node),
+        Key::Description => common.description = converter.text(name, node).map(Into::into),
         Key::Aliases => {
             let aliases = converter.texts(name, node);
             common.rare.aliases =
@@ -160,15 +161,15 @@ fn common(converter: &mut Converter<'_>, kind: &Kind, front: &mut Front, key: Ke
         Key::Expire => common.rare.expire = converter.date(name, node),
         Key::Weight => common.rare.weight = converter.int(name, None, node),
         Key::Pinned => common.pinned = converter.bool(name, node).unwrap_or(false),
-        Key::Source => common.source = converter.text(name, node),
+        Key::Source => common.credit.source = converter.text(name, node).map(Into::into),
         Key::Author => {
             let authors = converter.texts(name, node).join("、");
-            common.author = Some(authors).filter(|authors| !authors.is_empty());
+            common.credit.author = Some(authors).filter(|authors| !authors.is_empty()).map(Into::into);
         }
-        Key::Editor => common.editor = converter.text(name, node),
-        Key::Reviewer => common.rare.reviewer = converter.text(name, node),
+        Key::Editor => common.credit.editor = converter.text(name, node).map(Into::into),
+        Key::Reviewer => common.rare.reviewer = converter.text(name, node).map(Into::into),
         Key::Kind => {}
-        Key::Layout => common.rare.layout = converter.text(name, node),
+        Key::Layout => common.rare.layout = converter.text(name, node).map(Into::into),
         Key::Language => common.rare.language = converter.text(name, node),
         Key::Extra => match &node.what {
             What::Map(_) => *front.extra = converter.free(node),

@@ -19,7 +19,7 @@ use fence::{Block, Syntax};
 use serde::{Deserialize, Serialize};
 use sparse::{Fallback, Sparse};
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 /// A page's front matter, checked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,19 +40,27 @@ pub struct Front {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names are those of front matter, told in kinds::common")]
 pub struct Common {
-    pub title: Option<String>,
+    /// Shared with the page that bears it.
+    pub title: Option<Arc<str>>,
     pub date: Option<Date>,
-    pub description: Option<String>,
+    pub description: Option<Box<str>>,
     pub tags: Texts,
     pub cover: Option<Box<Reference>>,
     pub draft: bool,
     pub pinned: bool,
-    pub source: Option<String>,
-    pub author: Option<String>,
-    pub editor: Option<String>,
+    pub credit: Sparse<Credit>,
     pub title_place: Option<Spot>,
     pub date_place: Option<Spot>,
     pub rare: Sparse<Rare>,
+}
+
+/// Whom the text comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names are those of front matter, told in kinds::common")]
+pub struct Credit {
+    pub source: Option<Box<str>>,
+    pub author: Option<Box<str>>,
+    pub editor: Option<Box<str>>,
 }
 
 /// What few pages carry, kept apart so that the others need no room for it.
@@ -60,13 +68,13 @@ pub struct Common {
 #[expect(missing_docs, reason = "the names are those of front matter, told in kinds::common")]
 pub struct Rare {
     pub updated: Option<Date>,
-    pub slug: Option<String>,
+    pub slug: Option<Box<str>>,
     pub aliases: Vec<String>,
     pub publish: Option<Date>,
     pub expire: Option<Date>,
     pub weight: Option<i64>,
-    pub reviewer: Option<String>,
-    pub layout: Option<String>,
+    pub reviewer: Option<Box<str>>,
+    pub layout: Option<Box<str>>,
     pub language: Option<String>,
     pub slug_place: Option<Spot>,
     /// Of sections: a common key or a field of the section's kind.
@@ -80,6 +88,13 @@ pub struct Rare {
 impl Fallback for Free {
     fn fallback() -> &'static Self {
         &Free::Null
+    }
+}
+
+impl Fallback for Credit {
+    fn fallback() -> &'static Self {
+        static NOTHING: Credit = Credit { source: None, author: None, editor: None };
+        &NOTHING
     }
 }
 

@@ -122,7 +122,7 @@ fn common_keys_are_understood() {
     assert_eq!(common.rare.publish.unwrap().iso(), "2026-12-01T08:00");
     assert!(common.draft && common.pinned);
     assert_eq!(
-        (common.rare.weight, common.rare.aliases.clone(), common.author.as_deref()),
+        (common.rare.weight, common.rare.aliases.clone(), common.credit.author.as_deref()),
         (Some(3), vec!["/old/".to_owned()], Some("甲、乙"))
     );
     assert_eq!(KINDS.get(front.kind).key, "activity");

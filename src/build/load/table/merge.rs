@@ -150,7 +150,7 @@ fn laid_over(page: &Row, record: &Record, kinds: &Kinds, problems: &mut Vec<Prob
     if row.front.common.title.is_none()
         && let Some(heading) = &row.facts.first_heading_h1
     {
-        row.front.common.title = Some(heading.to_string());
+        row.front.common.title = Some(heading.to_string().into());
     }
     fill_common(&mut row.front.common, &under.common, &mut differ);
     fill_fields(&mut row.front, under, kind, &|_| true, &mut differ);
@@ -196,15 +196,16 @@ pub fn fill_common(upper: &mut Common, lower: &Common, differ: &mut Differ<'_>) 
     if upper.date.is_none() {
         upper.date_place.clone_from(&lower.date_place);
     }
-    let mut words = |upper: &mut Option<String>, lower: &Option<String>, key| {
+    fill(&mut upper.title, &lower.title, "title", differ, |words| words.replace('\n', " "));
+    let mut words = |upper: &mut Option<Box<str>>, lower: &Option<Box<str>>, key| {
         fill(upper, lower, key, differ, |words| words.replace('\n', " "));
     };
-    words(&mut upper.title, &lower.title, "title");
     words(&mut rare.slug, &lower.rare.slug, "slug");
     words(&mut upper.description, &lower.description, "description");
-    words(&mut upper.source, &lower.source, "source");
-    words(&mut upper.author, &lower.author, "author");
-    words(&mut upper.editor, &lower.editor, "editor");
+    let credit = &mut *upper.credit;
+    words(&mut credit.source, &lower.credit.source, "source");
+    words(&mut credit.author, &lower.credit.author, "author");
+    words(&mut credit.editor, &lower.credit.editor, "editor");
     words(&mut rare.reviewer, &lower.rare.reviewer, "reviewer");
     words(&mut rare.layout, &lower.rare.layout, "layout");
     let dates = [

@@ -8,6 +8,7 @@ use super::merge::{fill_common, fill_fields};
 use super::names::periods;
 use crate::kinds::{Kind, Type, Value};
 use crate::problem::{Place, Problem};
+use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 
 /// When a period ends: year, month, day; unreadable ones come first.
@@ -39,7 +40,7 @@ pub fn order(period: &str) -> (u32, u32, u32) {
 /// Joins what belongs together; `records` are those of one table, in its order.
 pub fn join(records: Vec<Record>, kind: &Kind) -> (Vec<Record>, Vec<Problem>) {
     let mut groups: Vec<Vec<Record>> = Vec::new();
-    let mut known: std::collections::BTreeMap<(String, usize), usize> = std::collections::BTreeMap::new();
+    let mut known: std::collections::BTreeMap<(Arc<str>, usize), usize> = std::collections::BTreeMap::new();
     for record in records {
         let common = &record.row.front.common;
         let key = (common.title.clone().unwrap_or_default(), record.row.front.kind.index());

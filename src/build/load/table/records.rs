@@ -259,9 +259,13 @@ impl Table<'_> {
     fn row(&self, row: u32, front: Front, problems: Vec<Problem>) -> Row {
         let width = self.sheet.last_row().to_string().len();
         let sheet = self.sheet.name.as_ref().map(|name| format!("!{name}")).unwrap_or_default();
-        let named = front.common.rare.slug.clone().or_else(|| front.common.title.clone()).unwrap_or_default();
+        let named = front.common.rare.slug.as_deref().or(front.common.title.as_deref()).unwrap_or_default();
         // A record called “index” is no folder's page.
-        let stem = if named.starts_with("index") || named == "_index" { format!("{named}-") } else { named };
+        let stem = if named.starts_with("index") || named == "_index" {
+            format!("{named}-")
+        } else {
+            named.to_owned()
+        };
         let path = format!("{}{sheet}!{row:0width$}", self.path);
         Row {
             slug: slug::slug(row::name(&path, &stem), self.slugs).into(),
@@ -271,7 +275,7 @@ impl Table<'_> {
             digest: Digest::default(),
             front,
             facts: Facts::default(),
-            components: Vec::new(),
+            components: Box::default(),
             problems,
         }
     }
