@@ -6,7 +6,7 @@
 //! same to all other pages ([`model::is_same_to_others`]), only their own pages can be, and what there is once.
 
 use super::api::Request;
-use super::load::{Length, Remembered};
+use super::load::Remembered;
 use super::model::{self, Model, PageId};
 use super::source::{Role, Source};
 use crate::config::Config;
@@ -66,7 +66,7 @@ impl Since {
     ) -> Option<BTreeSet<PageId>> {
         let published = published?;
         let articles = now.articles_since(before)?;
-        let counts = model.theme.named.length() == Length::Anyone;
+        let counts = ["words", "minutes"].into_iter().any(|key| model.theme.named.has_of_others(key));
         if !articles.iter().all(|(old, new)| model::is_same_to_others(old, new, counts)) {
             return None;
         }

@@ -23,7 +23,7 @@ pub use bodies::{Bodies, Gathering};
 pub use captions::{Caption, Focus, PhotoList};
 pub use embedded::{DEFAULT_TEMPLATES, theme as embedded_theme};
 pub use media::{Media, extension, is_picture};
-pub use named::{LENGTH, Length, Named};
+pub use named::Named;
 pub use notebook::Notebook;
 pub use row::{ComponentUse, Facts, Image, Row};
 pub use texts::Texts;

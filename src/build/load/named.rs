@@ -11,27 +11,26 @@ use twox_hash::XxHash3_64;
 /// The words of all templates.
 #[derive(Clone, Debug, Default)]
 pub struct Named {
-    /// Their hashes, sorted, since every page asks for a dozen: two words of one hash would only make contexts larger.
     /// `None` where everything is wanted.
-    words: Option<Box<[u64]>>,
-    length: Length,
+    words: Option<Words>,
 }
 
-/// Of whom templates ask how long the article is. What only a page shows of itself is no part of what others show of it: every
-/// edit of its text changes this, and lists would have to be made again for nothing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Length {
-    /// Of nobody.
-    #[default]
-    Nobody,
+/// Their hashes, sorted, since every page asks for a dozen: two words of one hash would only make contexts larger.
+#[derive(Clone, Debug, Default)]
+struct Words {
+    all: Box<[u64]>,
+    /// Those that are asked of anything else than the page whose layout it is. What only a page shows of itself is no part of
+    /// what others show of it: lists need not hold it, and need not be made again when it changes.
+    of_others: Box<[u64]>,
+}
+
+/// Of whom a key is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whom {
     /// Of the page whose layout it is.
     Page,
-    /// Of any page.
-    Anyone,
+    Others,
 }
-
-/// The keys that tell it.
-pub const LENGTH: [&str; 2] = ["words", "minutes"];
 
 /// Maps that are never shortened; what is looked up in them need not be named.
 const WHOLE: [&str; 4] = ["words", "site", "assets", "args"];
@@ -39,74 +38,94 @@ const WHOLE: [&str; 4] = ["words", "site", "assets", "args"];
 const ROOTS: [&str; 8] =
     ["page", "section", "lists", "paginator", "ancestors", "term", "terms", "__tera_context"];
 
+/// Templates whose contexts hold no page: what they ask is asked of entries of feeds, of addresses, of a picture.
+const WITHOUT_PAGES: [&str; 6] =
+    ["atom.xml", "feed.json", "sitemap.xml", "sitemap-index.xml", "robots.txt", "redirect.html"];
+
 impl Named {
-    /// The words of `templates`, or everything.
-    pub fn of<'t>(templates: impl IntoIterator<Item = &'t str>) -> Self {
-        let mut words = BTreeSet::new();
-        let (mut length, mut bound) = (Length::default(), false);
-        for template in templates {
+    /// The words of `templates` with their names, or everything.
+    pub fn of<'t>(templates: impl IntoIterator<Item = (&'t str, &'t str)>) -> Self {
+        let (mut all, mut of_page, mut of_others) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        let mut leaks = false;
+        for (name, template) in templates {
+            let sees_pages = !WITHOUT_PAGES.contains(&name);
             let mut scopes = Scopes::default();
-            let mut own = Length::Nobody;
+            let mut own = Vec::new();
             let mut rest = template;
             while let Some((tag, after)) = next_tag(rest) {
                 rest = after;
                 if is_open(&tag) {
-                    return Named { words: None, length: Length::Anyone };
+                    return Named { words: None };
                 }
-                own = asked_length(&tag).into_iter().fold(own, Length::and);
                 scopes.pass(&tag);
+                for (word, whom) in asked(&tag).into_iter().filter(|_| sees_pages) {
+                    match whom {
+                        Whom::Page => own.push(word),
+                        Whom::Others => _ = of_others.insert(word),
+                    }
+                }
                 for token in tag {
-                    if let Token::Word(word) | Token::Text(word) = token {
-                        words.insert(XxHash3_64::oneshot(word.as_bytes()));
+                    match token {
+                        Token::Word(word) => _ = all.insert(word),
+                        // `map(attribute="date.iso")` too.
+                        Token::Text(text) => all.extend(text.split('.').chain([text])),
+                        Token::Number | Token::Mark(_) => {}
                     }
                 }
             }
             // Where a template has another `page`, it may be that which is asked.
-            let own = if scopes.bound && own == Length::Page { Length::Anyone } else { own };
-            length = length.and(own);
-            bound |= scopes.leaks;
+            if scopes.bound {
+                of_others.extend(own)
+            } else {
+                of_page.extend(own)
+            }
+            leaks |= scopes.leaks;
         }
-        let length = if bound && length == Length::Page { Length::Anyone } else { length };
-        Named { words: Some(words.into_iter().collect()), length }
-    }
-
-    /// Of whom templates ask how long the article is.
-    pub fn length(&self) -> Length {
-        self.length
+        if leaks {
+            of_others.append(&mut of_page);
+        }
+        let hashed = |words: BTreeSet<&str>| {
+            let mut hashes: Vec<u64> = words.into_iter().map(hash).collect();
+            hashes.sort_unstable();
+            hashes.into()
+        };
+        Named { words: Some(Words { all: hashed(all), of_others: hashed(of_others) }) }
     }
 
     /// Whether some template may ask for `key`.
     pub fn has(&self, key: &str) -> bool {
-        let find = |words: &[u64]| words.binary_search(&XxHash3_64::oneshot(key.as_bytes())).is_ok();
-        self.words.as_deref().is_none_or(find)
+        self.words.as_ref().is_none_or(|words| words.all.binary_search(&hash(key)).is_ok())
+    }
+
+    /// Whether some template may ask `key` of another page than that whose layout it is.
+    pub fn has_of_others(&self, key: &str) -> bool {
+        self.words.as_ref().is_none_or(|words| words.of_others.binary_search(&hash(key)).is_ok())
     }
 }
 
-impl Length {
-    fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Length::Nobody, other) => other,
-            (one, Length::Nobody) => one,
-            (Length::Page, Length::Page) => Length::Page,
-            _ => Length::Anyone,
-        }
-    }
+fn hash(word: &str) -> u64 {
+    XxHash3_64::oneshot(word.as_bytes())
 }
 
-/// Each mention of [`LENGTH`] in a tag, but as a name of its own (`words.home`) or among words of the interface.
-fn asked_length(tokens: &[Token<'_>]) -> Vec<Length> {
+/// Every key that a tag asks of something, but those of maps that are never shortened. A name of its own (`words.home`) is none.
+fn asked<'t>(tokens: &[Token<'t>]) -> Vec<(&'t str, Whom)> {
     let before = |here: usize, back: usize| here.checked_sub(back).and_then(|at| tokens.get(at)).copied();
     let dot = Some(Token::Mark('.'));
-    let mention = |(here, token): (usize, &Token<'_>)| match token {
-        Token::Text(text) if LENGTH.contains(text) => Some(Length::Anyone),
-        Token::Word(word) if LENGTH.contains(word) && before(here, 1) == dot => {
-            let page = before(here, 2) == Some(Token::Word("page")) && before(here, 3) != dot;
-            let root = here.checked_sub(1).and_then(|dot| root(tokens, dot));
-            (!is_whole(root)).then_some(if page { Length::Page } else { Length::Anyone })
+    let mut asked = Vec::new();
+    for (here, token) in tokens.iter().enumerate() {
+        match token {
+            Token::Text(text) => asked.extend(text.split('.').chain([*text]).map(|key| (key, Whom::Others))),
+            Token::Word(word) if before(here, 1) == dot => {
+                let page = before(here, 2) == Some(Token::Word("page")) && before(here, 3) != dot;
+                let root = here.checked_sub(1).and_then(|dot| root(tokens, dot));
+                if !is_whole(root) {
+                    asked.push((*word, if page { Whom::Page } else { Whom::Others }));
+                }
+            }
+            _ => {}
         }
-        _ => None,
-    };
-    tokens.iter().enumerate().filter_map(mention).collect()
+    }
+    asked
 }
 
 /// Where in a template `page` is something else than the page that is rendered.
@@ -211,6 +230,12 @@ fn is_open(tokens: &[Token<'_>]) -> bool {
     let at = |at: usize| tokens.get(at).copied();
     tokens.iter().enumerate().any(|(here, token)| match token {
         Token::Word("__tera_context") => true,
+        // `{...page}`.
+        Token::Mark('.') => {
+            let dots = here.checked_sub(2).is_some_and(|first| tokens[first..here].iter().all(|dot| dot == token));
+            let whole = !matches!(at(here + 2), Some(Token::Mark('.' | '[')));
+            dots && whole && matches!(at(here + 1), Some(Token::Word(root)) if ROOTS.contains(&root))
+        }
         // `page[key]`; `pages[0]`, `page["key"]` and lists (`[a, b]`) are not meant.
         Token::Mark('[') => {
             let follows = here.checked_sub(1).and_then(at);
@@ -268,7 +293,7 @@ mod tests {
     use super::*;
 
     fn named(template: &str) -> Named {
-        Named::of([template])
+        Named::of([("page.html", template)])
     }
 
     #[test]
@@ -284,17 +309,25 @@ mod tests {
 
     #[test]
     fn what_only_a_page_tells_of_itself_is_known() {
-        let length = |templates: &[&str]| Named::of(templates.iter().copied()).length();
-        assert_eq!(length(&["{{ words.home }}{{ words.page.words }}"]), Length::Nobody);
-        assert_eq!(length(&["{{ words.home }}{% set minutes = 3 %}{{ minutes }}"]), Length::Nobody);
-        assert_eq!(length(&["{% if page.words > 100 %}{{ page.minutes }}{% endif %}"]), Length::Page);
+        let whom = |templates: &[&str]| {
+            let named = Named::of(templates.iter().map(|text| ("page.html", *text)));
+            (named.has("tags"), named.has_of_others("tags"))
+        };
+        let (nobody, page, others) = ((false, false), (true, false), (true, true));
+        assert_eq!(whom(&["{{ page.title }}"]), nobody);
+        // A name, and a word of the interface.
+        assert_eq!(whom(&["{{ words.nav.tags }}{% set tags = 3 %}{{ tags }}"]), page);
+        assert_eq!(whom(&["{% for tag in page.tags %}{{ page.tags | length }}{% endfor %}"]), page);
         for other in [
-            "{{ item.words }}",
-            "{{ section.page.words }}",
-            "{{ x | map(attribute=\"minutes\") }}",
+            "{{ item.tags }}",
+            "{{ section.page.tags }}",
+            "{{ x | map(attribute=\"tags\") }}",
+            "{{ x | map(attribute=\"tags.name\") }}",
+            "{{ page[\"tags\"] }}",
             "{{ page[key] }}",
+            "{{ <card {...page} /> }}",
         ] {
-            assert_eq!(length(&["{{ page.words }}", other]), Length::Anyone, "{other}");
+            assert_eq!(whom(&["{{ page.tags }}", other]), others, "{other}");
         }
         for binding in [
             "{% for page in pages %}{% endfor %}",
@@ -303,24 +336,24 @@ mod tests {
             "{{ [page.url for page in pages] }}",
             "{% component card(page) %}{% endcomponent card %}",
         ] {
-            assert_eq!(length(&[&format!("{{{{ page.words }}}}{binding}")]), Length::Anyone, "{binding}");
-            assert_eq!(length(&["{{ page.words }}", binding]), Length::Page, "{binding}");
-            assert_eq!(length(&[binding]), Length::Nobody, "{binding}");
+            assert_eq!(whom(&[&format!("{{{{ page.tags }}}}{binding}")]), others, "{binding}");
+            assert_eq!(whom(&["{{ page.tags }}", binding]), page, "{binding}");
+            assert_eq!(whom(&[binding]), nobody, "{binding}");
         }
         for leak in [
             "{% for page in pages %}{% include \"a.html\" %}{% endfor %}",
             "{% for page in pages %}{% for x in y %}{% block a %}{% endblock %}{% endfor %}{% endfor %}",
             "{% set page = other %}{% include \"a.html\" %}",
         ] {
-            assert_eq!(length(&["{{ page.words }}", leak]), Length::Anyone, "{leak}");
+            assert_eq!(whom(&["{{ page.tags }}", leak]), others, "{leak}");
         }
         let harmless =
             "{% block a %}{% for page in pages %}{% endfor %}{% include \"a.html\" %}{% endblock %}";
-        assert_eq!(length(&["{{ page.words }}", harmless]), Length::Page);
-        assert_eq!(
-            length(&["{{ page.words }}{% for x in page.tags %}{% set x = page %}{% endfor %}"]),
-            Length::Page
-        );
+        assert_eq!(whom(&["{{ page.tags }}", harmless]), page);
+        // What a feed tells is no page.
+        let feed = [("page.html", "{{ page.tags }}"), ("atom.xml", "{{ entry.tags }}")];
+        assert!(!Named::of(feed).has_of_others("tags") && Named::of(feed).has("entry"));
+        assert_eq!(whom(&["{{ page.tags }}{% for x in page.photos %}{% set x = page %}{% endfor %}"]), page);
     }
 
     #[test]
@@ -334,6 +367,8 @@ mod tests {
             "{{ lists.a | map(attribute=name) }}",
             "{{ __tera_context }}",
             "{% set x = pages[at] %}",
+            "{% set x = {...page} %}",
+            "{% set x = [a, {\"b\": 1, ...page}] %}",
         ] {
             assert!(named(template).has("anything"), "{template}");
         }
@@ -347,6 +382,7 @@ mod tests {
             "{% for x in [a, b] %}{% endfor %}",
             "{% for key, value in site.extra %}{% endfor %}",
             "{{ value | json }}",
+            "{% set x = {...value, \"a\": [...lists.a, ...paginator.pages[:3]]} %}",
             "{{ x | sort(attribute=\"far\") }}",
             "{{ ' } {% ",
         ] {

@@ -169,8 +169,8 @@ pub fn load(source: &Source, config: &Config) -> Result<(Theme, Vec<Problem>), F
     // The theme's own templates first: what the site overrides comes later and wins.
     theme.templates.sort_by_key(|(_, path, _)| !path.starts_with("themes/"));
     theme.templates_digest = Digest::of_value(&theme.templates);
-    let own = theme.templates.iter().map(|(_, _, text)| text.as_str());
-    theme.named = Named::of(own.chain(embedded::DEFAULT_TEMPLATES.iter().map(|(_, text)| *text)));
+    let own = theme.templates.iter().map(|(name, _, text)| (name.as_str(), text.as_str()));
+    theme.named = Named::of(own.chain(embedded::DEFAULT_TEMPLATES.iter().copied()));
     theme.words = config.languages.iter().map(|language| words_in(&language.code, &words, &prefix)).collect();
     problems.extend(options::check(&config.theme_options, &typed.options, &typed.choices, source));
     theme.options = Free::from(toml::Value::Table(typed.options)).overlaid(&config.theme_options);

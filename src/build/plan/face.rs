@@ -5,7 +5,7 @@ use super::parts::Kitchen;
 use super::picture::Picture;
 use super::shown::{Shown, unset};
 use super::values::{Fields, absolute, free, list, text, url};
-use super::wanted::Wanted;
+use super::wanted::Keys;
 use crate::build::load::Row;
 use crate::build::model::{MediaId, Model, PageId, picture};
 use crate::build::photo::Recipe;
@@ -15,7 +15,7 @@ use serde::{Serialize, Serializer};
 use std::borrow::Cow;
 use tera::Value;
 
-/// A page as lists show it. What no template names is left out.
+/// A page as lists show it, or what it shows of itself besides. What no template names is left out.
 #[derive(Debug, Serialize)]
 pub struct Face<'m> {
     title: &'m str,
@@ -83,12 +83,12 @@ pub fn minutes(row: &Row) -> i64 {
 
 impl<'m> Face<'m> {
     /// Gathers what the face of a page shows.
-    pub fn new(model: &'m Model, wanted: &Wanted, id: PageId) -> Self {
+    pub fn new(model: &'m Model, wanted: &Keys, id: PageId) -> Self {
         let page = model.page(id);
         let row = &page.row;
         let common = &row.front.common;
         let kind = model.kinds.get(page.kind);
-        let cover = wanted.of_face("cover").then(|| {
+        let cover = wanted.has("cover").then(|| {
             let named = common.cover.as_ref();
             let named = named.and_then(|cover| picture(&model.library, row.folder(), &cover.text));
             named.or_else(|| model.library.cover(&model.album(id)))
@@ -107,10 +107,10 @@ impl<'m> Face<'m> {
             date: common.date.as_ref(),
             updated: common.rare.updated.as_ref(),
             publish: common.rare.publish.as_ref(),
-            description: wanted.of_face("description").then(description),
+            description: wanted.has("description").then(description),
             cover: cover.flatten().map(|media| Picture::new(model, media, None)),
-            photo_count: if wanted.of_face("photo_count") { model.album(id).len() } else { 0 },
-            tags: wanted.of_face("tags").then_some(Tags { model, page: id }),
+            photo_count: if wanted.has("photo_count") { model.album(id).len() } else { 0 },
+            tags: wanted.has("tags").then_some(Tags { model, page: id }),
             pinned: common.pinned,
             draft: common.draft,
             weight: common.rare.weight,
@@ -119,11 +119,11 @@ impl<'m> Face<'m> {
             editor: common.credit.editor.as_deref(),
             reviewer: common.rare.reviewer.as_deref(),
             layout: common.rare.layout.as_deref(),
-            words: wanted.of_face("words").then(|| words(row)),
-            minutes: wanted.of_face("minutes").then(|| minutes(row)),
+            words: wanted.has("words").then(|| words(row)),
+            minutes: wanted.has("minutes").then(|| minutes(row)),
             section: (&section.title, &section.url),
             fields: shown(model, wanted, id, kind),
-            extra: wanted.of_face("extra").then_some(&*row.front.extra),
+            extra: wanted.has("extra").then_some(&*row.front.extra),
         }
     }
 
@@ -133,27 +133,41 @@ impl<'m> Face<'m> {
         self.fields.iter().for_each(|(_, shown)| shown.each_media(found));
     }
 
-    /// As templates see it, with room for `more` keys.
-    pub fn fields(&self, kitchen: &Kitchen<'_>, id: PageId, more: usize) -> Fields {
+    /// As other pages see it.
+    pub fn finished(&self, kitchen: &Kitchen<'_>, id: PageId) -> Value {
+        let keys = &kitchen.wanted.face;
+        let kind = kitchen.model.kinds.get(kitchen.model.page(id).kind);
+        let mut fields = Fields::with_capacity(keys.names.len() + kind.fields.len() + 1);
+        // The kind's own fields first: a key of ours always wins over one of the same name.
+        self.add_fields(kitchen, keys, id, &mut fields);
+        fields = fields.with("url", url(self.url));
+        self.add_names(kitchen, keys, id, &mut fields);
+        fields.done()
+    }
+
+    /// Adds those fields of the kind that are among `keys`.
+    pub fn add_fields(&self, kitchen: &Kitchen<'_>, keys: &Keys, id: PageId, fields: &mut Fields) {
         let model = kitchen.model;
         let page = model.page(id);
         let chinese = model.config.language(page.language).is_chinese();
         let kind = model.kinds.get(page.kind);
-        let wanted = &kitchen.wanted;
-        let mut fields = Fields::with_capacity(wanted.face.len() + kind.fields.len() + 1 + more);
-        // The kind's own fields first: a key of ours always wins over one of the same name.
-        for (_, field) in kind.fields.iter().enumerate().filter(|(at, _)| wanted.field(page.kind, *at)) {
+        for (_, field) in kind.fields.iter().enumerate().filter(|(at, _)| keys.field(page.kind, *at)) {
             let value = match self.fields.iter().find(|(key, _)| *key == field.key) {
                 Some((_, shown)) => shown.value(model, field, &kitchen.photos, chinese),
                 None => unset(field),
             };
             fields.set(&field.key, value);
         }
-        fields = fields.with("url", url(self.url));
-        for key in &wanted.face {
-            fields = fields.with(key, self.value(kitchen, kind, key, chinese));
+    }
+
+    /// Adds those `keys` that all kinds have.
+    pub fn add_names(&self, kitchen: &Kitchen<'_>, keys: &Keys, id: PageId, fields: &mut Fields) {
+        let page = kitchen.model.page(id);
+        let chinese = kitchen.model.config.language(page.language).is_chinese();
+        let kind = kitchen.model.kinds.get(page.kind);
+        for key in &keys.names {
+            fields.put(key, self.value(kitchen, kind, key, chinese));
         }
-        fields
     }
 
     fn value(&self, kitchen: &Kitchen<'_>, kind: &Kind, key: &str, chinese: bool) -> Value {
@@ -219,10 +233,10 @@ impl<'m> Face<'m> {
 }
 
 /// The kind's fields that a page sets and that are shown, resolved.
-fn shown<'m>(model: &'m Model, wanted: &Wanted, id: PageId, kind: &'m Kind) -> Vec<(&'m str, Shown<'m>)> {
+fn shown<'m>(model: &'m Model, wanted: &Keys, id: PageId, kind: &'m Kind) -> Vec<(&'m str, Shown<'m>)> {
     let page = model.page(id);
     let set = &page.row.front.fields;
-    let all = wanted.of_face("facts");
+    let all = wanted.has("facts");
     kind.fields
         .iter()
         .enumerate()

@@ -150,7 +150,9 @@ pub fn of_page(model: &Model, wanted: &Wanted, id: PageId) -> (Vec<MediaId>, Vec
         return (Vec::new(), files);
     }
     let mut pictures = model.album(id);
-    Face::new(model, wanted, id).each_media(&mut |media| pictures.push(media));
+    for keys in [&wanted.face, &wanted.own] {
+        Face::new(model, keys, id).each_media(&mut |media| pictures.push(media));
+    }
     if let Some(article) = Article::new(model, Owner::Page(id)) {
         files.extend(article.files());
         pictures.extend(article.pictures());

@@ -1,13 +1,12 @@
 //! A page with everything its own layout shows.
 
 use super::article::{Article, Owner};
-use super::face::{self, Face};
+use super::face::Face;
 use super::parts::{Kitchen, Press, Pressed, faces, pictures};
 use super::picture::Picture;
 use super::shown::file;
 use super::trace::Piece;
 use super::values::{Fields, list, url};
-use crate::build::load::LENGTH;
 use crate::build::markdown::Heading;
 use crate::build::model::{MediaId, PageId};
 use crate::digest::Digester;
@@ -18,6 +17,8 @@ use tera::Value;
 pub struct PagePart<'m> {
     id: PageId,
     face: Face<'m>,
+    /// What it shows of itself besides, if that is anything.
+    own: Option<Face<'m>>,
     article: Option<Article<'m>>,
     previous: Option<PageId>,
     next: Option<PageId>,
@@ -42,7 +43,9 @@ impl<'m> PagePart<'m> {
         let related = related.map(|(name, ids)| (name.as_str(), ids.as_slice()));
         PagePart {
             id,
-            face: Face::new(model, &kitchen.wanted, id),
+            face: Face::new(model, &kitchen.wanted.face, id),
+            own: (!kitchen.wanted.own.is_empty(model.page(id).kind))
+                .then(|| Face::new(model, &kitchen.wanted.own, id)),
             previous: previous.filter(|_| wanted("previous")),
             next: next.filter(|_| wanted("next")),
             backlinks: if wanted("backlinks") { model.relations.backlinks(id).to_vec() } else { Vec::new() },
@@ -56,12 +59,8 @@ impl<'m> PagePart<'m> {
     /// Adds all that the value is made of.
     pub fn add(&self, kitchen: &Kitchen<'_>, digester: &mut Digester) {
         let model = kitchen.model;
-        digester.digest(&kitchen.digest_of_face(self.id, &self.face));
+        digester.digest(&kitchen.digest_of_face(self.id, &self.face)).value(&self.own);
         digester.part(Piece::Article.number()).number(u64::from(self.article.is_some()));
-        if LENGTH.iter().any(|key| kitchen.wanted.of_page(key)) {
-            let row = &model.page(self.id).row;
-            digester.value(&(face::words(row), face::minutes(row)));
-        }
         if let Some(article) = &self.article {
             article.add(kitchen, digester);
         }
@@ -96,19 +95,25 @@ impl<'m> PagePart<'m> {
             Some(article) => press.article(kitchen, Owner::Page(self.id), article)?,
             None => Pressed::default(),
         };
-        let wanted = &kitchen.wanted.page;
-        let mut fields = match kitchen.kept_face(self.id) {
-            Some(face) => Fields::of(&face, wanted.len()),
-            None => self.face.fields(kitchen, self.id, wanted.len()),
-        };
-        for key in wanted {
-            fields = fields.with(key, self.own(kitchen, &pressed, key));
+        let wanted = &kitchen.wanted;
+        let face = kitchen.kept_face(self.id).unwrap_or_else(|| self.face.finished(kitchen, self.id));
+        let mut fields =
+            Fields::with_capacity(face.len().unwrap_or(0) + wanted.own.names.len() + wanted.page.len());
+        if let Some(own) = &self.own {
+            own.add_fields(kitchen, &wanted.own, self.id, &mut fields);
+        }
+        fields.put_all(&face);
+        if let Some(own) = &self.own {
+            own.add_names(kitchen, &wanted.own, self.id, &mut fields);
+        }
+        for key in &wanted.page {
+            fields.put(key, self.of_page(kitchen, &pressed, key));
         }
         Ok(fields.done())
     }
 
     /// What only the page's own layout shows.
-    fn own(&self, kitchen: &Kitchen<'_>, pressed: &Pressed, key: &str) -> Value {
+    fn of_page(&self, kitchen: &Kitchen<'_>, pressed: &Pressed, key: &str) -> Value {
         let model = kitchen.model;
         let link = |id: Option<PageId>| match id.map(|id| model.page(id)) {
             Some(page) => {
@@ -119,8 +124,6 @@ impl<'m> PagePart<'m> {
         match key {
             "content" => Value::safe_string(&pressed.html),
             "toc" => contents(&pressed.headings),
-            "words" => face::words(&model.page(self.id).row).into(),
-            "minutes" => face::minutes(&model.page(self.id).row).into(),
             "previous" => link(self.previous),
             "next" => link(self.next),
             "backlinks" => faces(kitchen, &self.backlinks),

@@ -139,7 +139,7 @@ impl<'m> Kitchen<'m> {
 
     /// The digest of a page's face.
     pub fn face_digest(&self, id: PageId) -> Digest {
-        *self.digests[id.at()].get_or_init(|| self.digested(&Face::new(self.model, &self.wanted, id)))
+        *self.digests[id.at()].get_or_init(|| self.digested(&Face::new(self.model, &self.wanted.face, id)))
     }
 
     /// The digest of a page's face that is there already.
@@ -153,7 +153,7 @@ impl<'m> Kitchen<'m> {
 
     /// A page's face.
     pub fn face(&self, id: PageId) -> Value {
-        let make = || Face::new(self.model, &self.wanted, id).fields(self, id, 0).done();
+        let make = || Face::new(self.model, &self.wanted.face, id).finished(self, id);
         self.kept.face(id, &self.model.page(id).row, make)
     }
 

@@ -52,20 +52,21 @@ impl Fields {
         Fields(Vec::with_capacity(count))
     }
 
-    /// The entries of a map, with room for so many more.
-    pub fn of(map: &Value, more: usize) -> Self {
-        let mut fields = Vec::new();
-        if let Some(map) = map.as_map() {
-            fields.reserve_exact(map.len() + more);
-            fields.extend(map.iter().map(|(key, value)| (key.clone(), value.clone())));
-        }
-        Fields(fields)
+    /// Sets all keys of a map.
+    pub fn put_all(&mut self, map: &Value) {
+        let map = map.as_map().into_iter().flatten();
+        self.0.extend(map.map(|(key, value)| (key.clone(), value.clone())));
+    }
+
+    /// Sets a key.
+    pub fn put(&mut self, key: &'static str, value: impl Into<Value>) {
+        self.0.push((Key::Str(key), value.into()));
     }
 
     /// Sets a key.
     #[must_use]
     pub fn with(mut self, key: &'static str, value: impl Into<Value>) -> Self {
-        self.0.push((Key::Str(key), value.into()));
+        self.put(key, value);
         self
     }
 

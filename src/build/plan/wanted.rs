@@ -1,7 +1,7 @@
 //! Which keys of pages contexts hold: those that some template names (see [`Named`]), found once for all pages.
 
 use super::values::{Fields, spoken};
-use crate::build::load::{LENGTH, Length, Named};
+use crate::build::load::Named;
 use crate::kinds::{Date, KindId, Kinds};
 use tera::Value;
 
@@ -40,66 +40,81 @@ const FACE: [&str; 26] = [
 const DATE: [&str; 6] = ["iso", "text", "short", "year", "month", "day"];
 
 /// What only the page's own layout shows.
-const PAGE: [&str; 10] = [
-    "content",
-    "toc",
-    "previous",
-    "next",
-    "backlinks",
-    "related",
-    "photos",
-    "attachments",
-    "words",
-    "minutes",
-];
+const PAGE: [&str; 8] =
+    ["content", "toc", "previous", "next", "backlinks", "related", "photos", "attachments"];
 
 /// The keys that templates name.
 #[derive(Debug)]
 pub struct Wanted {
-    /// Of faces.
-    pub face: Vec<&'static str>,
+    /// Of faces, whoever shows them.
+    pub face: Keys,
+    /// Of faces, besides, where a page shows itself.
+    pub own: Keys,
     /// Of pages with their own layout, besides those of faces.
     pub page: Vec<&'static str>,
     date: Vec<&'static str>,
+}
+
+/// Keys of faces.
+#[derive(Debug)]
+pub struct Keys {
+    /// What all kinds have.
+    pub names: Vec<&'static str>,
     /// By kind, which of its fields, by position.
     fields: Vec<Vec<bool>>,
+}
+
+impl Keys {
+    fn new(kinds: &Kinds, wanted: impl Fn(&str) -> bool) -> Self {
+        let fields =
+            kinds.iter().map(|(_, kind)| kind.fields.iter().map(|field| wanted(&field.key)).collect());
+        Keys { names: FACE.into_iter().filter(|key| wanted(key)).collect(), fields: fields.collect() }
+    }
+
+    /// Whether `key` is one.
+    pub fn has(&self, key: &str) -> bool {
+        self.names.contains(&key)
+    }
+
+    /// Whether the field at `at` of a kind is one.
+    pub fn field(&self, kind: KindId, at: usize) -> bool {
+        self.fields.get(kind.index()).and_then(|fields| fields.get(at)).copied().unwrap_or(true)
+    }
+
+    /// Whether there is none for pages of a kind.
+    pub fn is_empty(&self, kind: KindId) -> bool {
+        let none = |fields: &Vec<bool>| !fields.contains(&true);
+        self.names.is_empty() && self.fields.get(kind.index()).is_some_and(none)
+    }
+
+    /// About how many entries a face has, with those of its dates and of its kind.
+    fn entries(&self, of_date: usize) -> usize {
+        let dates = self.names.iter().filter(|key| ["date", "updated", "publish"].contains(key)).count();
+        let fields = self.fields.iter().map(|fields| fields.iter().filter(|wanted| **wanted).count());
+        self.names.len() + dates * of_date + fields.max().unwrap_or_default() + 1
+    }
 }
 
 impl Wanted {
     /// What `named` holds of all that can be shown.
     pub fn new(named: &Named, kinds: &Kinds) -> Self {
-        let of = |keys: &[&'static str], length| {
-            let wanted = |key: &&str| {
-                if LENGTH.contains(key) { named.length() == length } else { named.has(key) }
-            };
-            keys.iter().copied().filter(wanted).collect()
-        };
-        let fields =
-            kinds.iter().map(|(_, kind)| kind.fields.iter().map(|field| named.has(&field.key)).collect());
-        let (face, page) = (of(&FACE, Length::Anyone), of(&PAGE, Length::Page));
-        Wanted { face, page, date: of(&DATE, Length::Anyone), fields: fields.collect() }
+        let of = |keys: &[&'static str]| keys.iter().copied().filter(|key| named.has(key)).collect();
+        Wanted {
+            face: Keys::new(kinds, |key| named.has_of_others(key)),
+            own: Keys::new(kinds, |key| named.has(key) && !named.has_of_others(key)),
+            page: of(&PAGE),
+            date: of(&DATE),
+        }
     }
 
     /// About how many entries a face has, with those of its dates and of its kind.
     pub fn entries(&self) -> usize {
-        let dates = self.face.iter().filter(|key| ["date", "updated", "publish"].contains(key)).count();
-        let fields = self.fields.iter().map(|fields| fields.iter().filter(|wanted| **wanted).count());
-        self.face.len() + dates * self.date.len() + fields.max().unwrap_or_default() + 1
-    }
-
-    /// Whether faces show `key`.
-    pub fn of_face(&self, key: &str) -> bool {
-        self.face.contains(&key)
+        self.face.entries(self.date.len())
     }
 
     /// Whether pages show `key` in their own layout.
     pub fn of_page(&self, key: &str) -> bool {
         self.page.contains(&key)
-    }
-
-    /// Whether the field at `at` of a kind is named.
-    pub fn field(&self, kind: KindId, at: usize) -> bool {
-        self.fields.get(kind.index()).and_then(|fields| fields.get(at)).copied().unwrap_or(true)
     }
 
     /// A date, or none.
@@ -129,8 +144,10 @@ mod tests {
     #[test]
     fn only_named_keys_are_wanted() {
         let (kinds, _) = Kinds::load(&[]);
-        let wanted = Wanted::new(&Named::of(["{{ page.title }}{{ page.date.iso }}{{ page.toc }}"]), &kinds);
-        assert_eq!((wanted.face.as_slice(), wanted.page.as_slice()), (&["title", "date"][..], &["toc"][..]));
+        let templates = ["{{ page.title }}{{ page.date.iso }}{{ page.toc }}", "{{ item.title }}"];
+        let wanted = Wanted::new(&Named::of(templates.map(|text| ("page.html", text))), &kinds);
+        assert_eq!((&wanted.face.names[..], &wanted.own.names[..]), (&["title"][..], &["date"][..]));
+        assert_eq!((wanted.page.as_slice(), wanted.date.as_slice()), (&["toc"][..], &["iso"][..]));
         let date = Date { year: 2026, month: Some(3), day: Some(8), time: None };
         let value = wanted.date(Some(&date), true);
         assert_eq!(value.len(), Some(1));
