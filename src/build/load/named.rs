@@ -13,6 +13,8 @@ use twox_hash::XxHash3_64;
 pub struct Named {
     /// `None` where everything is wanted.
     words: Option<Words>,
+    /// The names of [`ROOTS`] among them.
+    roots: Vec<&'static str>,
 }
 
 /// Their hashes, sorted, since every page asks for a dozen: two words of one hash would only make contexts larger.
@@ -35,8 +37,23 @@ enum Whom {
 /// Maps that are never shortened; what is looked up in them need not be named.
 const WHOLE: [&str; 4] = ["words", "site", "assets", "args"];
 /// What a context holds by itself, and a template may take as a whole.
-const ROOTS: [&str; 8] =
+const OPEN: [&str; 8] =
     ["page", "section", "lists", "paginator", "ancestors", "term", "terms", "__tera_context"];
+/// What contexts of pages hold by itself, as far as most do: each page asks for all of it.
+const ROOTS: [&str; 12] = [
+    "site",
+    "words",
+    "assets",
+    "layout",
+    "current",
+    "absolute",
+    "section_key",
+    "translations",
+    "feeds",
+    "page",
+    "ancestors",
+    "lists",
+];
 
 /// Templates whose contexts hold no page: what they ask is asked of entries of feeds, of addresses, of a picture.
 const WITHOUT_PAGES: [&str; 6] =
@@ -55,7 +72,7 @@ impl Named {
             while let Some((tag, after)) = next_tag(rest) {
                 rest = after;
                 if is_open(&tag) {
-                    return Named { words: None };
+                    return Named { words: None, roots: ROOTS.to_vec() };
                 }
                 scopes.pass(&tag);
                 for (word, whom) in asked(&tag).into_iter().filter(|_| sees_pages) {
@@ -89,12 +106,18 @@ impl Named {
             hashes.sort_unstable();
             hashes.into()
         };
-        Named { words: Some(Words { all: hashed(all), of_others: hashed(of_others) }) }
+        let roots = ROOTS.into_iter().filter(|root| all.contains(root)).collect();
+        Named { words: Some(Words { all: hashed(all), of_others: hashed(of_others) }), roots }
     }
 
     /// Whether some template may ask for `key`.
     pub fn has(&self, key: &str) -> bool {
         self.words.as_ref().is_none_or(|words| words.all.binary_search(&hash(key)).is_ok())
+    }
+
+    /// Whether some template may name `root`, which contexts hold by itself.
+    pub fn has_root(&self, root: &str) -> bool {
+        self.roots.contains(&root) || (!ROOTS.contains(&root) && self.has(root))
     }
 
     /// Whether some template may ask `key` of another page than that whose layout it is.
@@ -234,7 +257,7 @@ fn is_open(tokens: &[Token<'_>]) -> bool {
         Token::Mark('.') => {
             let dots = here.checked_sub(2).is_some_and(|first| tokens[first..here].iter().all(|dot| dot == token));
             let whole = !matches!(at(here + 2), Some(Token::Mark('.' | '[')));
-            dots && whole && matches!(at(here + 1), Some(Token::Word(root)) if ROOTS.contains(&root))
+            dots && whole && matches!(at(here + 1), Some(Token::Word(root)) if OPEN.contains(&root))
         }
         // `page[key]`; `pages[0]`, `page["key"]` and lists (`[a, b]`) are not meant.
         Token::Mark('[') => {
@@ -260,11 +283,11 @@ fn is_open(tokens: &[Token<'_>]) -> bool {
         // `page | json`.
         Token::Word("json") => {
             let piped = here.checked_sub(1).filter(|before| at(*before) == Some(Token::Mark('|')));
-            piped.and_then(|pipe| root(tokens, pipe)).is_some_and(|root| ROOTS.contains(&root))
+            piped.and_then(|pipe| root(tokens, pipe)).is_some_and(|root| OPEN.contains(&root))
         }
         // `for key, value in page`.
         Token::Word("for") if at(here + 2) == Some(Token::Mark(',')) => {
-            matches!(at(here + 5), Some(Token::Word(root)) if ROOTS.contains(&root))
+            matches!(at(here + 5), Some(Token::Word(root)) if OPEN.contains(&root))
         }
         _ => false,
     })
@@ -305,6 +328,8 @@ mod tests {
             assert!(named.has(key), "{key}");
         }
         assert!(!named.has("words") && !named.has("content"));
+        assert!(named.has_root("page") && named.has_root("date"));
+        assert!(!named.has_root("words") && !named.has_root("content"));
     }
 
     #[test]

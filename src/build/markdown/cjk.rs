@@ -30,12 +30,14 @@ pub(super) fn count(text: &str) -> (u32, u32) {
     let (mut han, mut words, mut in_word) = (0u32, 0u32, false);
     let bytes = text.as_bytes();
     let mut at = 0;
-    while let Some(first) = bytes.get(at) {
-        // U+5000 to U+9FFF, most of any Chinese text, are told by the first of their three bytes.
-        if matches!(first, 0xE5..=0xE9) {
-            han = han.saturating_add(1);
+    // U+4E00 to U+9FFF, most of any Chinese text, are told by the first two of their three bytes.
+    let common = |three: &&[u8; 3]| matches!(three, [0xE4, 0xB8..=0xBF, _] | [0xE5..=0xE9, ..]);
+    while at < bytes.len() {
+        let run = bytes[at..].as_chunks::<3>().0.iter().take_while(common).count();
+        if run > 0 {
+            han = han.saturating_add(u32::try_from(run).unwrap_or(u32::MAX));
             in_word = false;
-            at += 3;
+            at += 3 * run;
             continue;
         }
         // So are ，、。 and the like, “ and ”.
@@ -77,9 +79,9 @@ mod tests {
         assert_eq!(count("增长29.8%，去年"), (4, 1));
         assert_eq!(count("反诈APP等 e-mail it's"), (3, 3));
         assert_eq!(count("  "), (0, 0));
-        // The borders of what is told by its first byte: 㐀, 䶿, 一, ䷀ (no Han), 俿, 倀, 鿿, ꀀ (Yi, a letter).
+        // The borders of what is told by its first bytes: 㐀, 䶿, 一, ䷿ (no Han), 俿, 倀, 鿿, ꀀ (Yi, a letter).
         assert_eq!(count("a，b、c。d“e”f！g？h：i；j（k）９Ａ＠"), (0, 12));
-        assert_eq!(count("\u{3400}\u{4DBF}\u{4E00}\u{4DC0}\u{4FFF}\u{5000}\u{9FFF}\u{A000}"), (6, 1));
+        assert_eq!(count("\u{3400}\u{4DBF}\u{4E00}\u{4DFF}\u{4FFF}\u{5000}\u{9FFF}\u{A000}"), (6, 1));
     }
 
     #[test]

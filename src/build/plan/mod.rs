@@ -315,7 +315,7 @@ impl<'h> Head<'h> {
 
 /// Adds a part, if some template names it.
 fn put(recipe: &mut Recipe, model: &Model, name: &'static str, part: impl FnOnce() -> Part) {
-    if model.theme.named.has(name) {
+    if model.theme.named.has_root(name) {
         recipe.push((name, part()));
     }
 }

@@ -54,7 +54,7 @@ pub fn order(model: &Model, id: PageId) -> Order {
     put(&mut recipe, model, "page", || Part::Page(id));
     put(&mut recipe, model, "ancestors", || Part::Shared(Shared::Ancestors(page.section)));
     put(&mut recipe, model, "lists", || lists::of_layout(model, layout, &scope));
-    Order { template: format!("{layout}.html"), recipe }
+    Order { template: [layout, ".html"].concat(), recipe }
 }
 
 /// Front matter, then the kind's layout, then the kind's name, then `page`.

@@ -2,11 +2,11 @@
 //! several, and an index of them.
 
 use super::feeds::output;
-use super::parts::{Kitchen, photo_recipe};
+use super::parts::Kitchen;
 use super::picture::published;
 use super::values::{free, list};
 use super::{Output, Part, map, site_map};
-use crate::build::model::{Model, terms_url};
+use crate::build::model::{Model, PageId, SectionId, terms_url};
 use crate::build::photo::Recipe;
 use crate::build::root::SITE;
 use crate::config::LanguageId;
@@ -28,9 +28,6 @@ const MOST_IMAGES: usize = 1000;
 /// Something that has an address.
 #[derive(Serialize)]
 struct Entry<'m> {
-    /// The folder of `content` in which it stands.
-    #[serde(skip)]
-    folder: &'m str,
     /// Path below the root.
     url: Cow<'m, str>,
     updated: Option<Date>,
@@ -42,7 +39,7 @@ struct Entry<'m> {
 pub fn plan(model: &Model, outputs: &mut Vec<Output>) {
     let known = model.config.has_address();
     if known {
-        let ranges = cut(entries(model, &photo_recipe(model), false).map(|entry| entry.folder));
+        let ranges = cut(addressed(model).map(|one| one.folder(model)));
         let part = |range| vec![("entries", Part::Addresses(range))];
         if let [all] = &ranges[..] {
             outputs.push(output("sitemap.xml", "sitemap.xml", LanguageId::MAIN, part(all.clone())));
@@ -97,33 +94,65 @@ pub fn value(kitchen: &Kitchen<'_>, range: &Range<usize>) -> Value {
 }
 
 fn part<'m>(kitchen: &Kitchen<'m>, range: &Range<usize>) -> impl Iterator<Item = Entry<'m>> {
-    entries(kitchen.model, &kitchen.photos, true).skip(range.start).take(range.len())
+    let some = addressed(kitchen.model).skip(range.start).take(range.len());
+    some.map(|one| one.entry(kitchen.model, &kitchen.photos))
 }
 
 fn address(path: &str) -> Free {
     Free::Text(format!("{SITE}/{path}"))
 }
 
-/// All of it in its order; pictures only where they are asked for.
-fn entries<'m>(model: &'m Model, recipe: &Recipe, pictures: bool) -> impl Iterator<Item = Entry<'m>> {
-    let entry = |url: Cow<'m, str>| Entry { folder: "", url, updated: None, images: Vec::new() };
-    let sections = model.sections.iter().filter(|section| !section.hidden);
-    let sections = sections.map(move |section| entry(Cow::Borrowed(&section.url)));
-    let recipe = recipe.clone();
-    let pages = model.visible().filter(|(_, page)| page.has_page).map(move |(id, page)| {
-        let common = &page.row.front.common;
-        let images = if pictures { model.album(id) } else { Vec::new() };
-        let images = images.into_iter().take(MOST_IMAGES).map(|media| published(model, media, &recipe));
-        let updated = common.rare.updated.or(common.date);
-        let folder = page.row.path.split('/').nth(1).unwrap_or_default();
-        Entry { folder, url: Cow::Borrowed(&page.url), updated, images: images.collect() }
-    });
+/// What has an address.
+#[derive(Clone, Copy)]
+enum Addressed {
+    Section(SectionId),
+    Page(PageId),
+    Tags(LanguageId),
+    Term(usize),
+    SiteMap(LanguageId),
+}
+
+/// All of it in its order.
+fn addressed(model: &Model) -> impl Iterator<Item = Addressed> {
+    let sections = model.sections.iter().enumerate().filter(|(_, section)| !section.hidden);
+    let pages = model.visible().filter(|(_, page)| page.has_page);
     let tags = model.spoken().filter(|language| model.terms.iter().any(|term| term.language == *language));
-    let tags = tags.map(move |language| entry(Cow::Owned(terms_url(language, &model.config))));
-    let terms = model.terms.iter().map(move |term| entry(Cow::Borrowed(&term.url)));
     let maps = model.spoken().filter(|_| site_map::is_there(model));
-    let maps = maps.map(move |language| entry(Cow::Owned(site_map::url(model, language))));
-    sections.chain(pages).chain(tags).chain(terms).chain(maps)
+    (sections.map(|(at, _)| Addressed::Section(SectionId(at))))
+        .chain(pages.map(|(id, _)| Addressed::Page(id)))
+        .chain(tags.map(Addressed::Tags))
+        .chain((0..model.terms.len()).map(Addressed::Term))
+        .chain(maps.map(Addressed::SiteMap))
+}
+
+impl Addressed {
+    /// The folder of `content` in which it stands.
+    fn folder(self, model: &Model) -> &str {
+        match self {
+            Addressed::Page(id) => model.page(id).row.path.split('/').nth(1).unwrap_or_default(),
+            _ => "",
+        }
+    }
+
+    fn entry<'m>(self, model: &'m Model, recipe: &Recipe) -> Entry<'m> {
+        let plain = |url: Cow<'m, str>| Entry { url, updated: None, images: Vec::new() };
+        match self {
+            Addressed::Section(id) => plain(Cow::Borrowed(&model.section(id).url)),
+            Addressed::Tags(language) => plain(Cow::Owned(terms_url(language, &model.config))),
+            Addressed::Term(at) => plain(Cow::Borrowed(&model.terms[at].url)),
+            Addressed::SiteMap(language) => plain(Cow::Owned(site_map::url(model, language))),
+            Addressed::Page(id) => {
+                let page = model.page(id);
+                let common = &page.row.front.common;
+                let images = model.album(id).into_iter().take(MOST_IMAGES);
+                Entry {
+                    url: Cow::Borrowed(&page.url),
+                    updated: common.rare.updated.or(common.date),
+                    images: images.map(|media| published(model, media, recipe)).collect(),
+                }
+            }
+        }
+    }
 }
 
 /// The W3C date of a sitemap.
