@@ -100,20 +100,35 @@ impl Date {
 
     /// `2026`, `2026-11`, `2026-11-22` or `2026-11-22T09:30`.
     pub fn iso(&self) -> String {
-        self.to_string().replace(' ', "T")
+        self.written('T')
+    }
+
+    /// Digit by digit: every page shows dates, and every list many.
+    fn written(&self, before_time: char) -> String {
+        let two = |number: u8| [b'0' + number / 10 % 10, b'0' + number % 10].map(char::from);
+        let half = |half: i16| two(u8::try_from(half).unwrap_or(0));
+        let mut text = String::with_capacity(16);
+        text.extend(half(self.year / 100));
+        text.extend(half(self.year % 100));
+        let Some(month) = self.month else { return text };
+        text.push('-');
+        text.extend(two(month));
+        let Some(day) = self.day else { return text };
+        text.push('-');
+        text.extend(two(day));
+        let Some((hour, minute)) = self.time else { return text };
+        text.push(before_time);
+        text.extend(two(hour));
+        text.push(':');
+        text.extend(two(minute));
+        text
     }
 }
 
 /// As [`Date::iso`], with a space before the time (the form of `<meta name="PubDate">`).
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}", self.year)?;
-        let Some(month) = self.month else { return Ok(()) };
-        write!(f, "-{month:02}")?;
-        let Some(day) = self.day else { return Ok(()) };
-        write!(f, "-{day:02}")?;
-        let Some((hour, minute)) = self.time else { return Ok(()) };
-        write!(f, " {hour:02}:{minute:02}")
+        f.write_str(&self.written(' '))
     }
 }
 
