@@ -92,7 +92,8 @@ class Deeds:
             sys.exit("no list shows a page")
         self.newest = max(found("date", page.read_text(encoding="utf-8"))[:10] for page, _ in self.listed)
         self.added, self.folders, self.spoken = [], [], []
-        self.tags = sorted({tag for page in self.pages[:500] for tag in self.tags_of(page.read_text(encoding="utf-8"))})
+        some = self.pages[:: max(1, len(self.pages) // 500)]
+        self.tags = sorted({tag for page in some for tag in self.tags_of(page.read_text(encoding="utf-8"))})
         self.table = folder / "content/indicators/bench.csv"
 
     def tags_of(self, text):
@@ -158,13 +159,15 @@ class Deeds:
         """An old page is of the newest day now, so that the list of its section begins with it or its like."""
         page, url = self.chance.choice(self.listed)
         others = [other for other in self.pages if other.parent == page.parent and (other, url) not in self.listed]
-        page = self.chance.choice(others or [page])
+        dated = lambda page: found("date", page.read_text(encoding="utf-8"))
+        page = next(filter(dated, self.chance.sample(others, len(others))), self.listed[0][0])
         text = titled(page.read_text(encoding="utf-8"), word)
         save(page, re.sub(r"(?m)^date = .*$", f"date = {self.newest}", text, count=1), self.chance)
         return self.url(page), word
 
     def tag(self, word):
-        page, _, text = self.any()
+        tagged = [(page, url) for page, url in self.listed if found("tags", page.read_text(encoding="utf-8"))]
+        page, _, text = self.any(tagged)
         own = self.tags_of(text)
         tag = self.chance.choice([tag for tag in self.tags if tag not in own])
         tags = ", ".join(f'"{tag}"' for tag in [*own[1:], tag])
