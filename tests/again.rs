@@ -159,15 +159,40 @@ fn after_random_edits(start: impl Fn() -> Site, all: &[&(&str, Edit)]) {
         let (mut short, mut long) = (0, 0);
         for round in 0..rounds {
             let (name, edit) = dice.pick(all);
+            let before = files(&site);
             let Some(what) = edit(&site, &mut dice) else { continue };
             let deed = format!("seed {seed}, round {round}: {name} ({what})");
-            let Some(fresh) = live.refresh(&request(site.root()), &Changed::All).unwrap() else { continue };
+            // Sometimes one knows what changed, sometimes not.
+            let changed = if dice.once_in(3) { Changed::All } else { heard(&site, &before) };
+            let Some(fresh) = live.refresh(&request(site.root()), &changed).unwrap() else { continue };
             *(if fresh.shared { &mut short } else { &mut long }) += 1;
             same_as_from_nothing(&fresh, &site, &deed);
         }
         println!("seed {seed}: {short} times the short way, {long} times the long one");
         assert!(short > 0 && long > 0, "both ways are tried: {short}, {long}");
     }
+}
+
+/// The files of a site, without those of the program.
+fn files(site: &Site) -> Tree {
+    let mut tree = common::tree(site.root());
+    tree.retain(|path, _| !path.starts_with(".yicun") && !path.starts_with("public"));
+    tree
+}
+
+/// What the system tells of when the files were those of `before`: of folders that are new or gone it names no file.
+fn heard(site: &Site, before: &Tree) -> Changed {
+    let root = site.root().canonicalize().unwrap();
+    let after = files(site);
+    let folder = |tree: &Tree, path: &str| tree.keys().any(|file| file.starts_with(&format!("{path}/")));
+    let told = |path: &str| {
+        let mut folders = path.match_indices('/').map(|(at, _)| &path[..at]);
+        let one_sided = folders.find(|inside| folder(before, inside) != folder(&after, inside));
+        root.join(one_sided.unwrap_or(path))
+    };
+    let all = before.keys().chain(after.keys());
+    let paths = all.filter(|path| before.get(*path) != after.get(*path)).map(|path| told(path));
+    Changed::Paths { paths: paths.collect(), last: true }
 }
 
 /// Edits of one page, whether each may take the short way.
