@@ -134,6 +134,7 @@ fn after_pages_came_and_went_all_is_as_from_nothing() {
         "milestones",
         "project",
         "add a photo",
+        "say more",
     ];
     let often = ["a date", "add a page", "tags"];
     let all: Vec<_> = edits(named(&kinds)).chain(edits(named(&often))).chain(edits(named(&often))).collect();
@@ -300,4 +301,72 @@ fn pages_that_nobody_asks_for_come_and_go_the_short_way() {
         false,
     );
     after("and no more", &remove("content/news/twice.md"), false);
+}
+
+/// Sections, aliases, and pages of a site in two languages.
+#[test]
+fn sections_aliases_and_translations_take_the_short_way() {
+    let site = start();
+    let section = |words: &str, title: &str| format!("+++\ntitle = \"{title}\"\n{words}+++\n\n按语。\n");
+    site.write("content/news/_index.md", section("", "动态"));
+    site.write("content/news/_index.en.md", section("", "News"));
+    site.write("content/news/jian-xun-1.en.md", news("One", 1, "Some."));
+    site.write("content/news/own.md", news("自己的", 2, "一条。").replace("date", "slug = \"zi-ji\"\ndate"));
+    site.write("content/news/asks.md", news("问", 9, "见[二](jian-xun-2.md)、[旧](/asked/)。"));
+    site.write(
+        "content/news/old.md",
+        news("旧", 2, "一条。").replace("date", "aliases = [\"/asked/\"]\ndate"),
+    );
+    std::thread::sleep(std::time::Duration::from_millis(60));
+    let mut live = Live::open(&request(site.root()));
+    let first = refresh(&mut live, &site);
+    let wrong = first.problems.iter().filter(|problem| messages::level(problem) == Level::Error);
+    assert_eq!(wrong.count(), 0, "{:#?}", first.problems);
+    let mut after = |path: &str, text: Option<String>, shared: bool| {
+        match &text {
+            Some(text) => _ = site.write(path, text),
+            None => _ = site.remove(path),
+        }
+        let fresh = refresh(&mut live, &site);
+        let deed = format!("{path}: {text:?}");
+        same_as_from_nothing(&fresh, &site, &deed);
+        assert_eq!(fresh.shared, shared, "{deed}");
+    };
+    let index = "content/news/_index.md";
+    after(index, Some(section("", "新闻")), true);
+    after(index, Some(section("weight = 3\n", "新闻")), true);
+    after(index, Some(section("sort_by = \"title\"\n", "新闻")), true);
+    after(index, Some(section("paginate_by = 2\n", "新闻")), true);
+    after(index, Some(section("", "新闻") + "\n![村口](../albums/shu-zhuang/a.jpg)\n"), true);
+    after(index, Some(section("", "新闻") + "\n![缺](none.jpg)\n"), false);
+    after(index, Some(section("", "新闻")), false);
+    after(index, Some(section("slug = \"x\"\n", "新闻")), false);
+    after(index, Some(section("", "新闻")), false);
+    after(index, Some(section("draft = true\n", "新闻")), true);
+    after("content/news/_index.en.md", Some(section("sort_by = \"title\"\n", "What is new")), true);
+    after("content/news/_index.en.md", None, false);
+    after("content/news/_index.en.md", Some(section("", "News")), false);
+    let old = |alias: &str, number: usize| {
+        news(&format!("简讯{number}"), number, "一条。")
+            .replace("date", &format!("aliases = [{alias}]\ndate"))
+    };
+    after("content/news/jian-xun-4.md", Some(old("\"/a/\"", 4)), true);
+    after("content/news/jian-xun-4.md", Some(old("\"/b/\", \"/c/\"", 4)), true);
+    // Where another alias leads on: the plan is made anew, the model is shared all the same.
+    after("content/news/jian-xun-5.md", Some(old("\"/c/\"", 5)), true);
+    after("content/news/jian-xun-5.md", Some(old("\"/d/\"", 5)), true);
+    after("content/news/jian-xun-4.md", None, true);
+    after("content/news/old.md", Some(news("旧", 2, "一条。")), false);
+    after("content/news/old.md", Some(old("\"/asked/\"", 2)), false);
+    let english = |number: usize| format!("content/news/jian-xun-{number}.en.md");
+    after(&english(3), Some(news("Three", 3, "Some.")), true);
+    after(&english(3), None, true);
+    after("content/news/jian-xun-3.md", None, true);
+    after(&english(3), Some(news("Three", 3, "Some.")), true);
+    after("content/news/jian-xun-3.md", Some(news("简讯3", 3, "一条。")), true);
+    // Who follows a link to the original finds the translation.
+    after(&english(2), Some(news("Two", 2, "Some.")), false);
+    after("content/news/own.en.md", Some(news("Own", 2, "Some.")), true);
+    after("content/news/own.md", None, false);
+    after("content/news/own.md", Some(news("自己的", 2, "一条。")), true);
 }

@@ -2,7 +2,8 @@
 //! those of pages and files are, and the others are planned as in [`super::plan`].
 
 use super::{Dish, Job, Output, Plan, collisions, feeds, files, kitchen, pages, paginate, site_map};
-use crate::build::model::{Changes, MediaId, Model, PageId};
+use crate::build::model::{Changes, MediaId, Model, PageId, SectionId};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What of a plan the next may share.
@@ -56,7 +57,14 @@ pub fn again<'m>(model: &'m Model, before: &Model, laid: &Laid, changes: &Change
     let same_files = changes.changed.iter().all(|(old, now)| files(before, *old) == files(model, *now))
         && changes.shift.gone().iter().all(|old| none(files(before, PageId::new(*old))))
         && changes.shift.came().all(|now| none(files(model, now)));
-    if !same_files {
+    let of_section = |model, id: &SectionId| {
+        let (mut pictures, mut linked) = (BTreeSet::new(), BTreeSet::new());
+        files::of_section(model, *id, &mut pictures, &mut linked);
+        (pictures, linked)
+    };
+    let same_of_sections =
+        changes.sections.iter().all(|section| of_section(before, section) == of_section(model, section));
+    if !same_files || !same_of_sections {
         return None;
     }
     let mut renewed = vec![pages::not_found(model)];
@@ -65,7 +73,6 @@ pub fn again<'m>(model: &'m Model, before: &Model, laid: &Laid, changes: &Change
     site_map::plan(model, &mut renewed);
     feeds::plan(model, &mut renewed);
     renewed.sort_by(|a, b| a.path.cmp(&b.path));
-    // Redirects lead where they led.
     let once = |output: &&Output| matches!(output.job, Job::Page(Dish::Single(_))) && !output.is_redirect();
     let same = laid
         .outputs
@@ -75,7 +82,13 @@ pub fn again<'m>(model: &'m Model, before: &Model, laid: &Laid, changes: &Change
         .eq(renewed.iter().map(|output| &output.path));
     let cut = laid.sheets.iter().copied().eq(lists.iter().map(paginate::List::count));
     // Lists of other tags may be as many, cut alike.
-    if same && cut && laid.lists.iter().eq(lists.iter().map(paginate::List::url)) && changes.shift.is_none() {
+    // Redirects lead where they led, unless other aliases are told.
+    if same
+        && cut
+        && !changes.aliases
+        && laid.lists.iter().eq(lists.iter().map(paginate::List::url))
+        && changes.shift.is_none()
+    {
         return Some(Plan { kitchen, outputs: Arc::clone(&laid.outputs), lists, renewed });
     }
     let outputs = relaid(model, laid, changes, &lists, &renewed)?;
@@ -93,7 +106,7 @@ fn relaid(
     let stays = |output: &Output| {
         let job = match &output.job {
             Job::Page(Dish::Page(id)) => Job::Page(Dish::Page(changes.shift.moved(*id)?)),
-            Job::Page(Dish::Single(_)) if output.is_redirect() => output.job.clone(),
+            Job::Page(Dish::Single(_)) if output.is_redirect() && !changes.aliases => output.job.clone(),
             // These are made anew.
             Job::Page(Dish::Sheet { .. } | Dish::Single(_)) => return None,
             Job::Bundle { page, photos } => {
@@ -106,6 +119,9 @@ fn relaid(
     let mut outputs: Vec<Output> = laid.outputs.iter().filter_map(stays).collect();
     let new = changes.shift.came().filter(|id| model.page(*id).has_page);
     outputs.extend(new.map(|id| pages::output(model, id)));
+    if changes.aliases {
+        pages::redirects(model, &mut outputs);
+    }
     for (list, all) in lists.iter().enumerate() {
         outputs.extend(all.outputs(list));
     }

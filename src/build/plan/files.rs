@@ -169,11 +169,21 @@ fn used(kitchen: &Kitchen<'_>, linked: &mut BTreeSet<MediaId>) -> BTreeSet<Media
         linked.extend(files);
     }
     for (at, _) in model.sections.iter().enumerate().filter(|(_, section)| !section.hidden) {
-        shown.extend(SectionPart::new(model, SectionId(at), true).cover().map(|cover| cover.media));
-        if let Some(article) = Article::new(model, Owner::Section(SectionId(at))) {
-            linked.extend(article.files());
-            shown.extend(article.pictures());
-        }
+        of_section(model, SectionId(at), &mut shown, linked);
     }
     shown
+}
+
+/// Adds every picture that a section shows itself, and the files that it links.
+pub fn of_section(
+    model: &Model,
+    id: SectionId,
+    shown: &mut BTreeSet<MediaId>,
+    linked: &mut BTreeSet<MediaId>,
+) {
+    shown.extend(SectionPart::new(model, id, true).cover().map(|cover| cover.media));
+    if let Some(article) = Article::new(model, Owner::Section(id)) {
+        linked.extend(article.files());
+        shown.extend(article.pictures());
+    }
 }
