@@ -14,8 +14,8 @@ use super::names::{World as People, forms};
 use super::order::Ranks;
 use super::visible::visibility;
 use super::{
-    Links, Model, Names, Ordered, Others, Page, PageId, Section, SectionId, Shift, Today, albums, below_root,
-    sections, translations, urls,
+    Links, Model, Names, Ordered, Others, Page, PageId, Relations, Section, SectionId, Shift, Today, albums,
+    below_root, sections, translations, urls,
 };
 use crate::build::load::Row;
 use crate::config::{LanguageId, Profile};
@@ -97,14 +97,17 @@ pub fn again(
     let (resaid, sections_changed) =
         resaid.map_or_else(Default::default, |resaid| (Some(resaid.all), resaid.which));
     let pages_change = pages_change(before, ground, &sorted, today);
-    let related = |(at, page): &(usize, Page)| same_fields(&before.pages[*at].row.front, &page.row.front);
-    let same_relations =
-        sorted.came.is_empty() && sorted.gone.is_empty() && sorted.changed.iter().all(related);
+    let says_otherwise =
+        |(at, page): &&(usize, Page)| !same_fields(&before.pages[*at].row.front, &page.row.front);
+    let related: Vec<PageId> =
+        sorted.changed.iter().filter(says_otherwise).map(|(at, _)| PageId::new(*at)).collect();
     let Sorted { changed, came, gone, ordered, aliases } = sorted;
     let places: Vec<usize> = came.iter().map(|(before, _)| *before).collect();
     let shift = Shift::new(gone, places.clone());
     let stays = |(at, _): &(usize, Page)| Some((PageId::new(*at), shift.moved(PageId::new(*at))?));
     let changed_ids: Vec<(PageId, PageId)> = changed.iter().filter_map(stays).collect();
+    let related: Vec<(PageId, PageId)> =
+        changed_ids.iter().copied().filter(|(old, _)| related.contains(old)).collect();
     let came_ids: Vec<PageId> = shift.came().collect();
     let pages = before.pages.with(changed).spliced(shift.gone(), came);
     if came_ids.iter().any(|id| urls::is_taken(&pages[id.at()].url, &pages, &before.sections)) {
@@ -127,8 +130,17 @@ pub fn again(
         }
         let ranks = Ranks::new(&pages);
         let site = (&*before.config, &*before.kinds, today);
-        let known = same_relations.then_some(&*before.relations);
-        let order = Ordered::new(people, &mut sections, &ranks, known, (&names, &before.library), site);
+        let known = &before.relations;
+        let relations = || {
+            let again = if related.is_empty() && shift.is_none() {
+                Some(known.ranked(&ranks))
+            } else {
+                known.again(&people, &names, &before.kinds, (&shift, &related), &ranks)
+            };
+            let whole = || Relations::resolve(&people, &names, &before.library, &before.kinds, &ranks);
+            again.map_or_else(whole, |relations| (relations, Vec::new()))
+        };
+        let order = Ordered::new(people, &mut sections, &ranks, relations, site);
         (order, sections, ranks)
     });
     if let Some((order, sections, _)) = &order {

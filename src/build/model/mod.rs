@@ -189,8 +189,8 @@ fn laid(
     let translations = Translations::new(&pages);
     let names = Names::noting(asked.clone());
     let world = World { pages: &pages, translations: &translations };
-    let mut order =
-        Ordered::new(world, &mut sections, &ranks, None, (&names, &library), (&config, &kinds, &today));
+    let relations = || Relations::resolve(&world, &names, &library, &kinds, &ranks);
+    let mut order = Ordered::new(world, &mut sections, &ranks, relations, (&config, &kinds, &today));
     problems.append(&mut order.problems);
     let tags = std::mem::take(&mut order.tags);
     let addresses = links::Addresses::new(tags, &sections, &theme);
@@ -286,13 +286,12 @@ impl Ordered {
         }
     }
 
-    /// Makes them, and puts the pages into their sections. `known` are the relations, if only dates may be different.
+    /// Makes them, and puts the pages into their sections; the relations, of which something may be wrong, are found meanwhile.
     fn new(
         world: World<'_>,
         sections: &mut [Section],
         ranks: &Ranks,
-        known: Option<&Relations>,
-        (names, library): (&Names, &Library),
+        relations: impl FnOnce() -> (Relations, Vec<Problem>) + Send,
         (config, kinds, today): (&Config, &Kinds, &Today),
     ) -> Self {
         let pages = world.pages;
@@ -305,10 +304,7 @@ impl Ordered {
                     (terms, urls, tags, alike, change)
                 },
                 || {
-                    let (relations, unknown) = match known {
-                        Some(known) => (known.ranked(ranks), Vec::new()),
-                        None => Relations::resolve(&world, names, library, kinds, ranks),
-                    };
+                    let (relations, unknown) = relations();
                     let by_kind = order::by_kind(pages, kinds, ranks);
                     let places = Places::new(pages, &by_kind);
                     let timeline = events::collect(pages, kinds, today);
