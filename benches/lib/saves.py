@@ -125,7 +125,8 @@ class Deeds:
     def new(self, word):
         page, _, text = self.any()
         page = page.with_name(f"new-{time.time_ns()}.md")
-        save(page, f"{without_address(text)}\n\n{word}\n", self.chance)
+        # A title that others ask for would be another deed.
+        save(page, f"{titled(without_address(text), word)}\n\n{word}\n", self.chance)
         self.added.append(page)
         return address(self.folder, page), word
 
@@ -239,7 +240,7 @@ class Deeds:
             page.parent.mkdir()
             for other in beside.parent.glob("*.png"):
                 shutil.copy(other, page.parent)
-            text = without_address(beside.read_text(encoding="utf-8"))
+            text = titled(without_address(beside.read_text(encoding="utf-8")), word)
             save(page, f"{text}\n\n{word}\n", self.chance)
             self.folders.append(page)
             return address(self.folder, page), word
