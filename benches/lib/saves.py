@@ -8,6 +8,8 @@ import time
 import urllib.parse
 import zlib
 
+from . import photos
+
 
 def newest_shown(preview, pages, folder):
     """Pages with the section lists that show them: (file, list)."""
@@ -271,6 +273,22 @@ class Deeds:
             path.write_bytes(picture(time.time_ns()))
             return url, lambda status, body: status == 200 and body != before
 
+    def photo(self, word):
+        """A new page with a photo of twelve megapixels: it is there, and so is the copy that a browser would ask for."""
+        self.shot = getattr(self, "shot", None) or photos.photo(1)
+        page = self.any()[0].parent / f"photo-{time.time_ns()}" / "index.md"
+        page.parent.mkdir()
+        # What stands behind the end of a photo makes it another.
+        (page.parent / "a.jpg").write_bytes(self.shot + word.encode())
+        save(page, f'+++\ntitle = "{word}"\ndate = {self.newest}\n+++\n\n![村口](a.jpg)\n', self.chance)
+        self.folders.append(page)
+
+        def is_there(status, body):
+            copy = re.search(rb'src="[^"]*(/photos/[^" ]+)"', body)
+            return status == 200 and copy and self.preview.get(copy.group(1).decode())[0] == 200
+
+        return address(self.folder, page), is_there
+
     def english_title(self, word):
         listed = self.lists(self.english)
         if listed:
@@ -347,6 +365,7 @@ KINDS = {
     "bundle_deleted": "deleted page with pictures, gone from its address",
     "bundle_renamed": "renamed folder of a page, on its address",
     "picture": "another picture in an old one's place, on its page",
+    "photo": "new page with a photo, on its address with a copy of the photo",
     "english_title": "title of a translation, on its list",
     "english_text": "text of a translation, on it",
     "english_new": "new translation, on its address",

@@ -92,6 +92,7 @@ impl Live {
         let site = Site {
             root: Root::of(&model.config, request.offline),
             store: Store::open(&self.memory.join("photos")),
+            negatives: self.negatives.clone(),
             source: Arc::clone(source),
             today: request.today,
             templates: last.templates.clone(),

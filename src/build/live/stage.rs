@@ -29,6 +29,7 @@ pub(super) struct Site {
     pub(super) templates: Option<Templates>,
     pub(super) source: Arc<Source>,
     pub(super) store: Store,
+    pub(super) negatives: render::Negatives,
     pub(super) root: Root,
     pub(super) today: jiff::civil::Date,
 }
@@ -192,16 +193,19 @@ fn stand(
         source: &site.source,
         bodies: &bodies,
         store: &site.store,
+        // Whoever looks waits for what is looked at; the sweep makes all copies, and keeps them.
+        negatives: None,
         root: &site.root,
         build_id: build_id(),
         touched: None,
         explain: None,
         progress: &progress,
     });
+    let looked_at = studio.as_ref().map(|studio| Studio { negatives: Some(&site.negatives), ..*studio });
     let questions = Arc::new(Mutex::new(questions));
     std::thread::scope(|scope| {
         for _ in 0..THREADS {
-            scope.spawn(|| answer(site, &plan, &index, studio.as_ref(), urgent, &questions));
+            scope.spawn(|| answer(site, &plan, &index, looked_at.as_ref(), urgent, &questions));
         }
         if let Some(studio) = &studio {
             sweep::run(&plan, studio, known, urgent, listeners);
