@@ -135,6 +135,9 @@ fn after_pages_came_and_went_all_is_as_from_nothing() {
         "project",
         "add a photo",
         "say more",
+        "folder of its own",
+        "replace a photo",
+        "delete a photo",
     ];
     let often = ["a date", "add a page", "tags"];
     let all: Vec<_> = edits(named(&kinds)).chain(edits(named(&often))).chain(edits(named(&often))).collect();
@@ -294,7 +297,7 @@ fn pages_that_nobody_asks_for_come_and_go_the_short_way() {
     after("it comes back", &write("content/news/jian-xun-7.md", news("简讯7", 7, "一条。")), false);
     after("the first of a section", &write("content/reports/a.md", news("报告", 7, "一条。")), false);
     after("the last of a section", &remove("content/reports/a.md"), false);
-    after("a folder of its own", &write("content/news/own/index.md", news("夹", 7, "一条。")), false);
+    after("a folder of its own", &write("content/news/own/index.md", news("夹", 7, "一条。")), true);
     after(
         "one address for two",
         &write("content/news/twice.md", news("重", 7, "。").replace("date", "slug = \"jian-xun-4\"\ndate")),
@@ -369,4 +372,67 @@ fn sections_aliases_and_translations_take_the_short_way() {
     after("content/news/own.en.md", Some(news("Own", 2, "Some.")), true);
     after("content/news/own.md", None, false);
     after("content/news/own.md", Some(news("自己的", 2, "一条。")), true);
+}
+
+/// Folders with pictures, attachments and tables, and single files in them.
+#[test]
+fn pages_with_pictures_come_and_go_the_short_way() {
+    let site = start();
+    let page =
+        |title: &str, words: &str| format!("+++\ntitle = \"{title}\"\ndate = 2026-10-12\n+++\n\n{words}\n");
+    let photo = |seed: u32| photo::jpeg(60 + seed, 40, 2);
+    let shows = |name: &str| page("带图", &format!("![村口]({name})\n\n[附件](a.pdf)"));
+    site.write("content/news/b/index.md", shows("b.jpg"))
+        .write("content/news/b/b.jpg", photo(1))
+        .write("content/news/b/a.pdf", "%PDF-1.4 b")
+        .write("content/news/asks.md", page("看", "![村口](b/b.jpg)"));
+    std::thread::sleep(std::time::Duration::from_millis(60));
+    let mut live = Live::open(&request(site.root()));
+    let first = refresh(&mut live, &site);
+    let wrong = first.problems.iter().filter(|problem| messages::level(problem) == Level::Error);
+    assert_eq!(wrong.count(), 0, "{:#?}", first.problems);
+    let mut after = |deed: &str, edit: &dyn Fn(), shared: bool| {
+        edit();
+        let fresh = refresh(&mut live, &site);
+        same_as_from_nothing(&fresh, &site, deed);
+        assert_eq!(fresh.shared, shared, "{deed}");
+    };
+    let write = |path: &str, bytes: Vec<u8>| _ = site.write(path, bytes);
+    let folder = |name: &str, seed: u32| {
+        write(&format!("content/news/{name}/a.jpg"), photo(seed));
+        write(&format!("content/news/{name}/a.pdf"), b"%PDF-1.4 a".to_vec());
+        write(&format!("content/news/{name}/index.md"), shows("a.jpg").into());
+    };
+    let at = |path: &str| site.root().join(path);
+    after("a folder that stands before all others", &|| folder("a", 2), true);
+    after("one with the same photo", &|| folder("c", 2), true);
+    after("another photo", &|| write("content/news/a/a.jpg", photo(3)), true);
+    after("another attachment", &|| write("content/news/a/a.pdf", b"%PDF-1.4 other".to_vec()), true);
+    after("a photo that nobody shows", &|| write("content/news/a/b.jpg", photo(4)), true);
+    after("it is shown", &|| write("content/news/a/index.md", shows("b.jpg").into()), true);
+    after("the other is gone", &|| std::fs::remove_file(at("content/news/a/a.jpg")).unwrap(), true);
+    after("one that is shown is gone", &|| std::fs::remove_file(at("content/news/a/b.jpg")).unwrap(), false);
+    after("it comes back", &|| write("content/news/a/b.jpg", photo(4)), false);
+    after("no photo", &|| write("content/news/a/b.jpg", b"no photo".to_vec()), false);
+    after("it is well", &|| write("content/news/a/b.jpg", photo(5)), false);
+    after("what another shows is another", &|| write("content/news/b/b.jpg", photo(6)), true);
+    after(
+        "a folder is renamed",
+        &|| std::fs::rename(at("content/news/a"), at("content/news/d")).unwrap(),
+        true,
+    );
+    after("a folder is gone", &|| std::fs::remove_dir_all(at("content/news/d")).unwrap(), true);
+    after("only its page", &|| std::fs::remove_file(at("content/news/c/index.md")).unwrap(), true);
+    after("it comes back", &|| write("content/news/c/index.md", shows("a.jpg").into()), true);
+    after(
+        "captions",
+        &|| write("content/albums/shu-zhuang/photos.toml", b"cover = \"a.jpg\"\n".to_vec()),
+        false,
+    );
+    after("a photo of an album", &|| write("content/albums/shu-zhuang/b.jpg", photo(7)), false);
+    after(
+        "a folder in which another asks",
+        &|| std::fs::remove_dir_all(at("content/news/b")).unwrap(),
+        false,
+    );
 }

@@ -163,10 +163,11 @@ fn compared(before: &Source, source: Source, unfinished: bool) -> Looked {
     let files = differing(before, &source);
     let left = vanished(before, &source);
     // What changes its role does more than come or go.
-    let known = left.iter().all(|file| file.role == Role::Content)
+    let may_come_or_go = |file: &SourceFile| matches!(file.role, Role::Content | Role::ContentFile);
+    let known = left.iter().all(|file| may_come_or_go(file))
         && files.iter().all(|name| match (before.get(name), source.get(name)) {
             (Some(old), Some(new)) => old.role == new.role,
-            (None, new) => new.is_some_and(|new| new.role == Role::Content),
+            (None, new) => new.is_some_and(may_come_or_go),
             _ => false,
         });
     let same = files.is_empty() && left.is_empty() && !unfinished;

@@ -217,19 +217,20 @@ fn stand(
 fn planned(site: &Site, before: Option<Before>) -> (Plan<'_>, Basis) {
     let short = before.and_then(|Before { model, basis, changes }| {
         // Of two outputs that want one path the other may be right now.
-        if changes.ordered && basis.problems.iter().any(|problem| problem.code == "output-taken") {
+        if basis.problems.iter().any(|problem| problem.code == "output-taken") {
             return None;
         }
-        let plan = again(&site.model, &model, &basis.laid, &changes)?;
-        if !changes.ordered {
+        let (plan, told) = again(&site.model, &model, &basis.laid, &changes)?;
+        if !changes.ordered && told.is_none() {
             return Some((plan, basis));
         }
+        let problems = told.map_or_else(|| Arc::clone(&basis.problems), Arc::new);
         // Dates and drafts decide who is marked.
         let laid = plan.laid();
         let indexed =
             || if laid.is_same(&basis.laid) { Arc::clone(&basis.index) } else { Arc::new(Index::new(&plan)) };
         let (marks, index) = parallel::both(|| marks(site), indexed);
-        Some((plan, Basis { laid, index, marks: Arc::new(marks), problems: basis.problems }))
+        Some((plan, Basis { laid, index, marks: Arc::new(marks), problems }))
     });
     short.unwrap_or_else(|| {
         let (marks, (plan, problems)) = parallel::both(|| marks(site), || plan(&site.model));

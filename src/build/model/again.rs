@@ -15,9 +15,9 @@ use super::order::Ranks;
 use super::visible::visibility;
 use super::{
     Links, Model, Names, Ordered, Others, Page, PageId, Relations, Section, SectionId, Shift, Today, albums,
-    below_root, sections, translations, urls,
+    below_root, sections, stock, translations, urls,
 };
-use crate::build::load::Row;
+use crate::build::load::{Media, Row};
 use crate::config::{LanguageId, Profile};
 use jiff::civil::Date as Day;
 use std::collections::{BTreeMap, HashMap};
@@ -42,6 +42,10 @@ pub struct News<'n> {
     pub rows: &'n [Arc<Row>],
     /// The files of rows that are no more.
     pub gone: &'n [Arc<str>],
+    /// Other files that are new or not as they were, sorted by path.
+    pub media: &'n [Arc<Media>],
+    /// Other files that are no more.
+    pub media_gone: &'n [Arc<str>],
 }
 
 /// In what a model differs from the one before.
@@ -57,6 +61,8 @@ pub struct Changes {
     pub ordered: bool,
     /// Whether other aliases may lead to pages.
     pub aliases: bool,
+    /// Whether files that are no pages may be others, or stand elsewhere.
+    pub files: bool,
 }
 
 /// The news, by what they do to a model.
@@ -72,6 +78,8 @@ struct Sorted {
     ordered: bool,
     /// Whether a page has other aliases, or one that has any came or went.
     aliases: bool,
+    /// Whether files may stand beside other pages.
+    files: bool,
 }
 
 /// The model of the rows of `before` with these news, and in what it differs; nothing if more may be different. All else
@@ -90,7 +98,12 @@ pub fn again(
         Some(None) => return None,
         resaid => resaid.flatten(),
     };
-    sorted.ordered |= resaid.as_ref().is_some_and(|resaid| resaid.ordered);
+    sorted.files |= !news.media.is_empty() || !news.media_gone.is_empty();
+    let stock = match sorted.files.then(|| stock::stock(before, news)) {
+        Some(None) => return None,
+        stock => stock.flatten(),
+    };
+    sorted.ordered |= sorted.files || resaid.as_ref().is_some_and(|resaid| resaid.ordered);
     if sorted.ordered && ground.troubled {
         return None;
     }
@@ -101,7 +114,7 @@ pub fn again(
         |(at, page): &&(usize, Page)| !same_fields(&before.pages[*at].row.front, &page.row.front);
     let related: Vec<PageId> =
         sorted.changed.iter().filter(says_otherwise).map(|(at, _)| PageId::new(*at)).collect();
-    let Sorted { changed, came, gone, ordered, aliases } = sorted;
+    let Sorted { changed, came, gone, ordered, aliases, files } = sorted;
     let places: Vec<usize> = came.iter().map(|(before, _)| *before).collect();
     let shift = Shift::new(gone, places.clone());
     let stays = |(at, _): &(usize, Page)| Some((PageId::new(*at), shift.moved(PageId::new(*at))?));
@@ -122,6 +135,10 @@ pub fn again(
     let names = ground.names.with(&shift, new.map(|id| (id, &pages[id.at()])));
     let people = People { pages: &pages, translations: &translations };
     let said = resaid.map_or_else(|| Arc::clone(&before.sections), Arc::new);
+    let library = stock.as_ref().map_or_else(
+        || Arc::clone(&before.library),
+        |stock| Arc::new(stock.library(&pages, &before.sections)),
+    );
     let order = ordered.then(|| {
         let mut sections = Vec::clone(&said);
         for section in &mut sections {
@@ -137,7 +154,7 @@ pub fn again(
             } else {
                 known.again(&people, &names, &before.kinds, (&shift, &related), &ranks)
             };
-            let whole = || Relations::resolve(&people, &names, &before.library, &before.kinds, &ranks);
+            let whole = || Relations::resolve(&people, &names, &library, &before.kinds, &ranks);
             again.map_or_else(whole, |relations| (relations, Vec::new()))
         };
         let order = Ordered::new(people, &mut sections, &ranks, relations, site);
@@ -155,15 +172,15 @@ pub fn again(
         None => ground.addresses.clone(),
     };
     let asked = Some(&*ground.asked);
-    let (library, theme, kinds) = (&before.library, &before.theme, &before.kinds);
-    let world = World::new(people, sections, &names, library, theme, kinds, &addresses, asked);
+    let (theme, kinds) = (&before.theme, &before.kinds);
+    let world = World::new(people, sections, &names, &library, theme, kinds, &addresses, asked);
     let faultless = |row| {
         let (article, faults) = world.article(row);
         faults.is_empty().then_some(article)
     };
     let article = |id: PageId| {
         let row = &pages[id.at()].row;
-        faultless(row).filter(|article| albums::silent(library, row, article).is_none())
+        faultless(row).filter(|article| albums::silent(&library, row, article).is_none())
     };
     let mut new = Vec::with_capacity(places.len());
     for (place, id) in places.iter().zip(&came_ids) {
@@ -173,7 +190,13 @@ pub fn again(
     for (_, id) in &changed_ids {
         renewed.push((id.at(), article(*id)?));
     }
-    let links = before.links.shifted(&shift, new);
+    let links = match &stock {
+        Some(stock) => {
+            let renewed = changed_ids.iter().map(|(old, _)| old.at()).collect();
+            stock.renumbered(&before.links, &shift, &renewed)?.shifted(&shift, new)
+        }
+        None => before.links.shifted(&shift, new),
+    };
     let mut of_sections = links.sections;
     for id in &sections_changed {
         let row = sections[id.0].row.as_ref()?;
@@ -187,7 +210,7 @@ pub fn again(
             config: Arc::clone(&before.config),
             kinds: Arc::clone(&before.kinds),
             theme: Arc::clone(&before.theme),
-            library: Arc::clone(&before.library),
+            library,
             pages,
             sections: Arc::new(sections),
             translations,
@@ -197,7 +220,11 @@ pub fn again(
         }),
         None => Model { pages, links, sections: said, translations, ..before.clone() },
     };
-    let changes = Changes { changed: changed_ids, shift, sections: sections_changed, ordered, aliases };
+    if stock.is_some_and(|stock| !stock.is_quiet(before, &model)) {
+        return None;
+    }
+    let changes =
+        Changes { changed: changed_ids, shift, sections: sections_changed, ordered, aliases, files };
     Some((model, ground, changes))
 }
 
@@ -264,6 +291,9 @@ fn sort(
     if !sorted.gone.iter().all(|at| going(at) && stands(at)) {
         return None;
     }
+    // What lies beside a page in a folder of its own stands where it does.
+    sorted.files = sorted.gone.iter().any(|at| before.pages[*at].row.is_bundle())
+        || sorted.came.iter().any(|(_, page)| page.row.is_bundle());
     let has_alias = |page: &Page| !aliases_of(&page.row).is_empty();
     sorted.aliases |= sorted.gone.iter().any(|at| has_alias(&before.pages[*at]))
         || sorted.came.iter().any(|(_, page)| has_alias(page));
@@ -309,8 +339,6 @@ fn may_come_or_go(before: &Model, ground: &Ground, page: &Page) -> bool {
     let asked = &ground.asked;
     row.problems.is_empty()
         && !row.is_section()
-        // What lies beside it would be another page's.
-        && !row.is_bundle()
         && page.visible
         && !asked.has_guessed()
         && !asked.has_url(&page.url)

@@ -22,6 +22,7 @@ mod rules;
 mod sections;
 mod shift;
 mod similar;
+mod stock;
 mod terms;
 mod translations;
 mod urls;

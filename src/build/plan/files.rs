@@ -35,6 +35,11 @@ pub fn assets(model: &Model) -> Assets {
         .collect()
 }
 
+/// All that is to be said of files that are published.
+pub fn told(model: &Model, outputs: &[Output]) -> Vec<Problem> {
+    uncleanable(model, outputs).chain(large(model, outputs)).chain(cut(model, outputs)).collect()
+}
+
 /// Plans all files.
 pub fn plan(kitchen: &Kitchen<'_>, assets: Assets, outputs: &mut Vec<Output>) {
     let model = kitchen.model;
@@ -97,7 +102,7 @@ pub fn removed(model: &Model, outputs: &[Output]) -> Removed {
 }
 
 /// A warning for each published photo that ends too early.
-pub fn cut(model: &Model, outputs: &[Output]) -> impl Iterator<Item = Problem> {
+fn cut(model: &Model, outputs: &[Output]) -> impl Iterator<Item = Problem> {
     outputs.iter().filter_map(|output| {
         let (Job::Photo { media, .. } | Job::File { media }) = &output.job else { return None };
         let file = model.library.get(*media);
@@ -107,7 +112,7 @@ pub fn cut(model: &Model, outputs: &[Output]) -> impl Iterator<Item = Problem> {
 }
 
 /// What is to be said of each published file whose metadata cannot be removed.
-pub fn uncleanable(model: &Model, outputs: &[Output]) -> impl Iterator<Item = Problem> {
+fn uncleanable(model: &Model, outputs: &[Output]) -> impl Iterator<Item = Problem> {
     outputs.iter().filter_map(|output| match &output.job {
         Job::File { media } => model.library.get(*media).uncleanable.clone(),
         _ => None,
@@ -115,7 +120,7 @@ pub fn uncleanable(model: &Model, outputs: &[Output]) -> impl Iterator<Item = Pr
 }
 
 /// A warning for each published file beside a page that is larger than the site wants.
-pub fn large(model: &Model, outputs: &[Output]) -> impl Iterator<Item = Problem> {
+fn large(model: &Model, outputs: &[Output]) -> impl Iterator<Item = Problem> {
     let most = model.config.attachments.max_bytes;
     outputs.iter().filter_map(move |output| {
         let Job::File { media } = &output.job else { return None };
