@@ -115,7 +115,7 @@ impl Stock {
     /// Whether anything is or was to be said of the albums in whose folders files are different, or of pictures there.
     pub(super) fn is_quiet(&self, before: &Model, after: &Model) -> bool {
         let touched = |row: &Row| {
-            let own = row.folder();
+            let own = if row.is_bundle() { row.folder() } else { return false };
             self.folders.iter().any(|folder| folder == own || folder.strip_suffix("/photos") == Some(own))
         };
         let told = |model: &Model| {

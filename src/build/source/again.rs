@@ -74,7 +74,8 @@ impl Source {
         let (mut found, mut problems) = walk.finish();
         let inside = |file: &SourceFile| paths.iter().any(|path| is_at_or_below(&file.path, path));
         found.extend(self.files.iter().filter(|file| !inside(file)).cloned());
-        found.sort_unstable_by(|a, b| (&a.path, &a.spelled).cmp(&(&b.path, &b.spelled)));
+        // Few stand where they do not belong, which this sort makes use of.
+        found.sort_by(|a, b| (&a.path, &a.spelled).cmp(&(&b.path, &b.spelled)));
         // A path may have been named together with its folder.
         found.dedup_by(|later, first| (&later.path, &later.spelled) == (&first.path, &first.spelled));
         names::clashes(&mut found, &mut problems);
@@ -87,11 +88,8 @@ impl Source {
 
     /// Whether a disk that ignores case may hold another file at `path`.
     fn clashes(&self, path: &str) -> bool {
-        path.chars().any(char::is_uppercase)
-            || self
-                .files
-                .iter()
-                .any(|file| file.path.chars().any(char::is_uppercase) && file.path.to_lowercase() == path)
+        let capital = |file: &SourceFile| names::has_capitals(&file.path) && file.path.to_lowercase() == path;
+        names::has_capitals(path) || self.files.iter().any(capital)
     }
 }
 
