@@ -180,14 +180,26 @@ def edit(folder, chance, number):
         swap(chance.choice(styles), r"/\* soak \d+ \*/", f"/* soak {number} */")
 
 
+def deed(deeds, key, number):
+    """One of those that are measured, if what it needs is still there."""
+    try:
+        getattr(deeds, key)(f"浸泡{number}")
+    except (FileNotFoundError, IndexError, StopIteration):
+        pass
+
+
 def soak(preview, program, folder, seconds, chance):
+    deeds = Deeds(preview, folder, chance)
     ends = time.monotonic() + seconds
     first = None
     number = 0
     pages = [path for path in (folder / "content").rglob("*.md") if path.name not in ("_index.md", "index.md")]
     asked = ["/tags/", *(address(folder, page) for page in sorted(pages))]
     while time.monotonic() < ends:
-        edit(folder, chance, number)
+        if chance.random() < 0.4:
+            deed(deeds, chance.choice([key for key in ALL if key != "photo"]), number)
+        else:
+            edit(folder, chance, number)
         preview.get("/")
         preview.get(chance.choice(asked))
         time.sleep(chance.uniform(0, 0.4))

@@ -145,7 +145,10 @@ class Deeds:
         page = self.added.pop() if self.added else None
         if not page:
             return self.new(word)
-        other = self.chance.choice(sorted({page.parent for page in self.pages if page.parent.parent.name == "content"}))
+        keys = lambda page: set(re.findall(r"(?m)^(\w+) = ", page.read_text(encoding="utf-8").split("+++")[1]))
+        # Fields of another kind would be faults.
+        others = {other.parent for other, _ in self.listed if keys(page) <= keys(other)}
+        other = self.chance.choice(sorted(others - {page.parent}) or [page.parent])
         moved = other / f"moved-{time.time_ns()}.md"
         page.rename(moved)
         self.added.insert(0, moved)
@@ -178,7 +181,7 @@ class Deeds:
         return self.url(page), f">{tag}</a>"
 
     def row(self, word):
-        rows = [f"指标{row},{self.chance.randrange(100)}次\n" for row in range(20)]
+        rows = [f"台账{row},{self.chance.randrange(100)}次\n" for row in range(20)]
         rows[self.chance.randrange(20)] = f"{word},1次\n"
         self.table.parent.mkdir(exist_ok=True)
         save(self.table, "指标,数值\n" + "".join(rows), self.chance)

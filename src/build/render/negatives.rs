@@ -16,7 +16,9 @@ const MOST: usize = 96 << 20;
 
 /// The photos that were asked for last, the newest at the end.
 #[derive(Clone, Default)]
-pub struct Negatives(Arc<Mutex<Vec<(Digest, Arc<Entry>)>>>);
+pub struct Negatives(Arc<Mutex<Entries>>);
+
+type Entries = Vec<(Digest, Arc<Entry>)>;
 
 /// A photo that is decoded by whoever comes first; the others wait.
 #[derive(Default)]
@@ -111,7 +113,7 @@ impl Negatives {
         all.drain(..first);
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<(Digest, Arc<Entry>)>> {
+    fn lock(&self) -> MutexGuard<'_, Entries> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
