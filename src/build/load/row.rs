@@ -171,14 +171,6 @@ impl Row {
     pub fn subject(&self) -> String {
         if self.is_bundle() { self.folder().to_owned() } else { format!("{}/{}", self.folder(), self.stem) }
     }
-
-    /// Whether [`Row::subject`] is this.
-    pub fn is_about(&self, subject: &str) -> bool {
-        if self.is_bundle() {
-            return self.folder() == subject;
-        }
-        subject.rsplit_once('/').is_some_and(|(folder, stem)| stem == &*self.stem && folder == self.folder())
-    }
 }
 
 /// See [`Row::name`].

@@ -90,8 +90,12 @@ fn group(same: &[(LanguageId, PageId)]) -> Vec<(LanguageId, PageId)> {
 
 /// The pages of a subject, by path.
 pub(super) fn of_subject(subject: &str, pages: &Pages) -> Vec<(LanguageId, PageId)> {
-    let all = pages.iter().enumerate();
-    let same = all.filter(|(_, page)| page.row.is_about(subject));
+    let (folder, stem) = subject.rsplit_once('/').unwrap_or_default();
+    // The last part of a subject tells most pages apart, without their folders being looked for.
+    let is_same = |row: &Row| {
+        if row.is_bundle() { row.folder() == subject } else { *row.stem == *stem && row.folder() == folder }
+    };
+    let same = pages.iter().enumerate().filter(|(_, page)| is_same(&page.row));
     same.map(|(at, page)| (page.language, PageId::new(at))).collect()
 }
 
