@@ -4,7 +4,7 @@
 generate.py TOOL CORPUS SIZE FOLDER [--theme hongqi]
 
 TOOL is yicun, hugo or zola; CORPUS one of flat, deep, tags, linked, huge (SIZE pages each), photos (SIZE photos) or
-county (SIZE pages of all kinds, for yicun).
+county (SIZE pages of all kinds), town, towns (as sites grow, in one language and in two); the last three for yicun alone.
 The theme in themes/TOOL makes: a home page with the newest 20, sections and tags in lists of 20, pages with their tags
 and neighbours, the list of tags, a feed of 20 and a sitemap; themes/TOOL-CORPUS is laid over it where there is one.
 `--theme hongqi` (yicun only) takes the theme that is built in instead. The same SIZE gives the same bytes everywhere.

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Measures the preview: from the end of a save until the new text is served, and how memory grows.
 
-serve.py PROGRAM FOLDER [--saves 200] [--soak SECONDS]
+serve.py PROGRAM FOLDER [--saves 200] [--kinds title,text,…|all] [--soak SECONDS]
 
 FOLDER holds a site that generate.py made for yicun. The start is taken with the memory of a build, as the clerk's second start has it.
 Each save gives a page a new title, then the list of its section is asked for over one connection until it shows the title; or a new
-paragraph, and the page itself is asked for; or it adds, renames or deletes a page, changes a date, a tag or a row of a table; half
-of them write the file in place, half write beside it and rename, as editors do. With --soak, edits (changed, added, deleted, renamed, broken
+paragraph, and the page itself is asked for; or it is another of the deeds in lib/saves.py. Half of those that write a page write it
+in place, half beside it and rename, as editors do. Without --kinds those are done that every site has. With --soak, edits (changed, added, deleted, renamed, broken
 and mended pages, albums and photos, a table, settings, templates and styles of a theme in FOLDER) go on for that time; at the end
 every file is compared with a build from nothing, byte by byte.
 """
@@ -24,6 +24,8 @@ import tempfile
 import threading
 import time
 import urllib.parse
+
+from lib.saves import ALL, KINDS, OFTEN, Deeds, address
 
 SCRIPT = re.compile(rb'<script id="yicun-script"[^>]*></script>')
 
@@ -72,10 +74,10 @@ def retitle(path, title):
     path.write_text(re.sub(r'(?m)^title = ".*"$', f'title = "{title}"', text, count=1), encoding="utf-8")
 
 
-def until(preview, path, is_there, begun):
+def until(preview, path, is_there, begun, what):
     while not is_there(*preview.get(path)):
         if time.perf_counter() - begun > 30:
-            sys.exit(f"{path} never shows what was saved")
+            sys.exit(f"{path} never shows what was saved ({what})")
     return (time.perf_counter() - begun) * 1000
 
 
@@ -87,161 +89,31 @@ def told(name, times):
     print(f"{name}: p50 {at(0.5):.1f} ms, p95 {at(0.95):.1f} ms, most {times[-1]:.1f} ms ({len(times)} saves)", flush=True)
 
 
-def newest_shown(preview, pages, folder):
-    """Pages with the section lists that show them: (file, list)."""
-    found = []
-    for section in sorted({page.parent for page in pages}):
-        url = "/" + urllib.parse.quote(section.relative_to(folder / "content").as_posix()) + "/"
-        status, body = preview.get(url)
-        if status == 200:
-            for page in (page for page in pages if page.parent == section):
-                title = re.search(r'(?m)^title = "(.*)"$', page.read_text(encoding="utf-8"))
-                # 项目1 is no 项目12.
-                if title and re.search(re.escape(title.group(1).encode()) + rb"(?!\d)", body):
-                    found.append((page, url))
-    return found
-
-
-def save(path, text, chance):
-    """In place, or beside it and renamed over it."""
-    if chance.random() < 0.5:
-        path.write_text(text, encoding="utf-8")
-    else:
-        beside = path.with_name(path.name + ".tmp")
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
-
-
-def without_address(text):
-    """The words of a page whose address is its folder's and its name's."""
-    return re.sub(r"(?m)^(slug|aliases) = .*\n", "", text)
-
-
-def address(folder, page):
-    return f"/{urllib.parse.quote(page.relative_to(folder / 'content').with_suffix('').as_posix())}/"
-
-
-def found(key, text):
-    """What front matter says of `key`, as it is written."""
-    match = re.search(rf"(?m)^{key} = (.*)$", text)
-    return match.group(1) if match else ""
-
-
-class Deeds:
-    """Saves, each with where it shows and what is looked for there: words, or a status."""
-
-    def __init__(self, preview, folder, chance):
-        self.preview, self.folder, self.chance = preview, folder, chance
-        pages = (path for path in (folder / "content").rglob("*.md") if path.name not in ("_index.md", "index.md"))
-        self.pages = sorted(pages)
-        self.listed = newest_shown(preview, self.pages, folder)
-        if not self.listed:
-            sys.exit("no list shows a page")
-        self.newest = max(found("date", page.read_text(encoding="utf-8"))[:10] for page, _ in self.listed)
-        self.added = []
-        self.tags = sorted({tag for page in self.pages[:500] for tag in self.tags_of(page.read_text(encoding="utf-8"))})
-        self.table = folder / "content/indicators/bench.csv"
-
-    def tags_of(self, text):
-        return re.findall(r'"([^"]+)"', found("tags", text))
-
-    def text(self, word):
-        page, _ = self.chance.choice(self.listed)
-        text = without_address(page.read_text(encoding="utf-8"))
-        save(page, f"{text}\n\n{word}\n", self.chance)
-        return address(self.folder, page), word
-
-    def title(self, word):
-        # Newer pages may have pushed it off the first sheet of its list meanwhile.
-        page, url = self.chance.choice(newest_shown(self.preview, [page for page, _ in self.listed], self.folder))
-        text = re.sub(r'(?m)^title = ".*"$', f'title = "{word}"', page.read_text(encoding="utf-8"), count=1)
-        save(page, text, self.chance)
-        return url, word
-
-    def new(self, word):
-        page, _ = self.chance.choice(self.listed)
-        text = without_address(page.read_text(encoding="utf-8"))
-        page = page.with_name(f"new-{time.time_ns()}.md")
-        save(page, f"{text}\n\n{word}\n", self.chance)
-        self.added.append(page)
-        return address(self.folder, page), word
-
-    def renamed(self, word):
-        page = self.added.pop() if self.added else None
-        if not page:
-            return self.new(word)
-        renamed = page.with_name(f"renamed-{time.time_ns()}.md")
-        page.rename(renamed)
-        self.added.insert(0, renamed)
-        return address(self.folder, renamed), 200
-
-    def deleted(self, word):
-        page = self.added.pop() if self.added else None
-        if not page:
-            return self.new(word)
-        page.unlink()
-        return address(self.folder, page), 404
-
-    def date(self, word):
-        """An old page is of the newest day now, so that the list of its section begins with it or its like."""
-        page, url = self.chance.choice(self.listed)
-        others = [other for other in self.pages if other.parent == page.parent and (other, url) not in self.listed]
-        page = self.chance.choice(others or [page])
-        text = page.read_text(encoding="utf-8")
-        text = re.sub(r'(?m)^title = ".*"$', f'title = "{word}"', text, count=1)
-        save(page, re.sub(r"(?m)^date = .*$", f"date = {self.newest}", text, count=1), self.chance)
-        return address(self.folder, page), word
-
-    def tag(self, word):
-        page, _ = self.chance.choice(self.listed)
-        text = page.read_text(encoding="utf-8")
-        own = self.tags_of(text)
-        tag = self.chance.choice([tag for tag in self.tags if tag not in own])
-        tags = ", ".join(f'"{tag}"' for tag in [*own[1:], tag])
-        save(page, re.sub(r"(?m)^tags = .*$", f"tags = [{tags}]", text, count=1), self.chance)
-        return address(self.folder, page), f">{tag}</a>"
-
-    def row(self, word):
-        rows = [f"指标{row},{self.chance.randrange(100)}次\n" for row in range(20)]
-        rows[self.chance.randrange(20)] = f"{word},1次\n"
-        self.table.parent.mkdir(exist_ok=True)
-        save(self.table, "指标,数值\n" + "".join(rows), self.chance)
-        return "/indicators/", word
-
-
-# What is saved, where it is looked for, and how often of all.
-KINDS = {
-    "title": ("title, on the list", 4),
-    "text": ("text, on the page", 4),
-    "new": ("new page, on its address", 2),
-    "renamed": ("renamed page, on its address", 2),
-    "deleted": ("deleted page, gone from its address", 2),
-    "date": ("date and title, on the page", 2),
-    "tag": ("tag, on the page", 2),
-    "row": ("row of a table, on the list", 2),
-}
-
-
-def measure(preview, folder, saves, chance):
+def measure(preview, folder, saves, kinds, chance):
     deeds = Deeds(preview, folder, chance)
     # A new folder is looked at a second time: not what is measured.
-    deeds.row("首次")
+    if "row" in kinds:
+        deeds.row("首次")
     time.sleep(3)
-    times = {key: [] for key in KINDS}
-    order = [key for key, (_, often) in KINDS.items() for _ in range(often)]
+    times = {key: [] for key in kinds}
     for number in range(saves):
-        key = order[number % len(order)]
+        key = kinds[number % len(kinds)]
         # No run finds its words there already.
-        url, wanted = getattr(deeds, key)(f"改过的第{number}次{time.time_ns()}")
+        deed = getattr(deeds, key)(f"改过的第{number}次{time.time_ns()}")
+        if not deed:
+            continue
         begun = time.perf_counter()
+        url, wanted = deed
         if isinstance(wanted, int):
-            taken = until(preview, url, lambda status, _: status == wanted, begun)
+            taken = until(preview, url, lambda status, _: status == wanted, begun, key)
+        elif isinstance(wanted, str):
+            taken = until(preview, url, lambda _, body: wanted.encode() in body, begun, key)
         else:
-            taken = until(preview, url, lambda _, body: wanted.encode() in body, begun)
+            taken = until(preview, url, wanted, begun, key)
         times[key].append(taken)
         time.sleep(chance.uniform(0, 0.3))
     for key, taken in times.items():
-        told(KINDS[key][0], taken)
+        told(KINDS[key], taken)
     told("all saves", [time for taken in times.values() for time in taken])
 
 
@@ -308,14 +180,26 @@ def edit(folder, chance, number):
         swap(chance.choice(styles), r"/\* soak \d+ \*/", f"/* soak {number} */")
 
 
+def deed(deeds, key, number):
+    """One of those that are measured, if what it needs is still there."""
+    try:
+        getattr(deeds, key)(f"浸泡{number}")
+    except (FileNotFoundError, IndexError, StopIteration):
+        pass
+
+
 def soak(preview, program, folder, seconds, chance):
+    deeds = Deeds(preview, folder, chance)
     ends = time.monotonic() + seconds
     first = None
     number = 0
     pages = [path for path in (folder / "content").rglob("*.md") if path.name not in ("_index.md", "index.md")]
     asked = ["/tags/", *(address(folder, page) for page in sorted(pages))]
     while time.monotonic() < ends:
-        edit(folder, chance, number)
+        if chance.random() < 0.4:
+            deed(deeds, chance.choice([key for key in ALL if key != "photo"]), number)
+        else:
+            edit(folder, chance, number)
         preview.get("/")
         preview.get(chance.choice(asked))
         time.sleep(chance.uniform(0, 0.4))
@@ -352,9 +236,11 @@ def main():
     parser.add_argument("program")
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--saves", type=int, default=200)
+    parser.add_argument("--kinds", default=",".join(OFTEN), help="of saves, or all")
     parser.add_argument("--soak", type=float, default=0)
     parser.add_argument("--seed", type=int, default=5, help="of the random edits")
     arguments = parser.parse_args()
+    kinds = ALL if arguments.kinds == "all" else arguments.kinds.split(",")
     chance = random.Random(arguments.seed)
     with tempfile.TemporaryDirectory() as output:
         command = [arguments.program, "build", "--root", str(arguments.folder), "--output", output + "/public"]
@@ -363,7 +249,7 @@ def main():
     try:
         print(f"start: {preview.start * 1000:.0f} ms, {preview.memory()} MiB", flush=True)
         if arguments.saves:
-            measure(preview, arguments.folder, arguments.saves, chance)
+            measure(preview, arguments.folder, arguments.saves, kinds, chance)
         if arguments.soak:
             soak(preview, arguments.program, arguments.folder, arguments.soak, chance)
     finally:

@@ -134,6 +134,10 @@ fn after_pages_came_and_went_all_is_as_from_nothing() {
         "milestones",
         "project",
         "add a photo",
+        "say more",
+        "folder of its own",
+        "replace a photo",
+        "delete a photo",
     ];
     let often = ["a date", "add a page", "tags"];
     let all: Vec<_> = edits(named(&kinds)).chain(edits(named(&often))).chain(edits(named(&often))).collect();
@@ -159,15 +163,40 @@ fn after_random_edits(start: impl Fn() -> Site, all: &[&(&str, Edit)]) {
         let (mut short, mut long) = (0, 0);
         for round in 0..rounds {
             let (name, edit) = dice.pick(all);
+            let before = files(&site);
             let Some(what) = edit(&site, &mut dice) else { continue };
             let deed = format!("seed {seed}, round {round}: {name} ({what})");
-            let Some(fresh) = live.refresh(&request(site.root()), &Changed::All).unwrap() else { continue };
+            // Sometimes one knows what changed, sometimes not.
+            let changed = if dice.once_in(3) { Changed::All } else { heard(&site, &before) };
+            let Some(fresh) = live.refresh(&request(site.root()), &changed).unwrap() else { continue };
             *(if fresh.shared { &mut short } else { &mut long }) += 1;
             same_as_from_nothing(&fresh, &site, &deed);
         }
         println!("seed {seed}: {short} times the short way, {long} times the long one");
         assert!(short > 0 && long > 0, "both ways are tried: {short}, {long}");
     }
+}
+
+/// The files of a site, without those of the program.
+fn files(site: &Site) -> Tree {
+    let mut tree = common::tree(site.root());
+    tree.retain(|path, _| !path.starts_with(".yicun") && !path.starts_with("public"));
+    tree
+}
+
+/// What the system tells of when the files were those of `before`: of folders that are new or gone it names no file.
+fn heard(site: &Site, before: &Tree) -> Changed {
+    let root = site.root().canonicalize().unwrap();
+    let after = files(site);
+    let folder = |tree: &Tree, path: &str| tree.keys().any(|file| file.starts_with(&format!("{path}/")));
+    let told = |path: &str| {
+        let mut folders = path.match_indices('/').map(|(at, _)| &path[..at]);
+        let one_sided = folders.find(|inside| folder(before, inside) != folder(&after, inside));
+        root.join(one_sided.unwrap_or(path))
+    };
+    let all = before.keys().chain(after.keys());
+    let paths = all.filter(|path| before.get(*path) != after.get(*path)).map(|path| told(path));
+    Changed::Paths { paths: paths.collect(), last: true }
 }
 
 /// Edits of one page, whether each may take the short way.
@@ -268,11 +297,142 @@ fn pages_that_nobody_asks_for_come_and_go_the_short_way() {
     after("it comes back", &write("content/news/jian-xun-7.md", news("简讯7", 7, "一条。")), false);
     after("the first of a section", &write("content/reports/a.md", news("报告", 7, "一条。")), false);
     after("the last of a section", &remove("content/reports/a.md"), false);
-    after("a folder of its own", &write("content/news/own/index.md", news("夹", 7, "一条。")), false);
+    after("a folder of its own", &write("content/news/own/index.md", news("夹", 7, "一条。")), true);
     after(
         "one address for two",
         &write("content/news/twice.md", news("重", 7, "。").replace("date", "slug = \"jian-xun-4\"\ndate")),
         false,
     );
     after("and no more", &remove("content/news/twice.md"), false);
+}
+
+/// Sections, aliases, and pages of a site in two languages.
+#[test]
+fn sections_aliases_and_translations_take_the_short_way() {
+    let site = start();
+    let section = |words: &str, title: &str| format!("+++\ntitle = \"{title}\"\n{words}+++\n\n按语。\n");
+    site.write("content/news/_index.md", section("", "动态"));
+    site.write("content/news/_index.en.md", section("", "News"));
+    site.write("content/news/jian-xun-1.en.md", news("One", 1, "Some."));
+    site.write("content/news/own.md", news("自己的", 2, "一条。").replace("date", "slug = \"zi-ji\"\ndate"));
+    site.write("content/news/asks.md", news("问", 9, "见[二](jian-xun-2.md)、[旧](/asked/)。"));
+    site.write(
+        "content/news/old.md",
+        news("旧", 2, "一条。").replace("date", "aliases = [\"/asked/\"]\ndate"),
+    );
+    std::thread::sleep(std::time::Duration::from_millis(60));
+    let mut live = Live::open(&request(site.root()));
+    let first = refresh(&mut live, &site);
+    let wrong = first.problems.iter().filter(|problem| messages::level(problem) == Level::Error);
+    assert_eq!(wrong.count(), 0, "{:#?}", first.problems);
+    let mut after = |path: &str, text: Option<String>, shared: bool| {
+        match &text {
+            Some(text) => _ = site.write(path, text),
+            None => _ = site.remove(path),
+        }
+        let fresh = refresh(&mut live, &site);
+        let deed = format!("{path}: {text:?}");
+        same_as_from_nothing(&fresh, &site, &deed);
+        assert_eq!(fresh.shared, shared, "{deed}");
+    };
+    let index = "content/news/_index.md";
+    after(index, Some(section("", "新闻")), true);
+    after(index, Some(section("weight = 3\n", "新闻")), true);
+    after(index, Some(section("sort_by = \"title\"\n", "新闻")), true);
+    after(index, Some(section("paginate_by = 2\n", "新闻")), true);
+    after(index, Some(section("", "新闻") + "\n![村口](../albums/shu-zhuang/a.jpg)\n"), true);
+    after(index, Some(section("", "新闻") + "\n![缺](none.jpg)\n"), false);
+    after(index, Some(section("", "新闻")), false);
+    after(index, Some(section("slug = \"x\"\n", "新闻")), false);
+    after(index, Some(section("", "新闻")), false);
+    after(index, Some(section("draft = true\n", "新闻")), true);
+    after("content/news/_index.en.md", Some(section("sort_by = \"title\"\n", "What is new")), true);
+    after("content/news/_index.en.md", None, false);
+    after("content/news/_index.en.md", Some(section("", "News")), false);
+    let old = |alias: &str, number: usize| {
+        news(&format!("简讯{number}"), number, "一条。")
+            .replace("date", &format!("aliases = [{alias}]\ndate"))
+    };
+    after("content/news/jian-xun-4.md", Some(old("\"/a/\"", 4)), true);
+    after("content/news/jian-xun-4.md", Some(old("\"/b/\", \"/c/\"", 4)), true);
+    // Where another alias leads on: the plan is made anew, the model is shared all the same.
+    after("content/news/jian-xun-5.md", Some(old("\"/c/\"", 5)), true);
+    after("content/news/jian-xun-5.md", Some(old("\"/d/\"", 5)), true);
+    after("content/news/jian-xun-4.md", None, true);
+    after("content/news/old.md", Some(news("旧", 2, "一条。")), false);
+    after("content/news/old.md", Some(old("\"/asked/\"", 2)), false);
+    let english = |number: usize| format!("content/news/jian-xun-{number}.en.md");
+    after(&english(3), Some(news("Three", 3, "Some.")), true);
+    after(&english(3), None, true);
+    after("content/news/jian-xun-3.md", None, true);
+    after(&english(3), Some(news("Three", 3, "Some.")), true);
+    after("content/news/jian-xun-3.md", Some(news("简讯3", 3, "一条。")), true);
+    // Who follows a link to the original finds the translation.
+    after(&english(2), Some(news("Two", 2, "Some.")), false);
+    after("content/news/own.en.md", Some(news("Own", 2, "Some.")), true);
+    after("content/news/own.md", None, false);
+    after("content/news/own.md", Some(news("自己的", 2, "一条。")), true);
+}
+
+/// Folders with pictures, attachments and tables, and single files in them.
+#[test]
+fn pages_with_pictures_come_and_go_the_short_way() {
+    let site = start();
+    let page =
+        |title: &str, words: &str| format!("+++\ntitle = \"{title}\"\ndate = 2026-10-12\n+++\n\n{words}\n");
+    let photo = |seed: u32| photo::jpeg(60 + seed, 40, 2);
+    let shows = |name: &str| page("带图", &format!("![村口]({name})\n\n[附件](a.pdf)"));
+    site.write("content/news/b/index.md", shows("b.jpg"))
+        .write("content/news/b/b.jpg", photo(1))
+        .write("content/news/b/a.pdf", "%PDF-1.4 b")
+        .write("content/news/asks.md", page("看", "![村口](b/b.jpg)"));
+    std::thread::sleep(std::time::Duration::from_millis(60));
+    let mut live = Live::open(&request(site.root()));
+    let first = refresh(&mut live, &site);
+    let wrong = first.problems.iter().filter(|problem| messages::level(problem) == Level::Error);
+    assert_eq!(wrong.count(), 0, "{:#?}", first.problems);
+    let mut after = |deed: &str, edit: &dyn Fn(), shared: bool| {
+        edit();
+        let fresh = refresh(&mut live, &site);
+        same_as_from_nothing(&fresh, &site, deed);
+        assert_eq!(fresh.shared, shared, "{deed}");
+    };
+    let write = |path: &str, bytes: Vec<u8>| _ = site.write(path, bytes);
+    let folder = |name: &str, seed: u32| {
+        write(&format!("content/news/{name}/a.jpg"), photo(seed));
+        write(&format!("content/news/{name}/a.pdf"), b"%PDF-1.4 a".to_vec());
+        write(&format!("content/news/{name}/index.md"), shows("a.jpg").into());
+    };
+    let at = |path: &str| site.root().join(path);
+    after("a folder that stands before all others", &|| folder("a", 2), true);
+    after("one with the same photo", &|| folder("c", 2), true);
+    after("another photo", &|| write("content/news/a/a.jpg", photo(3)), true);
+    after("another attachment", &|| write("content/news/a/a.pdf", b"%PDF-1.4 other".to_vec()), true);
+    after("a photo that nobody shows", &|| write("content/news/a/b.jpg", photo(4)), true);
+    after("it is shown", &|| write("content/news/a/index.md", shows("b.jpg").into()), true);
+    after("the other is gone", &|| std::fs::remove_file(at("content/news/a/a.jpg")).unwrap(), true);
+    after("one that is shown is gone", &|| std::fs::remove_file(at("content/news/a/b.jpg")).unwrap(), false);
+    after("it comes back", &|| write("content/news/a/b.jpg", photo(4)), false);
+    after("no photo", &|| write("content/news/a/b.jpg", b"no photo".to_vec()), false);
+    after("it is well", &|| write("content/news/a/b.jpg", photo(5)), false);
+    after("what another shows is another", &|| write("content/news/b/b.jpg", photo(6)), true);
+    after(
+        "a folder is renamed",
+        &|| std::fs::rename(at("content/news/a"), at("content/news/d")).unwrap(),
+        true,
+    );
+    after("a folder is gone", &|| std::fs::remove_dir_all(at("content/news/d")).unwrap(), true);
+    after("only its page", &|| std::fs::remove_file(at("content/news/c/index.md")).unwrap(), true);
+    after("it comes back", &|| write("content/news/c/index.md", shows("a.jpg").into()), true);
+    after(
+        "captions",
+        &|| write("content/albums/shu-zhuang/photos.toml", b"cover = \"a.jpg\"\n".to_vec()),
+        false,
+    );
+    after("a photo of an album", &|| write("content/albums/shu-zhuang/b.jpg", photo(7)), false);
+    after(
+        "a folder in which another asks",
+        &|| std::fs::remove_dir_all(at("content/news/b")).unwrap(),
+        false,
+    );
 }

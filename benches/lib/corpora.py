@@ -6,8 +6,9 @@ dice with fixed seeds, so the same size gives the same bytes on every machine.
 
 import datetime
 import random
+import re
 
-from . import photos, text
+from . import photos, saves, text
 
 SECTIONS = {"news": "工作动态", "jing-yan": "经验交流", "gu-shi": "村史故事", "xue-xi": "学习园地"}
 PER_LIST = 20
@@ -198,6 +199,34 @@ def photo(tool, count):
         yield f"{folder}/p{number:05}.jpg", photos.photo(number)
 
 
+def town(tool, count, english=False):
+    """As flat, but as sites grow: every tenth page has a folder of its own with pictures, every twentieth an alias, a table
+    lies beside them. For yicun alone.
+    """
+    for path, content in flat(tool, count):
+        number = int(path[-9:-3]) if path[-9:-3].isdigit() else None
+        if number is None:
+            yield path, content
+            if english:
+                yield path.replace("_index.md", "_index.en.md"), re.sub('title = ".*"', 'title = "Section"', content, count=1)
+            continue
+        if number % 20 == 1:
+            content = content.replace("\ndate", f'\naliases = ["/old/{number}/"]\ndate', 1)
+        if number % 10 == 5:
+            path = path.replace(".md", "/index.md")
+            for turn in range(1 + number % 3):
+                yield path.replace("index.md", f"tu-{turn}.png"), saves.picture(number * 3 + turn)
+            content += "\n![村口](tu-0.png)\n"
+        yield path, content
+        if english and number % 10 in (2, 5):
+            yield path.replace(".md", ".en.md"), content.replace(f"{number}\"", f"{number} English\"", 1).replace("/old/", "/old/en/")
+
+
+def towns(tool, count):
+    """A town in two languages."""
+    return town(tool, count, english=True)
+
+
 # Name → function, default size.
 CORPORA = {
     "flat": (flat, 10_000),
@@ -208,4 +237,4 @@ CORPORA = {
     "photos": (photo, 10),
 }
 # Of these the others know nothing: they stand in the table of growth, with the theme that is built in.
-OWN = {"county": county}
+OWN = {"county": county, "town": town, "towns": towns}

@@ -60,6 +60,7 @@ pub fn walk(root: &Path, scratch: &Path, ledger: &mut Ledger) -> usize {
         templates: &templates,
         source: &source,
         bodies: Some(&bodies),
+        negatives: None,
         store: &store,
         root: &place,
         build_id: id,

@@ -90,6 +90,7 @@ fn build_with(
             templates: &templates,
             source: &source,
             bodies: Some(&bodies),
+            negatives: None,
             store: &store,
             root: &root,
             build_id: build_id(),

@@ -17,7 +17,9 @@ use std::time::{Duration, Instant};
 
 /// What one save causes comes within so long.
 const MOMENT: Duration = Duration::from_millis(1);
-/// A large batch has come to rest when nothing came for so long.
+/// A large batch has come to rest when nothing came for so long, if all of it is text.
+const TEXTS: Duration = Duration::from_millis(5);
+/// Likewise if not: photos come one after the other, and each takes a while.
 const QUIET: Duration = Duration::from_millis(70);
 /// A batch that does not come to rest is looked at after so long.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -109,11 +111,16 @@ impl Worker {
                 Ok(first) => {
                     let _taking_in = self.desk.take_in();
                     let batch = gather(first, &mut watcher, changes);
-                    let folders = matches!(&batch, Changed::Paths { paths, .. } if paths.iter().any(|path| path.is_dir()));
-                    let batch = self.with_rest(if folders { Changed::All } else { batch });
+                    let folders: BTreeSet<PathBuf> = match &batch {
+                        Changed::Paths { paths, .. } => {
+                            paths.iter().filter(|path| path.is_dir()).cloned().collect()
+                        }
+                        Changed::All => BTreeSet::new(),
+                    };
+                    let batch = self.with_rest(batch);
                     self.look(&batch);
-                    if folders && self.again.is_none() {
-                        self.again = Some((SETTLE, Changed::All));
+                    if !folders.is_empty() && self.again.is_none() {
+                        self.again = Some((SETTLE, Changed::Paths { paths: folders, last: false }));
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {
@@ -173,6 +180,12 @@ fn addresses(files: &[String]) -> Vec<String> {
     files.iter().filter_map(address).filter(|name| !name.ends_with(".md")).collect()
 }
 
+/// Whether a path is that of a page, a table or a template: what is written at once.
+fn is_text(path: &Path) -> bool {
+    let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
+    ending.is_some_and(|ending| ["md", "csv", "toml", "html", "css"].iter().any(|text| ending == *text))
+}
+
 /// Everything that belongs to one save, or to one copied folder.
 fn gather(first: Heard, watcher: &mut Watcher, changes: &Receiver<Heard>) -> Changed {
     let begun = Instant::now();
@@ -189,7 +202,11 @@ fn gather(first: Heard, watcher: &mut Watcher, changes: &Receiver<Heard>) -> Cha
     take(first, &mut paths);
     loop {
         let large = paths.len() > SMALL;
-        let (quiet, most) = if large { (QUIET, PATIENCE) } else { (MOMENT, 5 * MOMENT) };
+        let (quiet, most) = match large {
+            true if paths.iter().all(|path| is_text(path)) => (TEXTS, PATIENCE),
+            true => (QUIET, PATIENCE),
+            false => (MOMENT, 5 * MOMENT),
+        };
         match changes.recv_timeout(quiet) {
             Ok(heard) => take(heard, &mut paths),
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,

@@ -48,6 +48,7 @@ pub const EDITS: &[(&str, Edit)] = &[
     ("change a notice", notice),
     ("translate a section", section),
     ("hide a section", section),
+    ("say more of a section", say_of_section),
 ];
 
 /// Pages that an edit may take: all Markdown files but section pages.
@@ -469,4 +470,20 @@ fn section(site: &Site, dice: &mut Dice) -> Option<String> {
     let draft = dice.once_in(3);
     site.write(&path, format!("+++\ntitle = \"{}\"\ndraft = {draft}\n+++\n", dice.chinese(3)));
     Some(format!("{path}, draft = {draft}"))
+}
+
+/// Words, weight and order of a section that has a file of its own.
+fn say_of_section(site: &Site, dice: &mut Dice) -> Option<String> {
+    let sections = named(site, |path| path.contains("/_index"));
+    let path = some(&sections, dice)?;
+    let (key, value) = match dice.below(4) {
+        0 => ("title", format!("\"{}\"", dice.chinese(3))),
+        1 => ("weight", dice.below(9).to_string()),
+        2 => ("sort_by", format!("\"{}\"", dice.pick(&["title", "date", "weight"]))),
+        _ => ("paginate_by", (1 + dice.below(4)).to_string()),
+    };
+    let text = site.read(path);
+    let kept: Vec<&str> = text.lines().filter(|line| !line.starts_with(&format!("{key} ="))).collect();
+    site.write(path, kept.join("\n").replacen("+++", &format!("+++\n{key} = {value}"), 1) + "\n");
+    Some(format!("{path}: {key} = {value}"))
 }

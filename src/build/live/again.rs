@@ -6,6 +6,7 @@ use super::kept::{kinds_key, theme_key};
 use super::stage::{Basis, Before, Site, Stage};
 use super::{Fresh, Live, Templates, Today};
 use crate::build::api::{Failure, Request};
+use crate::build::load::Different;
 use crate::build::memo::Store;
 use crate::build::model::{self, Ground, Model};
 use crate::build::root::Root;
@@ -50,7 +51,9 @@ impl Live {
         let Some(last) = &self.last else { return Ok(Way::Long) };
         let pages_only = looked.known && {
             let content = |name: &String| {
-                source.get(name).is_some_and(|file| matches!(file.role, Role::Content | Role::Table))
+                source
+                    .get(name)
+                    .is_some_and(|file| matches!(file.role, Role::Content | Role::Table | Role::ContentFile))
             };
             looked.files.iter().all(content)
         };
@@ -67,7 +70,8 @@ impl Live {
         else {
             return Ok(Way::Long);
         };
-        let (rows, gone) = self.rows.news(&reread);
+        let different = self.rows.news(&reread);
+        let Different { rows, gone, media, media_gone } = &different;
         let told = |problem: &Problem| {
             let file = problem.place.as_ref().map(|place| place.file.as_str());
             let of = |path: &Arc<str>| {
@@ -75,16 +79,20 @@ impl Live {
                 let rest = file.and_then(|file| path.strip_prefix(file));
                 rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('!'))
             };
-            rows.iter().any(|row| of(&row.path)) || gone.iter().any(of)
+            let of_media = |path: &str| file == Some(path);
+            rows.iter().any(|row| of(&row.path))
+                || gone.iter().any(of)
+                || media.iter().any(|media| of_media(&media.path))
+                || media_gone.iter().any(|path| of_media(path))
         };
         if rows.iter().any(|row| !row.problems.is_empty()) || last.found.iter().any(told) {
             return Ok(Way::Long);
         }
-        if rows.is_empty() && gone.is_empty() {
+        if different.is_none() {
             self.rows.put(reread);
             return Ok(Way::None);
         }
-        let news = model::News { rows: &rows, gone: &gone };
+        let news = model::News { rows, gone, media, media_gone };
         let Some((model, ground, changes)) = model::again(&last.model, &last.ground, &news, &today) else {
             return Ok(Way::Long);
         };
@@ -92,6 +100,7 @@ impl Live {
         let site = Site {
             root: Root::of(&model.config, request.offline),
             store: Store::open(&self.memory.join("photos")),
+            negatives: self.negatives.clone(),
             source: Arc::clone(source),
             today: request.today,
             templates: last.templates.clone(),
@@ -102,7 +111,7 @@ impl Live {
         let problems = last.told(&basis, source);
         let next_change = model.next_change;
         self.rows.put(reread);
-        self.good.put(rows, &gone);
+        self.good.put(different.rows, &different.gone);
         if let Some(last) = &mut self.last {
             (last.model, last.ground, last.basis) = (model, ground, basis);
         }

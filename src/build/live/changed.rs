@@ -75,26 +75,18 @@ pub(super) fn look(
     }
     let skip = std::slice::from_ref(&request.output);
     let (source, problems) = source::scan(&request.root, skip, theme)?;
-    let files = before.map(|(before, _)| differing(before, &source)).unwrap_or_default();
-    let as_before =
-        |(before, told): (&Source, _)| before.files.len() == source.files.len() && problems == told;
-    let same = matches!(changed, Changed::All) && files.is_empty() && before.is_some_and(as_before);
-    let left: Vec<&SourceFile> = before.map(|(before, _)| vanished(before, &source)).unwrap_or_default();
-    // What changes its role does more than come or go.
-    let known = before.is_some_and(|(before, _)| {
-        left.iter().all(|file| file.role == Role::Content)
-            && files.iter().all(|name| match (before.get(name), source.get(name)) {
-                (Some(old), Some(new)) => old.role == new.role,
-                (None, new) => new.is_some_and(|new| new.role == Role::Content),
-                _ => false,
-            })
-    });
-    let gone = left.into_iter().map(|file| file.path.clone()).collect();
-    Ok(Looked { source: Arc::new(source), problems, same, known, unfinished: false, files, gone })
+    let Some((before, told)) = before else {
+        let (files, gone) = (Vec::new(), Vec::new());
+        let source = Arc::new(source);
+        return Ok(Looked { source, problems, same: false, known: false, unfinished: false, files, gone });
+    };
+    let looked = compared(before, source, false);
+    let same = looked.same && problems == told && matches!(changed, Changed::All);
+    Ok(Looked { same, problems, ..looked })
 }
 
-/// The source with new stamps for `paths`, if these are files that were there before, or pages that came or went. Only for a
-/// source of which the walk told nothing: what it told could have ended.
+/// The source with new stamps for `paths`, if these are files that were there before, or what stands at and below them now.
+/// Only for a source of which the walk told nothing: what it told could have ended.
 fn touch(
     before: &Source,
     request: &Request,
@@ -103,8 +95,8 @@ fn touch(
 ) -> Result<Option<Looked>, Failure> {
     let root = files::resolve(&request.root)?;
     let mut source = before.clone();
-    let (mut same, mut unfinished, mut files) = (true, false, Vec::new());
-    let mut gone = Vec::new();
+    let (mut unfinished, mut files, mut gone) = (false, Vec::new(), Vec::new());
+    let mut others = BTreeSet::new();
     for path in paths {
         let Some(inside) = path.strip_prefix(&root).ok().and_then(|inside| inside.to_str()) else {
             return Ok(None);
@@ -123,29 +115,64 @@ fn touch(
                 }
                 source.add(&name, look.change);
                 files.push(name);
-                same = false;
             }
             (Some((at, file)), None) if file.role == Role::Content && !file.is_bound() => {
                 source.files.remove(at);
                 gone.push(name.into());
-                same = false;
             }
             // What decides how other files are read needs the whole road.
-            (Some((at, file)), Some(look)) if look.nature == Nature::File && file.role != Role::Config => {
+            (Some((_, file)), _) if file.role == Role::Config => return Ok(None),
+            (Some((at, file)), Some(look)) if look.nature == Nature::File => {
                 if look.change.size == 0 && file.stamp.size > 0 && !last {
                     unfinished = true;
                     continue;
                 }
                 source.files[at].stamp = look.change;
                 files.push(name);
-                same = false;
             }
-            _ => return Ok(None),
+            _ => _ = others.insert(name),
         }
     }
-    let same = same && !unfinished;
-    let source = Arc::new(source);
-    Ok(Some(Looked { source, problems: Vec::new(), same, known: true, unfinished, files, gone }))
+    if others.is_empty() {
+        let same = files.is_empty() && gone.is_empty() && !unfinished;
+        let source = Arc::new(source);
+        let problems = Vec::new();
+        return Ok(Some(Looked { source, problems, same, known: true, unfinished, files, gone }));
+    }
+    let Some(mut source) = source.rescan(&others, std::slice::from_ref(&request.output))? else {
+        return Ok(None);
+    };
+    let empty = |file: &SourceFile| !last && file.role == Role::Content && file.stamp.size == 0;
+    source.files.retain_mut(|file| match before.get(&file.path) {
+        None if empty(file) => {
+            unfinished = true;
+            false
+        }
+        Some(old) if empty(file) && old.stamp.size > 0 => {
+            unfinished = true;
+            file.stamp = old.stamp;
+            true
+        }
+        _ => true,
+    });
+    Ok(Some(compared(before, source, unfinished)))
+}
+
+/// What is different in `source` from `before`.
+fn compared(before: &Source, source: Source, unfinished: bool) -> Looked {
+    let files = differing(before, &source);
+    let left = vanished(before, &source);
+    // What changes its role does more than come or go.
+    let may_come_or_go = |file: &SourceFile| matches!(file.role, Role::Content | Role::ContentFile);
+    let known = left.iter().all(|file| may_come_or_go(file))
+        && files.iter().all(|name| match (before.get(name), source.get(name)) {
+            (Some(old), Some(new)) => old.role == new.role,
+            (None, new) => new.is_some_and(may_come_or_go),
+            _ => false,
+        });
+    let same = files.is_empty() && left.is_empty() && !unfinished;
+    let gone = left.into_iter().map(|file| file.path.clone()).collect();
+    Looked { source: Arc::new(source), problems: Vec::new(), same, known, unfinished, files, gone }
 }
 
 /// The files of `before` that are no more.

@@ -51,6 +51,7 @@ pub struct Live {
     made_for: Option<Today>,
     known: Known,
     urgent: Urgent,
+    negatives: render::Negatives,
     /// Whether a file looked half-written.
     waits: bool,
     /// Whether rows were read that the memo on disk does not hold.
@@ -93,6 +94,7 @@ impl Live {
             made_for: None,
             known: Known::default(),
             urgent: Urgent::default(),
+            negatives: render::Negatives::default(),
             waits: false,
             unsaved: true,
         }
@@ -167,6 +169,7 @@ impl Live {
         let site = Site {
             root: Root::of(&model.config, request.offline),
             store: Store::open(&self.memory.join("photos")),
+            negatives: self.negatives.clone(),
             source: Arc::clone(&source),
             today: request.today,
             templates: templates.clone(),

@@ -28,6 +28,7 @@ pub(super) struct Site {
     pub(super) templates: Option<Templates>,
     pub(super) source: Arc<Source>,
     pub(super) store: Store,
+    pub(super) negatives: render::Negatives,
     pub(super) root: Root,
     pub(super) today: jiff::civil::Date,
 }
@@ -190,16 +191,19 @@ fn stand(
         source: &site.source,
         bodies: None,
         store: &site.store,
+        // Whoever looks waits for what is looked at; the sweep makes all copies, and keeps them.
+        negatives: None,
         root: &site.root,
         build_id: build_id(),
         touched: None,
         explain: None,
         progress: &progress,
     });
+    let looked_at = studio.as_ref().map(|studio| Studio { negatives: Some(&site.negatives), ..*studio });
     let questions = Arc::new(Mutex::new(questions));
     std::thread::scope(|scope| {
         for _ in 0..THREADS {
-            scope.spawn(|| answer(site, &plan, &index, studio.as_ref(), urgent, &questions));
+            scope.spawn(|| answer(site, &plan, &index, looked_at.as_ref(), urgent, &questions));
         }
         if let Some(studio) = &studio {
             sweep::run(&plan, studio, known, urgent, listeners);
@@ -211,19 +215,20 @@ fn stand(
 fn planned(site: &Site, before: Option<Before>) -> (Plan<'_>, Basis) {
     let short = before.and_then(|Before { model, basis, changes }| {
         // Of two outputs that want one path the other may be right now.
-        if changes.ordered && basis.problems.iter().any(|problem| problem.code == "output-taken") {
+        if basis.problems.iter().any(|problem| problem.code == "output-taken") {
             return None;
         }
-        let plan = again(&site.model, &model, &basis.laid, &changes)?;
-        if !changes.ordered {
+        let (plan, told) = again(&site.model, &model, &basis.laid, &changes)?;
+        if !changes.ordered && told.is_none() {
             return Some((plan, basis));
         }
+        let problems = told.map_or_else(|| Arc::clone(&basis.problems), Arc::new);
         // Dates and drafts decide who is marked.
         let laid = plan.laid();
         let indexed =
             || if laid.is_same(&basis.laid) { Arc::clone(&basis.index) } else { Arc::new(Index::new(&plan)) };
         let (marks, index) = parallel::both(|| marks(site), indexed);
-        Some((plan, Basis { laid, index, marks: Arc::new(marks), problems: basis.problems }))
+        Some((plan, Basis { laid, index, marks: Arc::new(marks), problems }))
     });
     short.unwrap_or_else(|| {
         let (marks, (plan, problems)) = parallel::both(|| marks(site), || plan(&site.model));

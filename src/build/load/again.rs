@@ -1,6 +1,7 @@
 //! A few pages and tables read once more, beside all that is known: for who knows that nothing else changed.
 
 use super::bodies::Gathering;
+use super::media::Media;
 use super::page;
 use super::row::{FileName, Row};
 use super::table::{self, Record, Table};
@@ -29,8 +30,31 @@ pub struct Reread {
     tables: Vec<(usize, Stamp, Arc<Table>)>,
     /// New stamps of media, with their numbers.
     media: Vec<(usize, Stamp)>,
-    /// Files of pages that are no more.
+    /// Other files that are new or not as they were, by path.
+    others: Vec<(Stamp, Arc<Media>)>,
+    /// Files of pages, and others, that are no more.
     gone: Vec<Arc<str>>,
+}
+
+/// What is different from what is known.
+#[derive(Debug, Default)]
+pub struct Different {
+    /// Rows that are new or not as they were, by path.
+    pub rows: Vec<Arc<Row>>,
+    /// The files of rows that are no more.
+    pub gone: Vec<Arc<str>>,
+    /// Other files that are new or not as they were, by path.
+    pub media: Vec<Arc<Media>>,
+    /// Other files that are no more.
+    pub media_gone: Vec<Arc<str>>,
+}
+
+impl Different {
+    /// Whether nothing is.
+    pub fn is_none(&self) -> bool {
+        let Different { rows, gone, media, media_gone } = self;
+        rows.is_empty() && gone.is_empty() && media.is_empty() && media_gone.is_empty()
+    }
 }
 
 /// Reads one page; its HTML goes into `bodies`.
@@ -48,8 +72,8 @@ pub(super) fn read(
 }
 
 impl Remembered {
-    /// Reads the pages and tables `files` again, and those pages whose stamps cannot be trusted, and leaves out the pages
-    /// `gone`; nothing comes back if more would have to be looked at. Kinds and settings must be those of before.
+    /// Reads the pages, tables and files beside pages `files` again, and those pages whose stamps cannot be trusted, and leaves
+    /// out those that are `gone`; nothing comes back if more would have to be looked at. Kinds and settings must be those of before.
     pub fn reread(
         &self,
         source: &Source,
@@ -57,11 +81,21 @@ impl Remembered {
         (kinds, config): (&Kinds, &Config),
         now: Stamp,
     ) -> Result<Option<Reread>, Failure> {
-        let Some(media) = self.media_again(source, now)? else { return Ok(None) };
+        let Some(media) = self.media_again(source, (files, gone), now)? else { return Ok(None) };
+        let is_other = |path: &&String| source.get(path).is_some_and(|file| file.role == Role::ContentFile);
+        let mut others = Vec::new();
+        for file in files.iter().filter(is_other).filter_map(|path| source.get(path)) {
+            if others.len() >= FEW_MEDIA {
+                return Ok(None);
+            }
+            let media = Media::read(&file.path, &file.read()?);
+            others.push((settled(file.stamp, now), Arc::new(media)));
+        }
+        others.sort_by(|(_, a), (_, b)| a.path.cmp(&b.path));
         let doubtful =
             self.rows.iter().filter(|(stamp, row)| *stamp == Stamp::UNKNOWN && !gone.contains(&row.path));
         let mut wanted: Vec<&str> = doubtful.map(|(_, row)| &*row.path).collect();
-        let pages = files.iter().filter(|file| self.table(file).is_none());
+        let pages = files.iter().filter(|file| self.table(file).is_none() && !is_other(file));
         wanted.extend(pages.map(String::as_str));
         let mut tables = Vec::new();
         for (at, (stamp, table)) in self.tables.iter().enumerate() {
@@ -76,7 +110,7 @@ impl Remembered {
         wanted.sort_unstable();
         wanted.dedup();
         let foreign = |path: &&str| FileName::of(path, config).foreign.is_some();
-        let unknown = |path: &Arc<str>| self.known(path).is_none();
+        let unknown = |path: &Arc<str>| self.known(path).is_none() && self.media(path).is_none();
         if wanted.len() > FEW
             || wanted.iter().any(foreign)
             || gone.iter().any(unknown)
@@ -102,12 +136,21 @@ impl Remembered {
         if touched.any(|row| table::meets(row, &folders)) {
             return Ok(None);
         }
-        Ok(Some(Reread { pages, tables, media, gone: gone.to_vec() }))
+        Ok(Some(Reread { pages, tables, media, others, gone: gone.to_vec() }))
     }
 
     /// Media whose stamps cannot be trusted, with the stamps that they have now; nothing if one is another.
-    fn media_again(&self, source: &Source, now: Stamp) -> Result<Option<Vec<(usize, Stamp)>>, Failure> {
-        let untrusted = self.media.iter().enumerate().filter(|(_, (stamp, _))| *stamp == Stamp::UNKNOWN);
+    fn media_again(
+        &self,
+        source: &Source,
+        (files, gone): (&[String], &[Arc<str>]),
+        now: Stamp,
+    ) -> Result<Option<Vec<(usize, Stamp)>>, Failure> {
+        let stays =
+            |path: &str| !files.iter().any(|file| file == path) && !gone.iter().any(|file| **file == *path);
+        let untrusted = self.media.iter().enumerate();
+        let untrusted =
+            untrusted.filter(|(_, (stamp, media))| *stamp == Stamp::UNKNOWN && stays(&media.path));
         let mut media = Vec::new();
         for (at, (_, known)) in untrusted {
             let Some(file) = source.get(&known.path).filter(|_| media.len() < FEW_MEDIA) else {
@@ -123,6 +166,10 @@ impl Remembered {
 
     fn table(&self, path: &str) -> Option<usize> {
         self.tables.binary_search_by(|(_, table)| table.path.as_str().cmp(path)).ok()
+    }
+
+    fn media(&self, path: &str) -> Option<usize> {
+        self.media.binary_search_by(|(_, media)| media.path.as_str().cmp(path)).ok()
     }
 
     fn known(&self, path: &str) -> Option<&Arc<Row>> {
@@ -142,12 +189,18 @@ impl Remembered {
         })
     }
 
-    /// The rows of `reread` that are not those that are known, by path, and the files of rows that are no more.
-    pub fn news(&self, reread: &Reread) -> (Vec<Arc<Row>>, Vec<Arc<str>>) {
+    /// What in `reread` is not what is known.
+    pub fn news(&self, reread: &Reread) -> Different {
         let new = |row: &&Arc<Row>| self.known(&row.path).is_none_or(|known| !Arc::ptr_eq(row, known));
         let mut rows: Vec<Arc<Row>> =
             reread.pages.iter().map(|(_, row)| row).filter(new).map(Arc::clone).collect();
-        let mut gone = reread.gone.clone();
+        let (media_gone, mut gone): (Vec<_>, Vec<_>) =
+            reread.gone.iter().cloned().partition(|path| self.known(path).is_none());
+        let changed = |media: &&Arc<Media>| {
+            let known = self.media(&media.path).and_then(|at| self.media.get(at));
+            known.is_none_or(|(_, known)| known.digest != media.digest)
+        };
+        let media = reread.others.iter().map(|(_, media)| media).filter(changed).map(Arc::clone).collect();
         for (at, _, table) in &reread.tables {
             let digests = |table: &Table| -> BTreeMap<Arc<str>, Digest> {
                 let digest = |record: &Record| (record.row.path.clone(), Digest::of_value(&record.row));
@@ -161,7 +214,7 @@ impl Remembered {
         }
         rows.sort_by(|a, b| a.path.cmp(&b.path));
         gone.sort();
-        (rows, gone)
+        Different { rows, gone, media, media_gone }
     }
 
     /// Puts what was read in the place of what was known.
@@ -175,6 +228,13 @@ impl Remembered {
         }
         for (at, stamp) in reread.media {
             self.media[at].0 = stamp;
+        }
+        self.media.retain(|(_, media)| !reread.gone.iter().any(|path| **path == *media.path));
+        for (stamp, media) in reread.others {
+            match self.media.binary_search_by(|(_, known)| known.path.cmp(&media.path)) {
+                Ok(at) => self.media[at] = (stamp, media),
+                Err(at) => self.media.insert(at, (stamp, media)),
+            }
         }
         for (at, stamp, table) in reread.tables {
             self.tables[at] = (stamp, table);

@@ -18,7 +18,7 @@ mod table;
 mod texts;
 mod theme;
 
-pub use again::Reread;
+pub use again::{Different, Reread};
 pub use bodies::{Bodies, Gathering};
 pub use captions::{Caption, Focus, PhotoList};
 pub use embedded::{DEFAULT_TEMPLATES, theme as embedded_theme};

@@ -2,7 +2,8 @@
 //!
 //! Where only articles, titles and the like are new ([`alike()`]), all columns but the pages and their links are shared. Where
 //! pages came, went, or say other dates, tags or fields, the columns of [`Ordered`] are made anew from the pages, as in
-//! [`super::assemble`]; names, links and files are shared, if nobody asked for what came or went ([`Asked`]). What comes out is
+//! [`super::assemble`]; names, links and files are shared, if nobody asked for what came or went ([`Asked`]). Sections may say
+//! other words and sort otherwise ([`sections::again`]). What comes out is
 //! what [`super::assemble`] makes of all rows, or nothing. A key that is added to front matter does not compile before it is
 //! decided here.
 
@@ -13,9 +14,10 @@ use super::names::{World as People, forms};
 use super::order::Ranks;
 use super::visible::visibility;
 use super::{
-    Links, Model, Names, Ordered, Page, PageId, Section, SectionId, Shift, Today, albums, sections, urls,
+    Links, Model, Names, Ordered, Others, Page, PageId, Relations, Section, SectionId, Shift, Today, albums,
+    below_root, sections, stock, translations, urls,
 };
-use crate::build::load::Row;
+use crate::build::load::{Media, Row};
 use crate::config::{LanguageId, Profile};
 use jiff::civil::Date as Day;
 use std::collections::{BTreeMap, HashMap};
@@ -40,6 +42,10 @@ pub struct News<'n> {
     pub rows: &'n [Arc<Row>],
     /// The files of rows that are no more.
     pub gone: &'n [Arc<str>],
+    /// Other files that are new or not as they were, sorted by path.
+    pub media: &'n [Arc<Media>],
+    /// Other files that are no more.
+    pub media_gone: &'n [Arc<str>],
 }
 
 /// In what a model differs from the one before.
@@ -49,8 +55,14 @@ pub struct Changes {
     pub changed: Vec<(PageId, PageId)>,
     /// Which pages came and went.
     pub shift: Shift,
+    /// Sections whose own files say something else.
+    pub sections: Vec<SectionId>,
     /// Whether lists and what else is sorted may hold other pages.
     pub ordered: bool,
+    /// Whether other aliases may lead to pages.
+    pub aliases: bool,
+    /// Whether files that are no pages may be others, or stand elsewhere.
+    pub files: bool,
 }
 
 /// The news, by what they do to a model.
@@ -64,6 +76,10 @@ struct Sorted {
     gone: Vec<usize>,
     /// Whether pages have to be put in order anew.
     ordered: bool,
+    /// Whether a page has other aliases, or one that has any came or went.
+    aliases: bool,
+    /// Whether files may stand beside other pages.
+    files: bool,
 }
 
 /// The model of the rows of `before` with these news, and in what it differs; nothing if more may be different. All else
@@ -74,37 +90,74 @@ pub fn again(
     news: &News<'_>,
     today: &Today,
 ) -> Option<(Model, Ground, Changes)> {
-    let sorted = sort(before, ground, news, today)?;
+    let (of_sections, of_pages): (Vec<_>, Vec<_>) = news.rows.iter().partition(|row| row.is_section());
+    let mut sorted = sort(before, ground, (&of_pages, news.gone), today)?;
+    let resaid = (!of_sections.is_empty())
+        .then(|| sections::again(&before.sections, &of_sections, &before.kinds, &before.config));
+    let resaid = match resaid {
+        Some(None) => return None,
+        resaid => resaid.flatten(),
+    };
+    sorted.files |= !news.media.is_empty() || !news.media_gone.is_empty();
+    let stock = match sorted.files.then(|| stock::stock(before, news)) {
+        Some(None) => return None,
+        stock => stock.flatten(),
+    };
+    sorted.ordered |= sorted.files || resaid.as_ref().is_some_and(|resaid| resaid.ordered);
     if sorted.ordered && ground.troubled {
         return None;
     }
+    let (resaid, sections_changed) =
+        resaid.map_or_else(Default::default, |resaid| (Some(resaid.all), resaid.which));
     let pages_change = pages_change(before, ground, &sorted, today);
-    let related = |(at, page): &(usize, Page)| same_fields(&before.pages[*at].row.front, &page.row.front);
-    let same_relations =
-        sorted.came.is_empty() && sorted.gone.is_empty() && sorted.changed.iter().all(related);
-    let Sorted { changed, came, gone, ordered } = sorted;
+    let says_otherwise =
+        |(at, page): &&(usize, Page)| !same_fields(&before.pages[*at].row.front, &page.row.front);
+    let related: Vec<PageId> =
+        sorted.changed.iter().filter(says_otherwise).map(|(at, _)| PageId::new(*at)).collect();
+    let Sorted { changed, came, gone, ordered, aliases, files } = sorted;
     let places: Vec<usize> = came.iter().map(|(before, _)| *before).collect();
     let shift = Shift::new(gone, places.clone());
     let stays = |(at, _): &(usize, Page)| Some((PageId::new(*at), shift.moved(PageId::new(*at))?));
     let changed_ids: Vec<(PageId, PageId)> = changed.iter().filter_map(stays).collect();
+    let related: Vec<(PageId, PageId)> =
+        changed_ids.iter().copied().filter(|(old, _)| related.contains(old)).collect();
     let came_ids: Vec<PageId> = shift.came().collect();
     let pages = before.pages.with(changed).spliced(shift.gone(), came);
     if came_ids.iter().any(|id| urls::is_taken(&pages[id.at()].url, &pages, &before.sections)) {
         return None;
     }
+    let translations = if shift.is_none() {
+        Arc::clone(&before.translations)
+    } else {
+        Arc::new(before.translations.again(&shift, &before.pages, &pages))
+    };
     let new = changed_ids.iter().map(|(_, now)| *now).chain(came_ids.iter().copied());
     let names = ground.names.with(&shift, new.map(|id| (id, &pages[id.at()])));
-    let people = People { pages: &pages, translations: &before.translations };
+    let people = People { pages: &pages, translations: &translations };
+    let said = resaid.map_or_else(|| Arc::clone(&before.sections), Arc::new);
+    let library = stock.as_ref().map_or_else(
+        || Arc::clone(&before.library),
+        |stock| Arc::new(stock.library(&pages, &before.sections)),
+    );
     let order = ordered.then(|| {
-        let mut sections = Vec::clone(&before.sections);
+        let mut sections = Vec::clone(&said);
         for section in &mut sections {
             section.hidden = false;
             section.pages.clear();
         }
         let ranks = Ranks::new(&pages);
         let site = (&*before.config, &*before.kinds, today);
-        let known = same_relations.then_some(&*before.relations);
-        let order = Ordered::new(people, &mut sections, &ranks, known, (&names, &before.library), site);
+        let known = &before.relations;
+        let relations = || {
+            let again = if related.is_empty() && shift.is_none() {
+                Some(known.ranked(&ranks))
+            } else {
+                known.again(&people, &names, &before.kinds, (&shift, &related), &ranks)
+            };
+            let whole = || Relations::resolve(&people, &names, &library, &before.kinds, &ranks);
+            again.map_or_else(whole, |relations| (relations, Vec::new()))
+        };
+        let order = Ordered::new(people, &mut sections, &ranks, relations, site);
         (order, sections, ranks)
     });
     if let Some((order, sections, _)) = &order {
@@ -113,18 +166,21 @@ pub fn again(
             return None;
         }
     }
-    let sections = order.as_ref().map_or(&**before.sections, |(_, sections, _)| sections);
+    let sections = order.as_ref().map_or(&**said, |(_, sections, _)| sections);
     let addresses = match &order {
-        Some((order, ..)) => addresses(before, ground, &order.tags, sections, &shift)?,
+        Some((order, ..)) => addresses(before, ground, &order.tags, sections, shift.is_none() && !aliases)?,
         None => ground.addresses.clone(),
     };
     let asked = Some(&*ground.asked);
-    let (library, theme, kinds) = (&before.library, &before.theme, &before.kinds);
-    let world = World::new(people, sections, &names, library, theme, kinds, &addresses, asked);
+    let (theme, kinds) = (&before.theme, &before.kinds);
+    let world = World::new(people, sections, &names, &library, theme, kinds, &addresses, asked);
+    let faultless = |row| {
+        let (article, faults) = world.article(row);
+        faults.is_empty().then_some(article)
+    };
     let article = |id: PageId| {
         let row = &pages[id.at()].row;
-        let (article, faults) = world.article(row);
-        (faults.is_empty() && albums::silent(library, row, &article).is_none()).then_some(article)
+        faultless(row).filter(|article| albums::silent(&library, row, article).is_none())
     };
     let mut new = Vec::with_capacity(places.len());
     for (place, id) in places.iter().zip(&came_ids) {
@@ -134,35 +190,53 @@ pub fn again(
     for (_, id) in &changed_ids {
         renewed.push((id.at(), article(*id)?));
     }
-    let links = before.links.shifted(&shift, new);
-    let links = Links { pages: links.pages.with(renewed), sections: links.sections };
+    let links = match &stock {
+        Some(stock) => {
+            let renewed = changed_ids.iter().map(|(old, _)| old.at()).collect();
+            stock.renumbered(&before.links, &shift, &renewed)?.shifted(&shift, new)
+        }
+        None => before.links.shifted(&shift, new),
+    };
+    let mut of_sections = links.sections;
+    for id in &sections_changed {
+        let row = sections[id.0].row.as_ref()?;
+        Arc::make_mut(&mut of_sections)[id.0] = faultless(row)?;
+    }
+    let links = Links { pages: links.pages.with(renewed), sections: of_sections };
     let asked = Arc::clone(&ground.asked);
     let ground = Ground { names, addresses, asked, pages_change, troubled: ground.troubled };
-    let model = Model { pages, links, ..before.clone() };
     let model = match order {
-        Some((order, sections, ranks)) => Model {
-            next_change: [pages_change, order.change].into_iter().flatten().min(),
+        Some((order, sections, ranks)) => order.model(Others {
+            config: Arc::clone(&before.config),
+            kinds: Arc::clone(&before.kinds),
+            theme: Arc::clone(&before.theme),
+            library,
+            pages,
             sections: Arc::new(sections),
-            timeline: Arc::new(order.timeline),
-            relations: Arc::new(order.relations),
-            terms: Arc::new(order.terms),
-            term_urls: Arc::new(order.term_urls),
+            translations,
+            links,
             ranks: Arc::new(ranks),
-            by_kind: Arc::new(order.by_kind),
-            by_date: Arc::new(order.by_date),
-            places: Arc::new(order.places),
-            ..model
-        },
-        None => model,
+            pages_change,
+        }),
+        None => Model { pages, links, sections: said, translations, ..before.clone() },
     };
-    Some((model, ground, Changes { changed: changed_ids, shift, ordered }))
+    if stock.is_some_and(|stock| !stock.is_quiet(before, &model)) {
+        return None;
+    }
+    let changes =
+        Changes { changed: changed_ids, shift, sections: sections_changed, ordered, aliases, files };
+    Some((model, ground, changes))
 }
 
 /// What each row does to the model; nothing if one of them means assembling anew.
-fn sort(before: &Model, ground: &Ground, news: &News<'_>, today: &Today) -> Option<Sorted> {
+fn sort(
+    before: &Model,
+    ground: &Ground,
+    (rows, gone): (&[&Arc<Row>], &[Arc<str>]),
+    today: &Today,
+) -> Option<Sorted> {
     let mut sorted = Sorted::default();
-    let none = HashMap::new();
-    for row in news.rows {
+    for row in rows {
         let place = before.pages.seek(|page| page.row.path.cmp(&row.path));
         if let Ok(at) = place
             && let old = &before.pages[at]
@@ -179,9 +253,17 @@ fn sort(before: &Model, ground: &Ground, news: &News<'_>, today: &Today) -> Opti
                 ..old.clone()
             };
             let headings = same_headings(&old.row, row) || !ground.asked.has_headings(&old.row);
-            if page.visible != old.visible || !headings || !may_be_renamed(ground, old, &page) {
+            let (left, now) = (aliases_of(&old.row), aliases_of(row));
+            let asked =
+                |alias: &String| left.contains(alias) != now.contains(alias) && is_asked(ground, alias);
+            if page.visible != old.visible
+                || !headings
+                || !may_be_renamed(ground, old, &page)
+                || left.iter().chain(now).any(asked)
+            {
                 return None;
             }
+            sorted.aliases |= left != now;
             sorted.ordered |=
                 !alike(&old.row, row) || old.title != page.title && by_title(before, old, home.1);
             sorted.changed.push((at, page));
@@ -191,7 +273,7 @@ fn sort(before: &Model, ground: &Ground, news: &News<'_>, today: &Today) -> Opti
             section.language == row.language && section.folder == sections::home_of(row)
         })?;
         let home = (SectionId(home), &before.sections[home]);
-        let (page, _) = urls::page(Arc::clone(row), &none, home, &before.kinds, today);
+        let (page, _) = urls::page(Arc::clone(row), &slugs(before, row)?, home, &before.kinds, today);
         if !may_come_or_go(before, ground, &page) || !is_plain(before, row) {
             return None;
         }
@@ -200,7 +282,7 @@ fn sort(before: &Model, ground: &Ground, news: &News<'_>, today: &Today) -> Opti
         }
         sorted.came.push((place.unwrap_or_else(|place| place), page));
     }
-    for path in news.gone {
+    for path in gone {
         sorted.gone.push(before.pages.find(|page| (*page.row.path).cmp(path))?);
     }
     sorted.gone.sort_unstable();
@@ -209,27 +291,78 @@ fn sort(before: &Model, ground: &Ground, news: &News<'_>, today: &Today) -> Opti
     if !sorted.gone.iter().all(|at| going(at) && stands(at)) {
         return None;
     }
-    sorted.ordered |= !sorted.gone.is_empty() || !sorted.came.is_empty();
+    // What lies beside a page in a folder of its own stands where it does.
+    sorted.files = sorted.gone.iter().any(|at| before.pages[*at].row.is_bundle())
+        || sorted.came.iter().any(|(_, page)| page.row.is_bundle());
+    let has_alias = |page: &Page| !aliases_of(&page.row).is_empty();
+    sorted.aliases |= sorted.gone.iter().any(|at| has_alias(&before.pages[*at]))
+        || sorted.came.iter().any(|(_, page)| has_alias(page));
+    sorted.ordered |= sorted.aliases || !sorted.gone.is_empty() || !sorted.came.is_empty();
     Some(sorted)
 }
 
-/// Whether nobody would miss a page, or meet it, but in lists. In a site of several languages pages are bound to others.
+fn aliases_of(row: &Row) -> &[String] {
+    &row.front.common.rare.aliases
+}
+
+/// Whether anybody links to an alias, or to what stands there in its place.
+fn is_asked(ground: &Ground, alias: &str) -> bool {
+    ground.asked.has_url(&below_root(alias))
+}
+
+/// The slug that a page has from its subject in the main language; nothing if it has one for others.
+fn slugs(before: &Model, row: &Row) -> Option<HashMap<String, Box<str>>> {
+    let mut slugs = HashMap::new();
+    if before.translations.is_none() {
+        return Some(slugs);
+    }
+    let subject = row.subject();
+    let rare = |row: &Row| row.front.common.rare.slug.clone();
+    for (language, id) in translations::of_subject(&subject, &before.pages) {
+        let other = &before.page(id).row;
+        if other.path == row.path {
+            continue;
+        }
+        if row.language == LanguageId::MAIN && (language == LanguageId::MAIN || rare(row).is_some()) {
+            return None;
+        }
+        if language == LanguageId::MAIN {
+            slugs.extend(rare(other).map(|slug| (subject.clone(), slug)));
+        }
+    }
+    Some(slugs)
+}
+
+/// Whether nobody would miss a page, or meet it, but in lists; nor its translations, in place of which it is shown.
 fn may_come_or_go(before: &Model, ground: &Ground, page: &Page) -> bool {
     let row = &page.row;
     let asked = &ground.asked;
     row.problems.is_empty()
         && !row.is_section()
-        // What lies beside it would be another page's.
-        && !row.is_bundle()
-        && row.front.common.rare.aliases.is_empty()
         && page.visible
-        && page.language == LanguageId::MAIN
-        && before.translations.is_none()
         && !asked.has_guessed()
-        && !asked.has_file(&row.path)
         && !asked.has_url(&page.url)
         && !asked.has_headings(row)
-        && !forms(page).into_iter().any(|form| asked.has_name(form))
+        && !aliases_of(row).iter().any(|alias| is_asked(ground, alias))
+        && !is_called(ground, page)
+        && (before.translations.is_none() || stands_alone(before, ground, page))
+}
+
+/// Whether anybody looked for a page by its file or a name.
+fn is_called(ground: &Ground, page: &Page) -> bool {
+    ground.asked.has_file(&page.row.path) || forms(page).into_iter().any(|form| ground.asked.has_name(form))
+}
+
+/// Whether a page gives no slug to others, and nobody looked for its translations.
+fn stands_alone(before: &Model, ground: &Ground, page: &Page) -> bool {
+    let (row, subject) = (&page.row, page.row.subject());
+    let mut others = translations::of_subject(&subject, &before.pages).into_iter();
+    others.all(|(language, id)| {
+        let other = before.page(id);
+        let gives = row.language == LanguageId::MAIN && row.front.common.rare.slug.is_some();
+        other.row.path == row.path
+            || language != row.language && !gives && !is_called(ground, other) && other.visible
+    })
 }
 
 /// Whether no rule may be told of a new page.
@@ -286,12 +419,12 @@ fn addresses(
     ground: &Ground,
     tags: &BTreeMap<String, bool>,
     sections: &[Section],
-    shift: &Shift,
+    same_pages: bool,
 ) -> Option<Addresses> {
     let new = Addresses::new(tags.clone(), sections, &before.theme);
     let (old, made) = (ground.addresses.made(), new.made());
     if old == made {
-        return Some(if shift.is_none() { ground.addresses.clone() } else { new });
+        return Some(if same_pages { ground.addresses.clone() } else { new });
     }
     let differs = |(url, shown): (&String, &bool), other: &BTreeMap<String, bool>| {
         other.get(url) != Some(shown) && ground.asked.has_url(url)

@@ -1,7 +1,7 @@
 //! What is to be said of pictures: those without words for people who cannot see them, and slips in `photos.toml`.
 
 use super::meant::{Fault, Pool, Pools};
-use super::{ArticleLinks, Library, Model, Target};
+use super::{ArticleLinks, Library, MediaId, Model, Page, PageId, Target};
 use crate::build::load::{Media, Row};
 use crate::problem::{Place, Problem};
 use std::collections::BTreeSet;
@@ -20,24 +20,38 @@ pub fn check(model: &Model) -> Vec<Problem> {
         if photos.first().is_none_or(|first| !seen.insert(*first)) {
             continue;
         }
-        let library = &model.library;
-        // A caption stands in for a text alternative.
-        let mute: Vec<&Media> = photos
-            .iter()
-            .map(|id| (library.get(*id), library.legend(*id)))
-            .filter(|(_, legend)| legend.alt.is_none() && legend.caption.is_none())
-            .map(|(media, _)| media.as_ref())
-            .collect();
-        if let Some(first) = mute.first() {
-            let list = format!("{}/photos.toml", first.folder());
-            let place = Place::file(if library.find(&list).is_some() { &*list } else { &*page.row.path });
-            let named: Vec<&str> = mute.iter().take(NAMED).map(|media| media.name()).collect();
-            let more = if mute.len() > NAMED { "…" } else { "" };
-            let problem = Problem::new("photo-alt-missing").arg("count", mute.len());
-            problems.push(problem.arg("files", named.join(", ") + more).arg("file", first.name()).at(place));
-        }
+        problems.extend(without_words(model, page, &photos));
     }
     problems
+}
+
+/// What is to be said of one page's album.
+pub(super) fn of_page(model: &Model, id: PageId) -> Vec<Problem> {
+    let page = model.page(id);
+    let mut problems = model.library.broken(page, model.is_album(page));
+    problems.extend(without_words(model, page, &model.album(id)));
+    problems.extend(silent(&model.library, &page.row, &model.links.pages[id.at()]));
+    problems
+}
+
+/// A hint for an album with photos that nothing describes.
+fn without_words(model: &Model, page: &Page, photos: &[MediaId]) -> Option<Problem> {
+    let library = &model.library;
+    // A caption stands in for a text alternative.
+    let mute: Vec<&Media> = photos
+        .iter()
+        .map(|id| (library.get(*id), library.legend(*id)))
+        .filter(|(_, legend)| legend.alt.is_none() && legend.caption.is_none())
+        .map(|(media, _)| media.as_ref())
+        .collect();
+    mute.first().map(|first| {
+        let list = format!("{}/photos.toml", first.folder());
+        let place = Place::file(if library.find(&list).is_some() { &*list } else { &*page.row.path });
+        let named: Vec<&str> = mute.iter().take(NAMED).map(|media| media.name()).collect();
+        let more = if mute.len() > NAMED { "…" } else { "" };
+        let problem = Problem::new("photo-alt-missing").arg("count", mute.len());
+        problem.arg("files", named.join(", ") + more).arg("file", first.name()).at(place)
+    })
 }
 
 /// A hint for each visible page with pictures in its article that nothing describes; the first is shown. Empty words are

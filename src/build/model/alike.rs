@@ -82,11 +82,31 @@ pub(super) fn stays(old: &Row, new: &Row) -> bool {
         && old.problems.is_empty()
         && !new.is_section()
         && (&old.path, &old.slug, old.language, old.front.kind) == (path, slug, *language, front.kind)
-        && (&before.slug, &before.aliases, &before.language) == (&rare.slug, &rare.aliases, &rare.language)
+        && (&before.slug, &before.language) == (&rare.slug, &rare.language)
         && before.layout == rare.layout
         && old.front.common.credit.source.is_none() == front.common.credit.source.is_none()
         // A page with files may pack them.
         && (!new.is_bundle() || same_fields(&old.front, front))
+}
+
+/// Whether a section stays where it is, and what it is: its title, its words and the order of its lists may change.
+pub(super) fn section_stays(old: &Row, new: &Row) -> bool {
+    let Row { path, stem: _, slug, language, digest: _, front, facts: _, components: _, problems } = new;
+    let (rare, before) = (&*front.common.rare, &*old.front.common.rare);
+    problems.is_empty()
+        && old.problems.is_empty()
+        && (&old.path, &old.slug, old.language, old.front.kind) == (path, slug, *language, front.kind)
+        && (&before.slug, &before.aliases, &before.language) == (&rare.slug, &rare.aliases, &rare.language)
+        && before.layout == rare.layout
+}
+
+/// Whether a section's lists hold the same in the same order, as far as it says itself, and it is on show as long.
+pub(super) fn lists_alike(old: &Row, new: &Row) -> bool {
+    let (before, now) = (&old.front.common, &new.front.common);
+    let order = |common: &Common| (common.rare.sort_by.clone(), common.rare.order, common.rare.paginate_by);
+    let shown = |common: &Common| (common.date, common.draft, common.rare.publish, common.rare.expire);
+    (order(before), shown(before), before.rare.weight) == (order(now), shown(now), now.rare.weight)
+        && same_fields(&old.front, &new.front)
 }
 
 /// Whether two rows say the same of their kind's fields.

@@ -22,6 +22,7 @@ mod rules;
 mod sections;
 mod shift;
 mod similar;
+mod stock;
 mod terms;
 mod translations;
 mod urls;
@@ -191,36 +192,29 @@ fn laid(
     let translations = Translations::new(&pages);
     let names = Names::noting(asked.clone());
     let world = World { pages: &pages, translations: &translations };
-    let order =
-        Ordered::new(world, &mut sections, &ranks, None, (&names, &library), (&config, &kinds, &today));
-    problems.extend(order.problems);
-    let next_change = [pages_change, order.change].into_iter().flatten().min();
-    let addresses = links::Addresses::new(order.tags, &sections, &theme);
+    let relations = || Relations::resolve(&world, &names, &library, &kinds, &ranks);
+    let mut order = Ordered::new(world, &mut sections, &ranks, relations, (&config, &kinds, &today));
+    problems.append(&mut order.problems);
+    let tags = std::mem::take(&mut order.tags);
+    let addresses = links::Addresses::new(tags, &sections, &theme);
     let noted = asked.as_deref();
     let world = links::World::new(world, &sections, &names, &library, &theme, &kinds, &addresses, noted);
     let (links, faults) = Links::resolve(&world, &sections);
     problems.extend(faults);
     let asked = asked.unwrap_or_default();
     let ground = Ground { names, addresses, asked, pages_change, troubled: !problems.is_empty() };
-    let model = Model {
+    let model = order.model(Others {
         config: Arc::new(config),
         kinds: Arc::new(kinds),
         theme: Arc::new(theme),
         pages,
         sections: Arc::new(sections),
         translations: Arc::new(translations),
-        timeline: Arc::new(order.timeline),
-        relations: Arc::new(order.relations),
         links,
         library: Arc::new(library),
-        terms: Arc::new(order.terms),
-        term_urls: Arc::new(order.term_urls),
         ranks: Arc::new(ranks),
-        by_kind: Arc::new(order.by_kind),
-        by_date: Arc::new(order.by_date),
-        places: Arc::new(order.places),
-        next_change,
-    };
+        pages_change,
+    });
     problems.extend(lists::check(&model));
     problems.extend(rules::check(&model));
     problems.extend(albums::check(&model));
@@ -244,14 +238,63 @@ struct Ordered {
     problems: Vec<Problem>,
 }
 
+/// The columns of a model besides.
+struct Others {
+    config: Arc<Config>,
+    kinds: Arc<Kinds>,
+    theme: Arc<Theme>,
+    pages: Pages,
+    sections: Arc<Vec<Section>>,
+    translations: Arc<Translations>,
+    links: Links,
+    library: Arc<Library>,
+    ranks: Arc<Ranks>,
+    /// The next day on which a page appears or goes.
+    pages_change: Option<jiff::civil::Date>,
+}
+
 impl Ordered {
-    /// Makes them, and puts the pages into their sections. `known` are the relations, if only dates may be different.
+    /// The model with these columns and the others.
+    fn model(self, others: Others) -> Model {
+        let Others {
+            config,
+            kinds,
+            theme,
+            pages,
+            sections,
+            translations,
+            links,
+            library,
+            ranks,
+            pages_change,
+        } = others;
+        Model {
+            next_change: [pages_change, self.change].into_iter().flatten().min(),
+            timeline: Arc::new(self.timeline),
+            relations: Arc::new(self.relations),
+            terms: Arc::new(self.terms),
+            term_urls: Arc::new(self.term_urls),
+            by_kind: Arc::new(self.by_kind),
+            by_date: Arc::new(self.by_date),
+            places: Arc::new(self.places),
+            config,
+            kinds,
+            theme,
+            pages,
+            sections,
+            translations,
+            links,
+            library,
+            ranks,
+        }
+    }
+
+    /// Makes them, and puts the pages into their sections; the relations, of which something may be wrong, are found meanwhile.
     fn new(
         world: World<'_>,
         sections: &mut [Section],
         ranks: &Ranks,
-        known: Option<&Relations>,
-        (names, library): (&Names, &Library),
+        relations: impl FnOnce() -> (Relations, Vec<Problem>) + Send,
         (config, kinds, today): (&Config, &Kinds, &Today),
     ) -> Self {
         let pages = world.pages;
@@ -264,10 +307,7 @@ impl Ordered {
                     (terms, urls, tags, alike, change)
                 },
                 || {
-                    let (relations, unknown) = match known {
-                        Some(known) => (known.ranked(ranks), Vec::new()),
-                        None => Relations::resolve(&world, names, library, kinds, ranks),
-                    };
+                    let (relations, unknown) = relations();
                     let by_kind = order::by_kind(pages, kinds, ranks);
                     let places = Places::new(pages, &by_kind);
                     let timeline = events::collect(pages, kinds, today);

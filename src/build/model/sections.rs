@@ -1,5 +1,6 @@
 //! Sections: every folder under `content/` that holds pages, with or without an `_index.md`.
 
+use super::alike::{lists_alike, section_stays};
 use super::order::Ranks;
 use super::visible::visibility;
 use super::{PageId, Pages, Today};
@@ -100,9 +101,8 @@ fn tree(
         }
     }
     for at in first..sections.len() {
-        let mut children = std::mem::take(&mut sections[at].children);
-        children.sort_by_key(|id| (weight(&sections[id.0]), sections[id.0].folder.clone()));
-        sections[at].children = children;
+        let children = std::mem::take(&mut sections[at].children);
+        sections[at].children = by_weight(children, sections);
     }
 }
 
@@ -141,7 +141,6 @@ fn section(
         .or_else(|| kinds.by_folder(top))
         .unwrap_or_else(|| kinds.page());
     let name = inside.rsplit('/').next().unwrap_or_default();
-    let spoken = config.language(language);
     // A translation stands under the slug that the main language chose.
     let main = || {
         let main = sections.iter().find(|other| other.folder == folder && other.language != language)?;
@@ -158,23 +157,9 @@ fn section(
             format!("{}{slug}/", sections[parent.0].url)
         },
     );
-    let title = common
-        .and_then(|common| common.title.as_deref())
-        .map(str::to_owned)
-        .or_else(|| (parent.is_none()).then(|| spoken.title.clone()))
-        .or_else(|| {
-            (inside == top && kinds.by_folder(top).is_some()).then(|| label(kinds, kind, &spoken.code))
-        })
-        .unwrap_or_else(|| name.to_owned());
-    let of_kind = kinds.get(kind);
-    let (sort_by, order) = sorting(common, of_kind);
-    Section {
-        by_date: sort_by == "date" && order == Order::Descending,
-        paginate_by: common
-            .and_then(|common| common.rare.paginate_by)
-            .or(of_kind.paginate_by)
-            .or(Some(config.paginate_by))
-            .filter(|size| *size > 0),
+    let section = Section {
+        by_date: false,
+        paginate_by: None,
         hidden: false,
         children: Vec::new(),
         pages: Vec::new(),
@@ -182,10 +167,81 @@ fn section(
         folder,
         url,
         language,
-        title,
+        title: String::new(),
         kind,
         parent,
+    };
+    said(section, kinds, config)
+}
+
+/// The section with what its own file says of its title and its lists.
+fn said(section: Section, kinds: &Kinds, config: &Config) -> Section {
+    let spoken = config.language(section.language);
+    let inside = section.folder.strip_prefix("content/").unwrap_or_default();
+    let common = section.row.as_ref().map(|row| &row.front.common);
+    let title = common
+        .and_then(|common| common.title.as_deref())
+        .map(str::to_owned)
+        .or_else(|| (section.parent.is_none()).then(|| spoken.title.clone()))
+        .or_else(|| {
+            let is_of_kind = !inside.contains('/') && kinds.by_folder(inside).is_some();
+            is_of_kind.then(|| label(kinds, section.kind, &spoken.code))
+        })
+        .unwrap_or_else(|| inside.rsplit('/').next().unwrap_or_default().to_owned());
+    let of_kind = kinds.get(section.kind);
+    let (sort_by, order) = sorting(common, of_kind);
+    let paginate_by = common
+        .and_then(|common| common.rare.paginate_by)
+        .or(of_kind.paginate_by)
+        .or(Some(config.paginate_by))
+        .filter(|size| *size > 0);
+    Section { by_date: sort_by == "date" && order == Order::Descending, paginate_by, title, ..section }
+}
+
+/// Sections whose own files say something else now.
+pub(super) struct Resaid {
+    /// All sections.
+    pub(super) all: Vec<Section>,
+    /// Which of them.
+    pub(super) which: Vec<SectionId>,
+    /// Whether lists may stand in another order, or not be on show.
+    pub(super) ordered: bool,
+}
+
+/// The sections with `rows` as their files; nothing if a file is new, or says more than words and how lists are sorted.
+pub(super) fn again(
+    before: &[Section],
+    rows: &[&Arc<Row>],
+    kinds: &Kinds,
+    config: &Config,
+) -> Option<Resaid> {
+    let mut resaid = Resaid { all: before.to_vec(), which: Vec::new(), ordered: false };
+    for row in rows {
+        let is_its = |section: &Section| section.row.as_ref().is_some_and(|own| own.path == row.path);
+        let at = before.iter().position(is_its)?;
+        let old = before[at].row.as_ref()?;
+        if !section_stays(old, row) {
+            return None;
+        }
+        resaid.ordered |= !lists_alike(old, row);
+        let section = Section { row: Some(Arc::clone(row)), ..before[at].clone() };
+        let hidden = section.hidden;
+        resaid.all[at] = Section { hidden, ..said(section, kinds, config) };
+        resaid.which.push(SectionId(at));
     }
+    if resaid.ordered {
+        for section in 0..resaid.all.len() {
+            let children = std::mem::take(&mut resaid.all[section].children);
+            resaid.all[section].children = by_weight(children, &resaid.all);
+        }
+    }
+    Some(resaid)
+}
+
+/// Sections below another, as menus have them.
+fn by_weight(mut children: Vec<SectionId>, sections: &[Section]) -> Vec<SectionId> {
+    children.sort_by_key(|id| (weight(&sections[id.0]), &sections[id.0].folder));
+    children
 }
 
 /// The name of a kind in a language.

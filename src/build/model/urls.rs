@@ -76,7 +76,11 @@ pub(super) fn page(
 /// Whether the URL of a page is that of another one, or of a section.
 pub(super) fn is_taken(url: &str, pages: &Pages, sections: &[Section]) -> bool {
     let wanted = folded(url);
-    let same = |other: &&str| folded(other) == wanted;
+    // Nearly all are plain, and then few are even as long.
+    let same = |other: &&str| match url.is_ascii() && other.is_ascii() {
+        true => url.len() == other.len() && url.eq_ignore_ascii_case(other),
+        false => folded(other) == wanted,
+    };
     let pages = pages.iter().map(|page| &*page.url).filter(same).count();
     pages > 1 || sections.iter().map(|section| section.url.as_str()).any(|url| same(&url))
 }

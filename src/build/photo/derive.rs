@@ -4,7 +4,7 @@
 //! Orientation and colours are set right on the first scaled picture (few pixels instead of all). Nothing but pixels
 //! is written.
 
-use super::pixels::Scratch;
+use super::pixels::{Pixels, Scratch};
 use super::recipe::{Encoding, Recipe, Variant};
 use super::{BY_ROWS, Look, PhotoFacts, PhotoFault, colour, decode, encode, fenced, probe, rows};
 
@@ -23,10 +23,25 @@ pub fn develop(
     recipe: &Recipe,
     scratch: &Scratch,
 ) -> Result<(Vec<Derivative>, Look), PhotoFault> {
+    let mut done = Vec::new();
+    let look = scaled(bytes, recipe, scratch, |variant, pixels| {
+        done.push(Derivative { variant, bytes: encode::encode(pixels, variant.format, recipe)? });
+        Ok(())
+    })?;
+    done.reverse();
+    Ok((done, look))
+}
+
+/// Calls `each` for every copy of a photo, the widest first, with its pixels, and tells how the photo looks.
+fn scaled(
+    bytes: &[u8],
+    recipe: &Recipe,
+    scratch: &Scratch,
+    mut each: impl FnMut(Variant, &Pixels) -> Result<(), PhotoFault>,
+) -> Result<Look, PhotoFault> {
     let facts = probe(bytes)?;
     fenced(|| {
         let variants = recipe.variants(&facts);
-        let mut done = Vec::with_capacity(variants.len());
         let stored = |variant: &Variant| facts.turned((variant.width, variant.height));
         let largest = variants.last().map_or(facts.stored(), stored);
         let decode::Decoded { mut pixels, profile } =
@@ -36,16 +51,61 @@ pub fn develop(
         // From the widest down, each from the one before.
         for variant in variants.iter().rev() {
             pixels.resize((variant.width, variant.height), scratch)?;
-            done.push(Derivative {
-                variant: *variant,
-                bytes: encode::encode(&pixels, variant.format, recipe)?,
-            });
+            each(*variant, &pixels)?;
         }
-        done.reverse();
         let look = Look::of(&pixels)?;
         scratch.give(pixels.bytes);
-        Ok((done, look))
+        Ok(look)
     })
+}
+
+/// A photo in all its sizes, none of them encoded yet.
+#[derive(Debug)]
+pub struct Negative {
+    /// The widest first.
+    sizes: Vec<Pixels>,
+    /// In the order of [`Recipe::variants`], each with the number of its size.
+    variants: Vec<(Variant, usize)>,
+    look: Look,
+}
+
+impl Negative {
+    /// Decodes a photo and scales it, as [`develop`] does.
+    pub fn of(bytes: &[u8], recipe: &Recipe, scratch: &Scratch) -> Result<Self, PhotoFault> {
+        let (mut sizes, mut variants): (Vec<Pixels>, Vec<(Variant, usize)>) = Default::default();
+        let look = scaled(bytes, recipe, scratch, |variant, pixels| {
+            if sizes.last().is_none_or(|last| (last.width, last.height) != (pixels.width, pixels.height)) {
+                sizes.push(pixels.clone());
+            }
+            variants.push((variant, sizes.len() - 1));
+            Ok(())
+        })?;
+        variants.reverse();
+        Ok(Negative { sizes, variants, look })
+    }
+
+    /// How many copies there are.
+    pub fn count(&self) -> usize {
+        self.variants.len()
+    }
+
+    /// Bytes of memory.
+    pub fn size(&self) -> usize {
+        self.sizes.iter().map(|pixels| pixels.bytes.len()).sum()
+    }
+
+    /// How the photo looks.
+    pub fn look(&self) -> Look {
+        self.look
+    }
+
+    /// One of the copies, as [`develop`] makes it.
+    pub fn encode(&self, at: usize, recipe: &Recipe) -> Result<Vec<u8>, PhotoFault> {
+        let missing = || PhotoFault::Broken("no such copy".into());
+        let (variant, size) = self.variants.get(at).ok_or_else(missing)?;
+        let pixels = self.sizes.get(*size).ok_or_else(missing)?;
+        fenced(|| encode::encode(pixels, variant.format, recipe))
+    }
 }
 
 #[cfg(test)]
@@ -134,6 +194,20 @@ mod tests {
             assert!(exif::Reader::new().read_from_container(&mut Cursor::new(&copy.bytes)).is_err());
             let facts = probe(&copy.bytes).unwrap();
             assert_eq!((facts.carried.place, facts.taken, facts.orientation), (false, None, 1));
+        }
+    }
+
+    #[test]
+    fn a_copy_by_itself_is_that_of_all() {
+        let turned = with_exif(&jpeg(96, 64), &exif_block(6));
+        for photo in [jpeg(96, 64), turned, png(96, 64, true), webp_lossy(30, 20)] {
+            let (done, look) = develop(&photo, &small(), &Scratch::default()).unwrap();
+            let negative = Negative::of(&photo, &small(), &Scratch::default()).unwrap();
+            assert_eq!((negative.count(), negative.look()), (done.len(), look));
+            for (at, copy) in done.iter().enumerate().rev() {
+                assert_eq!(negative.encode(at, &small()).unwrap(), copy.bytes, "{:?}", copy.variant);
+            }
+            assert!(negative.encode(done.len(), &small()).is_err() && negative.size() > 0);
         }
     }
 

@@ -35,7 +35,7 @@ mod webp;
 pub use carried::{Carried, Removed};
 #[cfg(test)]
 use derive::derive;
-pub use derive::{Derivative, develop, weight};
+pub use derive::{Derivative, Negative, develop, weight};
 pub use fault::PhotoFault;
 pub use look::Look;
 pub use pixels::Scratch;

@@ -45,7 +45,8 @@ impl<'m> EventFace<'m> {
         };
         // What a field tells of a page is about that page; then what the page itself names, in the kind's order.
         let own = event.part.map(|_| link(&event.page));
-        let named = kind.fields.iter().filter_map(|field| related.get(&field.key)).flatten().map(link);
+        let named =
+            kind.fields.iter().filter_map(|field| related.get(field.key.as_str())).flatten().map(link);
         let cover = page.row.front.common.cover.as_ref().filter(|_| event.part.is_none());
         EventFace {
             date: &event.date,

@@ -35,6 +35,11 @@ pub fn assets(model: &Model) -> Assets {
         .collect()
 }
 
+/// All that is to be said of files that are published.
+pub fn told(model: &Model, outputs: &[Output]) -> Vec<Problem> {
+    uncleanable(model, outputs).chain(large(model, outputs)).chain(cut(model, outputs)).collect()
+}
+
 /// Plans all files.
 pub fn plan(kitchen: &Kitchen<'_>, assets: Assets, outputs: &mut Vec<Output>) {
     let model = kitchen.model;
@@ -97,7 +102,7 @@ pub fn removed(model: &Model, outputs: &[Output]) -> Removed {
 }
 
 /// A warning for each published photo that ends too early.
-pub fn cut(model: &Model, outputs: &[Output]) -> impl Iterator<Item = Problem> {
+fn cut(model: &Model, outputs: &[Output]) -> impl Iterator<Item = Problem> {
     outputs.iter().filter_map(|output| {
         let (Job::Photo { media, .. } | Job::File { media }) = &output.job else { return None };
         let file = model.library.get(*media);
@@ -107,7 +112,7 @@ pub fn cut(model: &Model, outputs: &[Output]) -> impl Iterator<Item = Problem> {
 }
 
 /// What is to be said of each published file whose metadata cannot be removed.
-pub fn uncleanable(model: &Model, outputs: &[Output]) -> impl Iterator<Item = Problem> {
+fn uncleanable(model: &Model, outputs: &[Output]) -> impl Iterator<Item = Problem> {
     outputs.iter().filter_map(|output| match &output.job {
         Job::File { media } => model.library.get(*media).uncleanable.clone(),
         _ => None,
@@ -115,7 +120,7 @@ pub fn uncleanable(model: &Model, outputs: &[Output]) -> impl Iterator<Item = Pr
 }
 
 /// A warning for each published file beside a page that is larger than the site wants.
-pub fn large(model: &Model, outputs: &[Output]) -> impl Iterator<Item = Problem> {
+fn large(model: &Model, outputs: &[Output]) -> impl Iterator<Item = Problem> {
     let most = model.config.attachments.max_bytes;
     outputs.iter().filter_map(move |output| {
         let Job::File { media } = &output.job else { return None };
@@ -171,11 +176,21 @@ fn used(kitchen: &Kitchen<'_>, linked: &mut BTreeSet<MediaId>) -> BTreeSet<Media
         linked.extend(files);
     }
     for (at, _) in model.sections.iter().enumerate().filter(|(_, section)| !section.hidden) {
-        shown.extend(SectionPart::new(model, SectionId(at), true).cover().map(|cover| cover.media));
-        if let Some(article) = Article::new(model, Owner::Section(SectionId(at))) {
-            linked.extend(article.files());
-            shown.extend(article.pictures());
-        }
+        of_section(model, SectionId(at), &mut shown, linked);
     }
     shown
+}
+
+/// Adds every picture that a section shows itself, and the files that it links.
+pub fn of_section(
+    model: &Model,
+    id: SectionId,
+    shown: &mut BTreeSet<MediaId>,
+    linked: &mut BTreeSet<MediaId>,
+) {
+    shown.extend(SectionPart::new(model, id, true).cover().map(|cover| cover.media));
+    if let Some(article) = Article::new(model, Owner::Section(id)) {
+        linked.extend(article.files());
+        shown.extend(article.pictures());
+    }
 }

@@ -215,9 +215,7 @@ pub fn plan(model: &Model) -> (Plan<'_>, Vec<Problem>) {
     feeds::plan(model, &mut outputs);
     files::plan(&kitchen, assets, &mut outputs);
     let mut problems = collisions::find(&mut outputs, |output| origin(model, &lists, output).into_owned());
-    problems.extend(files::uncleanable(model, &outputs));
-    problems.extend(files::large(model, &outputs));
-    problems.extend(files::cut(model, &outputs));
+    problems.extend(files::told(model, &outputs));
     (Plan { kitchen, outputs: Arc::new(outputs), lists, renewed: Vec::new() }, problems)
 }
 

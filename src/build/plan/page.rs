@@ -40,7 +40,7 @@ impl<'m> PagePart<'m> {
         attachments.sort_unstable();
         attachments.dedup();
         let related = model.relations.of(id).iter();
-        let related = related.map(|(name, ids)| (name.as_str(), ids.as_slice()));
+        let related = related.map(|(name, ids)| (&**name, ids.as_slice()));
         PagePart {
             id,
             face: Face::new(model, &kitchen.wanted.face, id),

@@ -12,6 +12,14 @@ pub fn plan(model: &Model, outputs: &mut Vec<Output>) {
         if page.has_page {
             outputs.push(output(model, id));
         }
+    }
+    redirects(model, outputs);
+    outputs.push(not_found(model));
+}
+
+/// Plans what leads on from aliases of pages and sections.
+pub fn redirects(model: &Model, outputs: &mut Vec<Output>) {
+    for (_, page) in model.visible() {
         let aliases = &page.row.front.common.rare.aliases;
         let origin = &page.row.path;
         outputs.extend(aliases.iter().map(|alias| redirect(model, alias, &page.url, page.language, origin)));
@@ -22,7 +30,6 @@ pub fn plan(model: &Model, outputs: &mut Vec<Output>) {
         outputs
             .extend(aliases.map(|alias| redirect(model, alias, &section.url, section.language, &row.path)));
     }
-    outputs.push(not_found(model));
 }
 
 /// A page that has one of its own.

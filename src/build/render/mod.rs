@@ -9,6 +9,7 @@ mod cycles;
 mod explain;
 mod files;
 mod json;
+mod negatives;
 mod photos;
 mod press;
 mod qr;
@@ -17,6 +18,7 @@ mod single;
 pub mod templates;
 mod tones;
 
+pub use negatives::Negatives;
 pub use press::Articles;
 pub use single::{key, single};
 
@@ -47,6 +49,8 @@ pub struct Studio<'s> {
     pub bodies: Option<&'s Bodies>,
     /// Scaled photos of earlier builds.
     pub store: &'s Store,
+    /// Where photos wait that somebody looks at, if not all their copies are to be made at once.
+    pub negatives: Option<&'s Negatives>,
     /// Where the site will stand.
     pub root: &'s Root,
     /// Changes whenever the program does.

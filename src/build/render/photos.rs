@@ -171,9 +171,10 @@ pub fn look(
 ) -> Result<(Digest, Look), Fault> {
     let key = photo_key(plan.kitchen.model.library.get(media), &plan.kitchen.photos);
     let stored = studio.store.get(&key, &[LOOK]).and_then(|found| Look::of_bytes(found.first()?));
-    let look = match stored {
-        Some(look) => look,
-        None => develop(plan, studio, &key, media, files, &Scratch::default())?.1,
+    let look = match (stored, studio.negatives) {
+        (Some(look), _) => look,
+        (None, Some(negatives)) => negatives.look(plan, studio, key, media)?,
+        (None, None) => develop(plan, studio, &key, media, files, &Scratch::default())?.1,
     };
     Ok((key, look))
 }
@@ -189,6 +190,12 @@ pub fn variant(
     let key = photo_key(plan.kitchen.model.library.get(media), &plan.kitchen.photos);
     if let Some(stored) = studio.store.get(&key, &[name(path)]).and_then(|mut found| found.pop()) {
         return Ok(stored);
+    }
+    let at = files.iter().position(|(file, _)| file == path);
+    if let (Some(negatives), Some(at)) = (studio.negatives, at)
+        && let Some(copy) = negatives.copy(plan, studio, key, media, at)?
+    {
+        return Ok(copy);
     }
     let (made, _) = develop(plan, studio, &key, media, files, &Scratch::default())?;
     let found = files.iter().zip(made).find(|((file, _), _)| file == path);

@@ -16,7 +16,7 @@ pub(super) fn clashes(files: &mut Vec<SourceFile>, problems: &mut Vec<Problem>) 
     });
     // Most names have no capitals; only those that have can clash.
     let mut capitals: BTreeMap<String, &str> = BTreeMap::new();
-    for file in files.iter().filter(|file| file.path.chars().any(char::is_uppercase)) {
+    for file in files.iter().filter(|file| has_capitals(&file.path)) {
         let folded = file.path.to_lowercase();
         let plain = files.binary_search_by(|other| (*other.path).cmp(&folded)).is_ok();
         let other =
@@ -27,4 +27,11 @@ pub(super) fn clashes(files: &mut Vec<SourceFile>, problems: &mut Vec<Problem>) 
         }
         capitals.entry(folded).or_insert(&file.path);
     }
+}
+
+/// Whether any letter of a path is a capital.
+pub(super) fn has_capitals(path: &str) -> bool {
+    // Bytes are looked at in a fraction of the time that characters take.
+    path.bytes().any(|byte| byte.is_ascii_uppercase())
+        || !path.is_ascii() && path.chars().any(char::is_uppercase)
 }

@@ -62,6 +62,10 @@ pub(super) fn role(path: &str, theme: &str) -> Option<Role> {
 /// Makes tables of the `.csv` and `.xlsx` files that lie neither beside an `index.md` nor below one: those are attachments
 /// of its page. `files` are sorted by path.
 pub(super) fn mark_tables(files: &mut [SourceFile]) {
+    let is_sheet = |path: &str| has_extension(path, "csv") || has_extension(path, "xlsx");
+    if !files.iter().any(|file| file.role == Role::ContentFile && is_sheet(&file.path)) {
+        return;
+    }
     let is_index = |name: &str| {
         let middle = name.strip_prefix("index.").and_then(|rest| rest.strip_suffix("md"));
         middle.is_some_and(|middle| middle.is_empty() || middle.ends_with('.'))
@@ -73,7 +77,7 @@ pub(super) fn mark_tables(files: &mut [SourceFile]) {
         .filter(|folder| folder != "content")
         .collect();
     for file in files.iter_mut().filter(|file| file.role == Role::ContentFile) {
-        let table = has_extension(&file.path, "csv") || has_extension(&file.path, "xlsx");
+        let table = is_sheet(&file.path);
         let mut above = &*file.path;
         let mut attached = false;
         while let Some((folder, _)) = above.rsplit_once('/') {

@@ -156,3 +156,64 @@ mod unix {
         assert_eq!(codes, ["name-case-clash", "name-not-portable", "name-not-unicode", "name-twice"]);
     }
 }
+
+#[test]
+fn what_came_or_went_is_found_as_by_a_walk() {
+    let root =
+        site(&["site.toml", "content/a.md", "content/news/b.md", "content/news/c/index.md", "static/x.txt"]);
+    let at = |path: &str| root.path().join(path);
+    let walked = || scan(root.path(), &[at("public")], "").unwrap();
+    let seen = |source: &Source| {
+        let file = |file: &SourceFile| (file.path.to_string(), file.role, file.stamp);
+        source.files.iter().map(file).collect::<Vec<_>>()
+    };
+    let write = |path: &str| {
+        std::fs::create_dir_all(at(path).parent().unwrap()).unwrap();
+        std::fs::write(at(path), path).unwrap();
+    };
+    let mut source = walked().0;
+    let mut after = |deed: &dyn Fn(), paths: &[&str]| {
+        deed();
+        let paths = paths.iter().map(|path| (*path).to_owned()).collect();
+        let found = source.rescan(&paths, &[at("public")]).unwrap();
+        let (whole, problems) = walked();
+        assert_eq!(found.is_some(), problems.is_empty(), "{paths:?}");
+        found.inspect(|found| assert_eq!(seen(found), seen(&whole), "{paths:?}"));
+        source = whole;
+    };
+    after(&|| write("content/news/d/index.md"), &["content/news/d"]);
+    after(
+        &|| write("content/news/d/photos/1.jpg"),
+        &["content/news/d/photos", "content/news/d/photos/1.jpg"],
+    );
+    after(&|| write("content/news/d/t.csv"), &["content/news/d/t.csv"]);
+    // Without the page what lies beside it is a table.
+    after(&|| std::fs::remove_file(at("content/news/d/index.md")).unwrap(), &["content/news/d/index.md"]);
+    after(
+        &|| std::fs::rename(at("content/news/d"), at("content/e")).unwrap(),
+        &["content/news/d", "content/e"],
+    );
+    after(&|| std::fs::remove_dir_all(at("content/e")).unwrap(), &["content/e"]);
+    after(&|| write("static/.git/x"), &["static/.git/y"].map(|_| "static/y"));
+    after(&|| write("content/news/B.md"), &["content/news/B.md"]);
+    after(&|| std::fs::remove_file(at("content/news/B.md")).unwrap(), &["content/news/B.md"]);
+    after(&|| write("content/news/con.md"), &["content/news"]);
+    after(&|| std::fs::remove_file(at("content/news/con.md")).unwrap(), &["content/news"]);
+    let none = |path: &str| source.rescan(&[path.to_owned()].into(), &[at("static/out")]).unwrap().is_none();
+    assert!(
+        ["content", "themes/x", "static/.git", "static/out/y", "content/../x", "site.toml"]
+            .into_iter()
+            .all(none)
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn below_a_link_only_a_walk_finds_its_way() {
+    let root = site(&["site.toml", "content/a/b.md"]);
+    let (source, _) = scan(root.path(), &[], "").unwrap();
+    std::os::unix::fs::symlink("a", root.path().join("content/c")).unwrap();
+    for path in ["content/c", "content/c/b.md"] {
+        assert!(source.rescan(&[path.to_owned()].into(), &[]).unwrap().is_none(), "{path}");
+    }
+}
