@@ -84,7 +84,7 @@ impl Bodies {
         self.scratch.get(&(*start..start + u64::from(*length)))
     }
 
-    /// Whether all that was put away and asked for came back: see [`Asides::check`].
+    /// Whether all that was put away and asked for came back: what did not has been read as nothing, and is not to be published.
     ///
     /// # Errors
     /// The disk refused to read what it had taken.
