@@ -72,7 +72,15 @@ fn build_with(
     problems.extend(found);
     progress(Progress::Stage("model"));
     let today = Today { date: request.today, drafts: request.drafts, future: request.future };
-    let (model, found) = model::assemble(loaded, config, kinds, today);
+    let news = since.news(publisher.made_of(), (memory.notebook.rows(), &remembered));
+    // Only new pages make it worth while to note who asks for whom.
+    let (model, ground, found) = if news.as_ref().is_some_and(|news| !news.came.is_empty()) {
+        let (model, ground, found) = model::assemble_to_go_on(loaded, config, kinds, today);
+        (model, Some(ground), found)
+    } else {
+        let (model, found) = model::assemble(loaded, config, kinds, today);
+        (model, None, found)
+    };
     problems.extend(found);
     let (plan, found) = plan::plan(&model);
     problems.extend(found);
@@ -85,7 +93,7 @@ fn build_with(
     if let Some(templates) = templates {
         let store = memo::Store::open(&memory.folder.join("photos"));
         let root = root::Root::of(&model.config, request.offline);
-        let touched = since.touched(publisher.made_of(), (memory.notebook.rows(), &remembered), &model);
+        let touched = news.and_then(|news| since::touched(&news, &model, ground.as_ref()));
         let studio = render::Studio {
             templates: &templates,
             source: &source,

@@ -3,11 +3,13 @@
 //!
 //! What is published remembers of what it was made: the settings, the day, templates and words, and what each file said. If
 //! that is what the memo of rows holds, the rows that were read anew are all that is different. And if each of them is the
-//! same to all other pages ([`model::is_same_to_others`]), only their own pages can be, and what there is once.
+//! same to all other pages ([`model::is_same_to_others`]), only their own pages can be, and what there is once. Likewise a new page
+//! of which nobody had asked anything: then lists can be too that may hold it, and its neighbours ([`model::touched_by_new`]). What all pages of a
+//! section share is asked of one of them, when it is rendered.
 
 use super::api::Request;
-use super::load::Remembered;
-use super::model::{self, Model, PageId};
+use super::load::{News, Remembered, Row};
+use super::model::{self, Ground, Model, PageId, Touched};
 use super::source::{Role, Source};
 use crate::config::Config;
 use crate::digest::{Digest, Digester};
@@ -57,23 +59,32 @@ impl Since {
         Some(digester.finish())
     }
 
-    /// The pages that alone can be different from those published, which were made of `published`; nothing if more can be.
-    pub fn touched(
+    /// What was read anew since all that is published was made, which was of `published`; nothing if more is different.
+    pub fn news<'r>(
         &self,
         published: Option<Digest>,
-        (before, now): (&Remembered, &Remembered),
-        model: &Model,
-    ) -> Option<BTreeSet<PageId>> {
+        (before, now): (&'r Remembered, &'r Remembered),
+    ) -> Option<News<'r>> {
         let published = published?;
-        let articles = now.articles_since(before)?;
-        let counts = ["words", "minutes"].into_iter().any(|key| model.theme.named.has_of_others(key));
-        if !articles.iter().all(|(old, new)| model::is_same_to_others(old, new, counts)) {
-            return None;
-        }
-        let page = |path: &str| Some(PageId::new(model.pages.find(|page| (*page.row.path).cmp(path))?));
-        let touched = articles.iter().map(|(_, new)| page(&new.path)).collect::<Option<_>>()?;
-        (self.made_of(before)? == published).then_some(touched)
+        now.since(before).filter(|_| self.made_of(before) == Some(published))
     }
+}
+
+/// What alone can be different from what is published; nothing if more can be. `ground` knows what pages asked of others,
+/// which is needed where pages came.
+pub fn touched(news: &News<'_>, model: &Model, ground: Option<&Ground>) -> Option<Touched> {
+    let counts = ["words", "minutes"].into_iter().any(|key| model.theme.named.has_of_others(key));
+    if !news.changed.iter().all(|(old, new)| model::is_same_to_others(old, new, counts)) {
+        return None;
+    }
+    let page = |row: &Row| Some(PageId::new(model.pages.find(|page| page.row.path.cmp(&row.path))?));
+    let mut pages: BTreeSet<PageId> = news.changed.iter().map(|(_, new)| page(new)).collect::<Option<_>>()?;
+    if news.came.is_empty() {
+        return Some(Touched { pages, came: BTreeSet::new() });
+    }
+    let came = news.came.iter().map(|row| page(row)).collect::<Option<_>>()?;
+    pages.extend(model::touched_by_new(model, ground?, &came)?);
+    Some(Touched { pages, came })
 }
 
 #[cfg(test)]
@@ -94,25 +105,25 @@ mod tests {
         format!("+++\ntitle = \"党课\"\ndate = 2026-11-20\n+++\n\n{first}\n\n第二段。\n")
     });
 
-    /// What one build knows: its model, its rows and its [`Since`].
-    fn read(root: &Path, before: &Remembered, day: i8) -> (Model, Remembered, Since) {
+    /// What one build knows: its model, what was asked for it, its rows and its [`Since`].
+    fn read(root: &Path, before: &Remembered, day: i8) -> (Model, Ground, Remembered, Since) {
         let (config, _) = Config::parse("title = \"某镇党建\"");
         let (source, _) = source::scan(root, &[], &config.theme).unwrap();
-        let now = Stamp { size: 0, time_ns: i64::MAX };
+        let (kinds, _) = Kinds::load(&[]);
         let date = jiff::civil::date(2026, 11, day);
         let request = Request::new(root, &root.join("public"), date);
+        let now = Stamp { size: 0, time_ns: i64::MAX };
         let since = Since::new(&request, &config, &source, now);
-        let (kinds, _) = Kinds::load(&[]);
         let (theme, _) = load::theme(&source, &config).unwrap();
         let shelf = Shelf { rows: before, now, bodies: None };
         let (loaded, rows, _) = load::load(&source, &config, &kinds, theme, shelf).unwrap();
         let today = Today { date, drafts: false, future: false };
-        let (model, _) = model::assemble(loaded, config, kinds, today);
-        (model, rows, since)
+        let (model, ground, _) = model::assemble_to_go_on(loaded, config, kinds, today);
+        (model, ground, rows, since)
     }
 
-    /// The paths of the pages that alone can be different after `edit`; nothing if more can be.
-    fn after(template: &str, edit: impl FnOnce(&Path), day: i8) -> Option<Vec<String>> {
+    /// The paths of the pages that alone can be different after `edit`, and whether lists can; nothing if more can be.
+    fn after(template: &str, edit: impl FnOnce(&Path), day: i8) -> Option<(Vec<String>, bool)> {
         let root = tempfile::tempdir().unwrap();
         for name in ["content/news/a.md", "content/news/b.md", "templates/own.html"] {
             let text = if name.ends_with("html") { template } else { &ARTICLE };
@@ -120,17 +131,22 @@ mod tests {
             files::make_folder(path.parent().unwrap()).unwrap();
             files::write_durably(&path, text.as_bytes()).unwrap();
         }
-        let (_, before, since) = read(root.path(), &Remembered::default(), 22);
+        let (_, _, before, since) = read(root.path(), &Remembered::default(), 22);
         let published = since.made_of(&before);
         edit(root.path());
-        let (model, now, since) = read(root.path(), &before, day);
-        let touched = since.touched(published, (&before, &now), &model)?;
-        Some(touched.into_iter().map(|id| model.page(id).row.path.to_string()).collect())
+        let (model, ground, now, since) = read(root.path(), &before, day);
+        let touched = touched(&since.news(published, (&before, &now))?, &model, Some(&ground))?;
+        Some((paths(&touched, &model), !touched.came.is_empty()))
+    }
+
+    fn paths(touched: &Touched, model: &Model) -> Vec<String> {
+        touched.pages.iter().map(|id| model.page(*id).row.path.to_string()).collect()
     }
 
     /// Writes a file so that its stamp is another.
     fn write(root: &Path, name: &str, text: &str) {
         let path = root.join(name);
+        files::make_folder(path.parent().unwrap()).unwrap();
         let before = look(&path).unwrap();
         while look(&path).unwrap() == before {
             std::fs::write(&path, text).unwrap();
@@ -143,10 +159,15 @@ mod tests {
         write(root, "content/news/a.md", &format!("{}\n第三段。\n", ARTICLE.as_str()));
     }
 
+    /// `a.md` has other text.
+    fn only_a() -> Option<(Vec<String>, bool)> {
+        Some((vec!["content/news/a.md".to_owned()], false))
+    }
+
     #[test]
     fn the_end_of_an_article_touches_its_own_page_only() {
-        assert_eq!(after(TEMPLATE, longer, 22), Some(vec!["content/news/a.md".to_owned()]));
-        assert_eq!(after(TEMPLATE, |_| {}, 22), Some(Vec::new()));
+        assert_eq!(after(TEMPLATE, longer, 22), only_a());
+        assert_eq!(after(TEMPLATE, |_| {}, 22), Some((Vec::new(), false)));
         let lists_tell = "{% for item in paginator.pages %}{{ item.words }}{% endfor %}";
         assert_eq!(after(lists_tell, longer, 22), None);
     }
@@ -159,24 +180,24 @@ mod tests {
         for name in ["content/news/a.md", "content/news/b.md"] {
             files::write_durably(&root.path().join(name), ARTICLE.as_bytes()).unwrap();
         }
-        let (_, first, since) = read(root.path(), &Remembered::default(), 22);
+        let (_, _, first, since) = read(root.path(), &Remembered::default(), 22);
         let published = since.made_of(&first);
         longer(root.path());
-        let (_, second, _) = read(root.path(), &first, 22);
+        let (_, _, second, _) = read(root.path(), &first, 22);
         write(root.path(), "content/news/b.md", &format!("{}\n第三段。\n", &*ARTICLE));
-        let (model, third, since) = read(root.path(), &second, 22);
-        assert_eq!(since.touched(published, (&second, &third), &model), None);
-        let touched = since.touched(since.made_of(&second), (&second, &third), &model);
-        assert_eq!(touched.map(|touched| touched.len()), Some(1));
+        let (model, _, third, since) = read(root.path(), &second, 22);
+        assert!(since.news(published, (&second, &third)).is_none());
+        let news = since.news(since.made_of(&second), (&second, &third)).unwrap();
+        let touched = touched(&news, &model, None).unwrap();
+        assert_eq!(paths(&touched, &model), ["content/news/b.md"]);
     }
 
     #[test]
     fn what_others_may_show_touches_all() {
-        let edits: [(&str, &str); 6] = [
+        let edits: [(&str, &str); 5] = [
             ("content/news/a.md", &ARTICLE.replace("党课", "廉政党课")),
             ("content/news/a.md", &ARTICLE.replacen("第一段", "首段", 1)),
             ("content/news/a.md", &ARTICLE.replace("第二段", "## 标题\n\n第二段")),
-            ("content/news/c.md", &ARTICLE),
             ("content/news/a.pdf", "%PDF"),
             ("templates/own.html", "{{ page.title }}"),
         ];
@@ -184,5 +205,82 @@ mod tests {
             assert_eq!(after(TEMPLATE, |root| write(root, name, text), 22), None, "{name} {text}");
         }
         assert_eq!(after(TEMPLATE, |_| {}, 23), None, "another day");
+        let removed = |root: &Path| files::remove_file(&root.join("content/news/b.md")).map(|_| ()).unwrap();
+        assert_eq!(after(TEMPLATE, removed, 22), None, "a page is gone");
+    }
+
+    #[test]
+    fn a_new_page_touches_those_beside_it_and_lists() {
+        let dated = |day: u8| ARTICLE.replace("2026-11-20", &format!("2026-11-{day:02}"));
+        let days = |root: &Path| {
+            for (name, day) in [("a", 10), ("b", 12), ("d", 14), ("e", 16)] {
+                write(root, &format!("content/news/{name}.md"), &dated(day));
+            }
+        };
+        let root = tempfile::tempdir().unwrap();
+        files::make_folder(&root.path().join("content/news")).unwrap();
+        days(root.path());
+        let (_, _, before, since) = read(root.path(), &Remembered::default(), 22);
+        write(root.path(), "content/news/c.md", &dated(13));
+        let (model, ground, now, _) = read(root.path(), &before, 22);
+        let news = since.news(since.made_of(&before), (&before, &now)).unwrap();
+        let touched = touched(&news, &model, Some(&ground)).unwrap();
+        assert_eq!(paths(&touched, &model), ["b", "c", "d"].map(|name| format!("content/news/{name}.md")));
+        assert_eq!(touched.came.len(), 1);
+    }
+
+    #[test]
+    fn a_new_page_that_somebody_asked_for_touches_all() {
+        let with = |more: &str| ARTICLE.replace("第二段。", more);
+        let came = |asked: String, new: String| {
+            let edit = |root: &Path| {
+                write(root, "content/news/a.md", &asked);
+                write(root, "content/news/c.md", &new);
+            };
+            after(TEMPLATE, edit, 22)
+        };
+        let new = ARTICLE.replace("党课", "新的党课");
+        let named = ["content/news/a.md", "content/news/b.md", "content/news/c.md"].map(str::to_owned);
+        assert_eq!(came(with("第三段。"), new.clone()), Some((named.to_vec(), true)));
+        for link in
+            ["[新](c.md)", "[新](/news/c/)", "[[新的党课]]", "[新](@/news/c)", "[新](c.md#一)", "[[没有的]]"]
+        {
+            let found = came(with(link), new.clone());
+            let asks_others = link == "[[没有的]]";
+            assert!(
+                found.is_none() || asks_others && found == Some((named.to_vec(), true)),
+                "{link}: {found:?}"
+            );
+        }
+        let tagged = new.replace("date = ", "tags = [\"先锋\"]\ndate = ");
+        assert_eq!(came(with("第三段。"), tagged), None, "a new tag");
+    }
+
+    #[test]
+    fn the_first_page_of_a_section_touches_all() {
+        let first = |name: &'static str| after(TEMPLATE, move |root: &Path| write(root, name, &ARTICLE), 22);
+        assert_eq!(first("content/news/2026/c.md"), None);
+        assert_eq!(first("content/villages/c.md"), None);
+        assert_eq!(first("content/news/c/index.md"), None, "a page with files");
+    }
+
+    #[test]
+    fn a_new_page_touches_those_that_it_names() {
+        let root = tempfile::tempdir().unwrap();
+        let page = |name: &str, text: &str| {
+            let path = root.path().join(name);
+            files::make_folder(path.parent().unwrap()).unwrap();
+            files::write_durably(&path, text.as_bytes()).unwrap();
+        };
+        page("content/villages/x.md", "+++\ntitle = \"甲村\"\n+++\n");
+        page("content/villages/y.md", "+++\ntitle = \"乙村\"\n+++\n");
+        page("content/news/a.md", &ARTICLE);
+        let (_, _, before, since) = read(root.path(), &Remembered::default(), 22);
+        page("content/news/c.md", &ARTICLE.replace("date = ", "villages = [\"甲村\"]\ndate = "));
+        let (model, ground, now, _) = read(root.path(), &before, 22);
+        let news = since.news(since.made_of(&before), (&before, &now)).unwrap();
+        let touched = touched(&news, &model, Some(&ground)).unwrap();
+        let names = ["news/a", "news/c", "villages/x"].map(|name| format!("content/{name}.md"));
+        assert_eq!(paths(&touched, &model), names);
     }
 }

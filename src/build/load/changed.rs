@@ -1,9 +1,21 @@
-//! Two memories of rows compared: which articles were read anew, if nothing else is different.
+//! Two memories of rows compared: which articles were read anew and which pages came, if nothing else is different.
 
-use super::{Remembered, Row};
+use super::{Remembered, Row, table};
 use crate::digest::Digester;
 use crate::files::Stamp;
 use std::sync::Arc;
+
+/// More pages than so many do not come one by one: then all is asked.
+const MOST: usize = 64;
+
+/// What was read anew.
+#[derive(Debug, Default)]
+pub struct News<'r> {
+    /// Each as it was and as it is.
+    pub changed: Vec<(&'r Row, &'r Row)>,
+    /// Pages that were not there.
+    pub came: Vec<&'r Row>,
+}
 
 impl Remembered {
     /// Adds what rows, tables and other files say, and what they were read by.
@@ -24,22 +36,27 @@ impl Remembered {
         }
     }
 
-    /// The rows that were read anew, each as it was and as it is; nothing if anything else is different.
-    pub fn articles_since<'r>(&'r self, before: &'r Self) -> Option<Vec<(&'r Row, &'r Row)>> {
+    /// What was read anew; nothing if more is different than articles and pages that came, or if records of tables may be
+    /// laid over these.
+    pub fn since<'r>(&'r self, before: &'r Self) -> Option<News<'r>> {
         let same = self.recipe == before.recipe
             && is_same(&self.media, &before.media)
-            && is_same(&self.tables, &before.tables)
-            && self.rows.len() == before.rows.len();
-        let mut changed = Vec::new();
-        for ((_, old), (_, new)) in before.rows.iter().zip(&self.rows).filter(|_| same) {
-            if old.path != new.path {
+            && is_same(&self.tables, &before.tables);
+        let mut news = News::default();
+        let mut rest = before.rows.iter().peekable();
+        for (_, new) in self.rows.iter().filter(|_| same) {
+            match rest.next_if(|(_, old)| old.path == new.path) {
+                Some((_, old)) if Arc::ptr_eq(old, new) => {}
+                Some((_, old)) => news.changed.push((old, new)),
+                None => news.came.push(new),
+            }
+            if news.came.len() > MOST {
                 return None;
             }
-            if !Arc::ptr_eq(old, new) {
-                changed.push((&**old, &**new));
-            }
         }
-        same.then_some(changed)
+        let folders = table::folders(self.tables.iter().map(|(_, table)| &**table));
+        let laid_over = news.came.iter().any(|row| table::meets(row, &folders));
+        (same && rest.next().is_none() && !laid_over).then_some(news)
     }
 }
 

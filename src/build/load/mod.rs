@@ -21,6 +21,7 @@ mod theme;
 pub use again::{Different, Reread};
 pub use bodies::{Bodies, Gathering};
 pub use captions::{Caption, Focus, PhotoList};
+pub use changed::News;
 pub use embedded::{DEFAULT_TEMPLATES, theme as embedded_theme};
 pub use media::{Media, extension, is_picture};
 pub use named::Named;

@@ -334,7 +334,7 @@ fn slugs(before: &Model, row: &Row) -> Option<HashMap<String, Box<str>>> {
 }
 
 /// Whether nobody would miss a page, or meet it, but in lists; nor its translations, in place of which it is shown.
-fn may_come_or_go(before: &Model, ground: &Ground, page: &Page) -> bool {
+pub(super) fn may_come_or_go(before: &Model, ground: &Ground, page: &Page) -> bool {
     let row = &page.row;
     let asked = &ground.asked;
     row.problems.is_empty()

@@ -7,6 +7,7 @@ mod again;
 mod albums;
 mod alike;
 mod asked;
+mod came;
 mod column;
 mod events;
 mod library;
@@ -30,6 +31,7 @@ mod visible;
 
 pub use again::{Changes, Ground, News, again};
 pub use alike::is_same_to_others;
+pub use came::{Touched, touched_by_new};
 pub use column::Column;
 pub use events::{Event, EventId, Timeline};
 pub use library::{Legend, Library, MediaId};

@@ -31,6 +31,7 @@ mod wanted;
 
 pub use again::{Laid, again};
 pub use article::{Article, Drawn, Image, Owner};
+pub use paginate::Settled;
 pub use parts::{Kitchen, Part, Press, Pressed, Shared};
 pub use picture::{Picture, photo_key, short, variant_path};
 pub use trace::Piece;
@@ -166,6 +167,21 @@ impl Plan<'_> {
             Dish::Sheet { list, at } => Cow::Owned(self.lists[*list].order(model, *at)),
             Dish::Single(single) => Cow::Borrowed(&single.order),
         }
+    }
+
+    /// Whether a page shows lists of pages that it does not name itself.
+    pub fn shows_lists(&self, id: PageId) -> bool {
+        let model = self.kitchen.model;
+        let lists = model.theme.layouts.get(pages::layout(model, id));
+        lists.is_some_and(|lists| !lists.is_empty()) || !model.page(id).row.components.is_empty()
+    }
+
+    /// Of each list, which sheets are as they were before the pages `came`.
+    pub fn settled(&self, came: &BTreeSet<PageId>) -> Vec<Settled> {
+        let model = self.kitchen.model;
+        let settled =
+            |list: &List<'_>| if came.is_empty() { Settled::ALL } else { list.settled(model, came) };
+        self.lists.iter().map(settled).collect()
     }
 
     /// What an output comes from, for messages.

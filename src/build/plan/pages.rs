@@ -65,7 +65,7 @@ pub fn order(model: &Model, id: PageId) -> Order {
 }
 
 /// Front matter, then the kind's layout, then the kind's name, then `page`.
-fn layout(model: &Model, id: PageId) -> &str {
+pub fn layout(model: &Model, id: PageId) -> &str {
     let page = model.page(id);
     let kind = model.kinds.get(page.kind);
     let wanted = [page.row.front.common.rare.layout.as_deref(), kind.layout.as_deref(), Some(&*kind.key)];

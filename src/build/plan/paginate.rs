@@ -14,6 +14,7 @@ use crate::build::root::ROOT;
 use crate::config::LanguageId;
 use crate::kinds::{Date, Free, Order as Direction};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// What a list is made of.
 enum Items<'m> {
@@ -47,6 +48,32 @@ const NEAR: usize = 10;
 enum Owner<'m> {
     Section(SectionId, &'m Section),
     Term(&'m Term),
+}
+
+/// Sheets of a list that are as they were before pages came.
+#[derive(Clone, Copy, Debug)]
+pub struct Settled {
+    /// Whether the first is.
+    first: bool,
+    /// All others from this one on.
+    from: usize,
+}
+
+/// None.
+impl Default for Settled {
+    fn default() -> Self {
+        Settled { first: false, from: usize::MAX }
+    }
+}
+
+impl Settled {
+    /// All.
+    pub const ALL: Self = Settled { first: true, from: 1 };
+
+    /// Whether a sheet is one.
+    pub fn has(&self, at: usize) -> bool {
+        if at == 0 { self.first } else { at >= self.from }
+    }
 }
 
 /// A list cut into sheets, each an output.
@@ -83,6 +110,34 @@ impl<'m> List<'m> {
             Owner::Section(_, section) => section.language,
             Owner::Term(term) => term.language,
         }
+    }
+
+    /// Which sheets are as they were before the pages `came`.
+    pub fn settled(&self, model: &Model, came: &BTreeSet<PageId>) -> Settled {
+        let Items::Pages(pages) = &self.items else { return Settled::default() };
+        let last = pages.iter().rposition(|id| came.contains(id));
+        let layout = match self.owner {
+            Owner::Section(_, section) => {
+                // What a layout lists in place of the section's pages may be anything.
+                if source(model, section).is_some() {
+                    return Settled::default();
+                }
+                None
+            }
+            Owner::Term(_) => Some("tag"),
+        };
+        let shows_lists = |layout| model.theme.layouts.get(layout).is_some_and(|lists| !lists.is_empty());
+        let Some(last) = last else {
+            // A section tells of others on its first sheet, a tag of nothing but its pages.
+            return Settled { first: layout.is_some_and(|layout| !shows_lists(layout)), from: 1 };
+        };
+        // Archives by date are numbered from the oldest. Those near what came may border on another sheet now, or hold other pages.
+        let above = |sheet: &Sheet| sheet.newer.and_then(|newer| self.sheets.get(newer));
+        let older = |(at, sheet): (usize, &Sheet)| {
+            at > 2 + came.len() && above(sheet).is_some_and(|newer| newer.items.start > last)
+        };
+        let from = self.sheets.iter().enumerate().position(older).filter(|_| self.by_date);
+        Settled { first: false, from: from.unwrap_or(usize::MAX) }
     }
 
     /// Into how many sheets it is cut.

@@ -25,8 +25,8 @@ pub use single::{key, single};
 use super::api::{Explanation, Progress};
 use super::load::{Bodies, Theme};
 use super::memo::Store;
-use super::model::{MediaId, PageId};
-use super::plan::{Base, Dish, Job, Output, Plan};
+use super::model::{MediaId, Touched};
+use super::plan::{Base, Dish, Job, Output, Plan, Settled};
 use super::publish::{Fault, Publisher};
 use super::root::Root;
 use super::source::Source;
@@ -55,8 +55,8 @@ pub struct Studio<'s> {
     pub root: &'s Root,
     /// Changes whenever the program does.
     pub build_id: Digest,
-    /// The pages that alone can be different from those published, if that is known.
-    pub touched: Option<&'s BTreeSet<PageId>>,
+    /// What alone can be different from what is published, if that is known.
+    pub touched: Option<&'s Touched>,
     /// What is to be explained: an output, a URL, or a source file.
     pub explain: Option<&'s str>,
     /// Told how far it is.
@@ -92,7 +92,13 @@ pub fn render(plan: &Plan<'_>, studio: &Studio<'_>, publisher: &Publisher) -> Re
     let total = others.len();
     publisher.expect(total);
     let done = AtomicUsize::new(0);
-    let desk = Desk { plan, studio, articles: Articles { studio }, tones, base: base(studio), publisher };
+    let touched = studio.touched.map(|touched| (touched, plan.settled(&touched.came)));
+    let articles = Articles { studio };
+    let mut desk = Desk { plan, studio, articles, tones, base: base(studio), publisher, touched };
+    if !desk.shares_are_same() {
+        desk.touched = None;
+    }
+    let desk = desk;
     // Nearly all have nothing to tell, and a place for each to say so is more memory than it seems.
     let told = Mutex::new(Vec::new());
     parallel::map_each(&others, |output| {
@@ -140,6 +146,8 @@ struct Desk<'d> {
     tones: Tones,
     base: Base,
     publisher: &'d Publisher,
+    /// What alone can be different, and which sheets of each list cannot.
+    touched: Option<(&'d Touched, Vec<Settled>)>,
 }
 
 impl Desk<'_> {
@@ -157,11 +165,35 @@ impl Desk<'_> {
 
     /// Whether what is published cannot be different, so that nothing need be asked.
     fn stays(&self, dish: &Dish) -> bool {
-        match (dish, self.studio.touched) {
-            (Dish::Page(id), Some(touched)) => !touched.contains(id),
-            (Dish::Sheet { .. }, Some(_)) => true,
-            (Dish::Single(_), _) | (_, None) => false,
+        let Some((touched, lists)) = &self.touched else { return false };
+        match dish {
+            Dish::Page(id) => {
+                !touched.pages.contains(id) && (touched.came.is_empty() || !self.plan.shows_lists(*id))
+            }
+            Dish::Sheet { list, at } => lists.get(*list).is_some_and(|settled| settled.has(*at)),
+            Dish::Single(_) => false,
         }
+    }
+
+    /// Whether what all pages of a section share (menu, footer, the way from home) is as it was when they were published. A new page
+    /// may be the first of its sort. One page of each section is asked.
+    fn shares_are_same(&self) -> bool {
+        if self.touched.as_ref().is_none_or(|(touched, _)| touched.came.is_empty()) {
+            return true;
+        }
+        let mut asked = BTreeSet::new();
+        let mut pages = self.plan.outputs.iter().filter_map(|output| match &output.job {
+            Job::Page(dish @ Dish::Page(id)) if self.stays(dish) => Some((output, dish, *id)),
+            _ => None,
+        });
+        let same = pages.all(|(output, dish, id)| {
+            if !asked.insert(self.plan.kitchen.model.page(id).section) {
+                return true;
+            }
+            let key = self.plan.kitchen.key(&self.plan.order(dish), &self.base, false).0;
+            self.publisher.before(&output.path).is_some_and(|before| before.key == key)
+        });
+        same && !asked.is_empty()
     }
 
     fn page(&self, output: &Output, dish: &Dish) -> Result<Vec<Problem>, Fault> {
