@@ -76,6 +76,12 @@ impl Scratch {
         read.map_err(|error| self.state().lost = Some(error)).ok().map(|()| bytes)
     }
 
+    /// The text that was put away there; nothing where the disk refuses, or gives back something else.
+    pub fn get_text(&self, place: &Range<u64>) -> Option<String> {
+        let text = String::from_utf8(self.get(place)?);
+        text.map_err(|error| self.state().lost = Some(io::Error::new(io::ErrorKind::InvalidData, error))).ok()
+    }
+
     /// Whether all that was asked for came back.
     ///
     /// # Errors

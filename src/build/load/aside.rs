@@ -94,9 +94,7 @@ impl Aside {
         match &self.0 {
             Kept::Here(text) => Some(Cow::Borrowed(text)),
             Kept::Away { scratch, start, length } => {
-                let bytes = scratch.get(&(*start..start + u64::from(*length)))?;
-                simdutf8::basic::from_utf8(&bytes).is_ok().then_some(())?;
-                String::from_utf8(bytes).ok().map(Cow::Owned)
+                scratch.get_text(&(*start..start + u64::from(*length))).map(Cow::Owned)
             }
         }
     }
@@ -146,6 +144,31 @@ mod tests {
             let kept = postcard::to_stdvec(&away).unwrap();
             assert_eq!(postcard::from_bytes::<Aside>(&kept).unwrap(), here);
         }
+        asides.check().unwrap();
+    }
+
+    /// A file that somebody cut, or wrote into, while the build went on.
+    #[cfg(unix)]
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "tests make and break their own files")]
+    fn what_the_disk_does_not_give_back_is_told_and_not_remembered() {
+        let folder = tempfile::tempdir().unwrap();
+        let asides = Asides::new(folder.path());
+        let long = "党建".repeat(200_000);
+        let away: Vec<Aside> = (0..3).map(|_| asides.put(Aside::new(&[], &long))).collect();
+        let file = folder.path().join(crate::files::list(folder.path()).unwrap().pop().unwrap());
+        let mut bytes = std::fs::read(&file).unwrap();
+        bytes[0] = 0xff;
+        bytes.truncate(long.len() + 7);
+        std::fs::write(&file, bytes).unwrap();
+        for aside in &away[..2] {
+            asides.check().unwrap();
+            assert_eq!(aside.excerpt(), "");
+            asides.check().unwrap_err();
+            postcard::to_stdvec(aside).unwrap_err();
+            asides.check().unwrap_err();
+        }
+        assert_eq!(away[2].excerpt(), long);
         asides.check().unwrap();
     }
 }
