@@ -39,7 +39,9 @@ struct Entry<'m> {
 pub fn plan(model: &Model, outputs: &mut Vec<Output>) {
     let known = model.config.has_address();
     if known {
-        let ranges = cut(addressed(model).map(|one| one.folder(model)));
+        let all = Addresses::of(model);
+        let end = all.len();
+        let ranges = cut(all.within(0..end).map(|(at, one)| (at, one.folder(model))), end);
         let part = |range| vec![("entries", Part::Addresses(range))];
         if let [all] = &ranges[..] {
             outputs.push(output("sitemap.xml", "sitemap.xml", LanguageId::MAIN, part(all.clone())));
@@ -59,23 +61,23 @@ pub fn plan(model: &Model, outputs: &mut Vec<Output>) {
     outputs.push(output("robots.txt", "robots.txt", LanguageId::MAIN, recipe));
 }
 
-/// Which addresses stand in which sitemap; `folders` says in which folder of `content` each stands.
-fn cut<'m>(folders: impl Iterator<Item = &'m str>) -> Vec<Range<usize>> {
-    let (mut ranges, mut begin, mut total) = (Vec::new(), 0, 0);
-    let mut before = "";
-    for (at, folder) in folders.enumerate() {
-        let length = at - begin;
+/// Which addresses stand in which sitemap; `folders` says of each place with an address below `end` in which folder of `content`
+/// it stands.
+fn cut<'m>(folders: impl Iterator<Item = (usize, &'m str)>, end: usize) -> Vec<Range<usize>> {
+    let (mut ranges, mut begin) = (Vec::new(), 0);
+    let (mut length, mut total, mut before) = (0, 0, "");
+    for (at, folder) in folders {
         if length == MOST || (length >= ENOUGH && folder != before) {
             ranges.push(begin..at);
-            begin = at;
+            (begin, length) = (at, 0);
         }
-        (before, total) = (folder, at + 1);
+        (length, total, before) = (length + 1, total + 1, folder);
     }
-    ranges.push(begin..total);
     if total <= MOST {
         ranges.clear();
-        ranges.push(0..total);
+        begin = 0;
     }
+    ranges.push(begin..end);
     ranges
 }
 
@@ -98,8 +100,8 @@ pub fn value(kitchen: &Kitchen<'_>, range: &Range<usize>) -> Value {
 }
 
 fn part<'m>(kitchen: &Kitchen<'m>, range: &Range<usize>) -> impl Iterator<Item = Entry<'m>> {
-    let some = addressed(kitchen.model).skip(range.start).take(range.len());
-    some.map(|one| one.entry(kitchen.model, &kitchen.photos))
+    let all = Addresses::of(kitchen.model);
+    all.within(range.clone()).map(|(_, one)| one.entry(kitchen.model, &kitchen.photos))
 }
 
 fn address(path: &str) -> Free {
@@ -116,17 +118,50 @@ enum Addressed {
     SiteMap(LanguageId),
 }
 
-/// All of it in its order.
-fn addressed(model: &Model) -> impl Iterator<Item = Addressed> {
-    let sections = model.sections.iter().enumerate().filter(|(_, section)| !section.hidden);
-    let pages = model.visible().filter(|(_, page)| page.has_page);
-    let tags = model.spoken().filter(|language| model.terms.iter().any(|term| term.language == *language));
-    let maps = model.spoken().filter(|_| site_map::is_there(model));
-    (sections.map(|(at, _)| Addressed::Section(SectionId(at))))
-        .chain(pages.map(|(id, _)| Addressed::Page(id)))
-        .chain(tags.map(Addressed::Tags))
-        .chain((0..model.terms.len()).map(Addressed::Term))
-        .chain(maps.map(Addressed::SiteMap))
+/// Everything that may have an address has a place, so that a sitemap is found without walking over those before it.
+struct Addresses<'m> {
+    model: &'m Model,
+    /// The languages with tags, and those with a site map.
+    tagged: Vec<LanguageId>,
+    mapped: Vec<LanguageId>,
+}
+
+impl<'m> Addresses<'m> {
+    fn of(model: &'m Model) -> Self {
+        let has_tags = |language: &LanguageId| model.terms.iter().any(|term| term.language == *language);
+        let tagged = model.spoken().filter(has_tags).collect();
+        Addresses { model, tagged, mapped: model.spoken().filter(|_| site_map::is_there(model)).collect() }
+    }
+
+    fn len(&self) -> usize {
+        let Model { sections, pages, terms, .. } = self.model;
+        sections.len() + pages.len() + self.tagged.len() + terms.len() + self.mapped.len()
+    }
+
+    /// What has an address at these places.
+    fn within(self, places: Range<usize>) -> impl Iterator<Item = (usize, Addressed)> {
+        places.filter_map(move |at| Some((at, self.at(at)?)))
+    }
+
+    fn at(&self, at: usize) -> Option<Addressed> {
+        let Model { sections, pages, terms, .. } = self.model;
+        if let Some(section) = sections.get(at) {
+            return (!section.hidden).then_some(Addressed::Section(SectionId(at)));
+        }
+        let at = at - sections.len();
+        if at < pages.len() {
+            return (pages[at].visible && pages[at].has_page).then_some(Addressed::Page(PageId::new(at)));
+        }
+        let at = at - pages.len();
+        if let Some(language) = self.tagged.get(at) {
+            return Some(Addressed::Tags(*language));
+        }
+        let at = at - self.tagged.len();
+        if at < terms.len() {
+            return Some(Addressed::Term(at));
+        }
+        self.mapped.get(at - terms.len()).map(|language| Addressed::SiteMap(*language))
+    }
 }
 
 impl Addressed {
@@ -171,7 +206,7 @@ mod tests {
     /// The lengths of sitemaps, where so many addresses stand in each folder.
     fn lengths(counts: &[(&'static str, usize)]) -> Vec<usize> {
         let folders = counts.iter().flat_map(|(folder, count)| std::iter::repeat_n(*folder, *count));
-        let ranges = cut(folders);
+        let ranges = cut(folders.enumerate(), counts.iter().map(|(_, count)| count).sum());
         assert!(ranges.array_windows().all(|[one, other]| one.end == other.start) && ranges[0].start == 0);
         ranges.into_iter().map(|range| range.len()).collect()
     }
