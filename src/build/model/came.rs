@@ -30,9 +30,7 @@ pub fn touched_by_new(model: &Model, ground: &Ground, came: &BTreeSet<PageId>) -
     }
     let mut touched = came.clone();
     for id in sections {
-        // As previous and next are found.
-        let pages = model.section(id).pages.iter().copied().filter(|id| model.page(*id).has_page);
-        let pages: Vec<PageId> = pages.collect();
+        let pages = model.in_turn(model.section(id));
         let beside = pages.windows(2).filter(|pair| pair.iter().any(|id| came.contains(id)));
         touched.extend(beside.flatten().copied());
     }

@@ -258,20 +258,8 @@ struct Others {
 impl Ordered {
     /// The model with these columns and the others.
     fn model(self, others: Others) -> Model {
-        let Others {
-            config,
-            kinds,
-            theme,
-            pages,
-            sections,
-            translations,
-            links,
-            library,
-            ranks,
-            pages_change,
-        } = others;
         Model {
-            next_change: [pages_change, self.change].into_iter().flatten().min(),
+            next_change: [others.pages_change, self.change].into_iter().flatten().min(),
             timeline: Arc::new(self.timeline),
             relations: Arc::new(self.relations),
             terms: Arc::new(self.terms),
@@ -279,15 +267,15 @@ impl Ordered {
             by_kind: Arc::new(self.by_kind),
             by_date: Arc::new(self.by_date),
             places: Arc::new(self.places),
-            config,
-            kinds,
-            theme,
-            pages,
-            sections,
-            translations,
-            links,
-            library,
-            ranks,
+            config: others.config,
+            kinds: others.kinds,
+            theme: others.theme,
+            pages: others.pages,
+            sections: others.sections,
+            translations: others.translations,
+            links: others.links,
+            library: others.library,
+            ranks: others.ranks,
         }
     }
 
@@ -338,6 +326,11 @@ impl Model {
         let mut pages = pages.to_vec();
         self.ranks.newest(&mut pages);
         pages
+    }
+
+    /// The pages of a section in the order in which one follows another: those that have a page of their own.
+    pub fn in_turn(&self, section: &Section) -> Vec<PageId> {
+        section.pages.iter().copied().filter(|id| self.page(*id).has_page).collect()
     }
 
     /// A page by its number.

@@ -192,8 +192,7 @@ pub fn photo_recipe(model: &Model) -> PhotoRecipe {
 fn neighbours(model: &Model) -> Vec<(Option<PageId>, Option<PageId>)> {
     let mut neighbours = vec![(None, None); model.pages.len()];
     for section in model.sections.iter() {
-        let pages: Vec<PageId> =
-            section.pages.iter().copied().filter(|id| model.page(*id).has_page).collect();
+        let pages = model.in_turn(section);
         for (at, id) in pages.iter().enumerate() {
             let (one, other) =
                 (at.checked_sub(1).and_then(|at| pages.get(at)).copied(), pages.get(at + 1).copied());
