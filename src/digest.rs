@@ -41,11 +41,9 @@ impl Digest {
 
     /// In lower-case hexadecimal.
     pub fn digits(&self) -> [u8; 32] {
-        const DIGITS: [u8; 16] = *b"0123456789abcdef";
-        let digit = |half: u8| DIGITS[usize::from(half & 15)];
         let mut text = [0; 32];
-        for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
-            pair.copy_from_slice(&[digit(byte >> 4), digit(byte)]);
+        for (pair, byte) in text.as_chunks_mut::<2>().0.iter_mut().zip(self.0) {
+            *pair = PAIRS[usize::from(byte)];
         }
         text
     }
@@ -58,20 +56,72 @@ impl Digest {
     fn quick(hash: u128) -> Self {
         Digest(hash.to_be_bytes())
     }
+
+    /// A checksum: tells what chance did to bytes, not what somebody meant to do.
+    pub fn checksum(bytes: &[u8]) -> Self {
+        Self::quick(XxHash3_128::oneshot(bytes))
+    }
+}
+
+/// The digits of each byte: a manifest has half a million.
+const PAIRS: [[u8; 2]; 256] = {
+    const DIGITS: [u8; 16] = *b"0123456789abcdef";
+    let mut pairs = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        pairs[byte] = [DIGITS[byte >> 4], DIGITS[byte & 15]];
+        byte += 1;
+    }
+    pairs
+};
+
+/// A digest of bytes that come one after the other.
+pub trait Sum: Default {
+    /// Takes more.
+    fn add(&mut self, bytes: &[u8]);
+    /// Of all that came.
+    fn digest(&self) -> Digest;
+}
+
+/// [`Digest::of`].
+#[derive(Debug, Default)]
+pub struct Contents(blake3::Hasher);
+
+impl Sum for Contents {
+    fn add(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    fn digest(&self) -> Digest {
+        Digest::short(&self.0.finalize())
+    }
+}
+
+/// [`Digest::checksum`].
+#[derive(Default)]
+pub struct Checksum(XxHash3_128);
+
+impl Sum for Checksum {
+    fn add(&mut self, bytes: &[u8]) {
+        self.0.write(bytes);
+    }
+
+    fn digest(&self) -> Digest {
+        Digest::quick(self.0.finish_128())
+    }
 }
 
 /// Passes bytes on, and counts and digests them. Quick on large pieces only: it belongs below a buffer.
-#[derive(Debug)]
-pub struct Summing<W> {
+pub struct Summing<W, S> {
     out: W,
-    hasher: blake3::Hasher,
+    sum: S,
     size: u64,
 }
 
-impl<W: Write> Summing<W> {
+impl<W: Write, S: Sum> Summing<W, S> {
     /// In front of `out`.
     pub fn new(out: W) -> Self {
-        Summing { out, hasher: blake3::Hasher::new(), size: 0 }
+        Summing { out, sum: S::default(), size: 0 }
     }
 
     /// How many bytes have passed.
@@ -79,21 +129,16 @@ impl<W: Write> Summing<W> {
         self.size
     }
 
-    /// The whole BLAKE3 of them.
-    pub fn blake3(&self) -> [u8; 32] {
-        *self.hasher.finalize().as_bytes()
-    }
-
-    /// [`Digest::of`] them.
+    /// Of them.
     pub fn digest(&self) -> Digest {
-        Digest::short(&self.hasher.finalize())
+        self.sum.digest()
     }
 }
 
-impl<W: Write> Write for Summing<W> {
+impl<W: Write, S: Sum> Write for Summing<W, S> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.out.write_all(bytes)?;
-        self.hasher.update(bytes);
+        self.sum.add(bytes);
         self.size += bytes.len() as u64;
         Ok(bytes.len())
     }
@@ -363,6 +408,29 @@ mod tests {
         assert_eq!(marks.differing(&marked("a", &long).1).count(), 0);
         assert_eq!(marks.differing(&marked("b", &long).1).collect::<Vec<_>>(), [1]);
         assert_eq!(marks.differing(&marked("a", b"x").1).collect::<Vec<_>>(), [2]);
+    }
+
+    #[test]
+    fn digits_are_hexadecimal() {
+        let digest = Digest::from_bytes([0, 1, 15, 16, 127, 128, 171, 255, 0, 0, 0, 0, 0, 0, 0, 9]);
+        assert_eq!(digest.to_string(), "00010f107f80abff0000000000000009");
+    }
+
+    #[test]
+    fn pieces_come_to_what_the_whole_comes_to() {
+        fn pieces<S: Sum>(pieces: &[&[u8]]) -> (Vec<u8>, Digest, u64) {
+            let mut passed = Vec::new();
+            let mut out = Summing::<_, S>::new(&mut passed);
+            for piece in pieces {
+                out.write_all(piece).unwrap();
+            }
+            let (digest, size) = (out.digest(), out.size());
+            (passed, digest, size)
+        }
+        let whole = b"one village, one product".to_vec();
+        let parts: &[&[u8]] = &[b"one village", b"", b", one product"];
+        assert_eq!(pieces::<Contents>(parts), (whole.clone(), Digest::of(&whole), 24));
+        assert_eq!(pieces::<Checksum>(parts), (whole.clone(), Digest::checksum(&whole), 24));
     }
 
     #[test]

@@ -2,14 +2,14 @@
 //!
 //! Nothing is decoded before the checksum holds, so a damaged length can never ask for memory.
 
-use crate::digest::{Digest, Summing};
+use crate::digest::{Checksum, Digest, Summing};
 use serde::{Serialize, de::DeserializeOwned};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 
 const MAGIC: &[u8; 8] = b"YICUN\x1a\r\n";
-const VERSION: u32 = 1;
-/// Magic, version, build id, length of the payload, its BLAKE3.
-const HEADER: usize = 8 + 4 + 16 + 8 + 32;
+const VERSION: u32 = 2;
+/// Magic, version, build id, length of the payload, its checksum.
+const HEADER: usize = 8 + 4 + 16 + 8 + 16;
 
 /// What a container held.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub enum Loaded<T> {
 /// Writes `value` as a container; the payload goes through in pieces, so it is never in memory as a whole.
 pub fn seal(file: &mut (impl Write + Seek), build_id: &Digest, value: &impl Serialize) -> io::Result<()> {
     file.seek(SeekFrom::Start(HEADER as u64))?;
-    let mut buffer = BufWriter::with_capacity(1 << 16, Summing::new(&mut *file));
+    let mut buffer = BufWriter::with_capacity(1 << 16, Summing::<_, Checksum>::new(&mut *file));
     postcard::to_io(value, &mut buffer).map_err(io::Error::other)?;
     let sink = buffer.into_inner().map_err(io::IntoInnerError::into_error)?;
     let mut header = Vec::with_capacity(HEADER);
@@ -33,7 +33,7 @@ pub fn seal(file: &mut (impl Write + Seek), build_id: &Digest, value: &impl Seri
     header.extend_from_slice(&VERSION.to_le_bytes());
     header.extend_from_slice(build_id.bytes());
     header.extend_from_slice(&sink.size().to_le_bytes());
-    header.extend_from_slice(&sink.blake3());
+    header.extend_from_slice(sink.digest().bytes());
     file.seek(SeekFrom::Start(0))?;
     file.write_all(&header)
 }
@@ -60,11 +60,11 @@ fn payload<'a>(bytes: &'a [u8], build_id: &Digest) -> Loaded<&'a [u8]> {
     let Some(header) = header.strip_prefix(MAGIC) else { return Loaded::Damaged };
     let (version, header) = header.split_at(4);
     let (id, header) = header.split_at(16);
-    let (size, hash) = header.split_at(8);
+    let (size, sum) = header.split_at(8);
     if version != VERSION.to_le_bytes() || id != build_id.bytes() {
         return Loaded::Foreign;
     }
-    if size != (payload.len() as u64).to_le_bytes() || hash != blake3::hash(payload).as_bytes() {
+    if size != (payload.len() as u64).to_le_bytes() || sum != Digest::checksum(payload).bytes() {
         return Loaded::Damaged;
     }
     Loaded::Value(payload)
