@@ -116,7 +116,7 @@ impl Serialize for Aside {
 
 impl<'de> Deserialize<'de> for Aside {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        super::texts::long::deserialize(deserializer).map(|text| Aside(Kept::Here(text)))
+        super::texts::kept::deserialize(deserializer).map(|text| Aside(Kept::Here(text)))
     }
 }
 

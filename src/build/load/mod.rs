@@ -37,7 +37,7 @@ use crate::files::{Failure, Stamp};
 use crate::kinds::Kinds;
 use crate::problem::{Place, Problem};
 use crate::{config::Config, parallel};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::sync::Arc;
 use table::Table;
 
@@ -57,9 +57,26 @@ pub struct Loaded {
 pub struct Remembered {
     /// Digest of what rows depend on besides their file: kinds, options.
     recipe: Digest,
+    #[serde(deserialize_with = "stamped")]
     rows: Vec<(Stamp, Arc<Row>)>,
     tables: Vec<(Stamp, Arc<Table>)>,
     media: Vec<(Stamp, Arc<Media>)>,
+}
+
+/// Reads each where it stays; serde makes a `Box` first, and copies it.
+fn stamped<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Vec<(Stamp, Arc<T>)>, D::Error> {
+    struct Shared<T>(Arc<T>);
+
+    impl<'de, T: Deserialize<'de>> Deserialize<'de> for Shared<T> {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            T::deserialize(deserializer).map(|value| Shared(Arc::new(value)))
+        }
+    }
+
+    let all = Vec::<(Stamp, Shared<T>)>::deserialize(deserializer)?;
+    Ok(all.into_iter().map(|(stamp, Shared(value))| (stamp, value)).collect())
 }
 
 /// What load has besides the site.

@@ -6,6 +6,7 @@
 
 use crate::build::load::aside::Aside;
 use crate::build::load::front_matter::Front;
+use crate::build::load::texts::kept;
 use crate::build::markdown::{self, LinkKind};
 use crate::config::{Config, LanguageId, is_language};
 use crate::digest::Digest;
@@ -19,10 +20,13 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Row {
     /// The file, relative to the site's root: `content/news/a.md`.
+    #[serde(with = "kept")]
     pub path: Arc<str>,
     /// The file's name without `.md` and without its language (`a.en.md`).
+    #[serde(with = "kept")]
     pub stem: Box<str>,
     /// The slug that its name gives.
+    #[serde(with = "kept")]
     pub slug: Box<str>,
     /// The language that the name or the front matter says, else the main one.
     pub language: LanguageId,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Texts in order; none holds U+0000, which ends each.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Texts(#[serde(with = "long")] Box<str>);
+pub struct Texts(#[serde(with = "kept")] Box<str>);
 
 const END: char = '\0';
 
@@ -17,7 +17,8 @@ impl Texts {
 
     /// The texts in their order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.0.split_terminator(END)
+        let ends = memchr::memchr_iter(END as u8, self.0.as_bytes());
+        ends.scan(0, |start, end| self.0.get(std::mem::replace(start, end + 1)..end))
     }
 
     /// Whether one of them is `text`.
@@ -63,33 +64,65 @@ impl std::fmt::Debug for Texts {
     }
 }
 
-/// How the memo keeps long texts: as bytes, for Han characters are checked many at a time when they come back, and by the
-/// format's own reader one by one.
-pub mod long {
+/// How the memo keeps texts of which there are many: as bytes, for Han characters are checked many at a time when they come
+/// back, and by the format's own reader one by one; and each is made where it stays.
+pub mod kept {
     use serde::de::{Error, Visitor};
-    use serde::{Deserializer, Serializer};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use std::fmt;
+    use std::marker::PhantomData;
 
     /// Writes it.
-    pub fn serialize<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(text.as_bytes())
+    pub fn serialize<S: Serializer>(text: &impl AsRef<str>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(text.as_ref().as_bytes())
     }
 
     /// Reads it.
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<str>, D::Error> {
-        deserializer.deserialize_bytes(Checked)
+    pub fn deserialize<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+    where
+        D: Deserializer<'de>,
+        T: for<'t> From<&'t str>,
+    {
+        deserializer.deserialize_bytes(Checked(PhantomData))
     }
 
-    struct Checked;
+    struct Checked<T>(PhantomData<T>);
 
-    impl Visitor<'_> for Checked {
-        type Value = Box<str>;
+    impl<T: for<'t> From<&'t str>> Visitor<'_> for Checked<T> {
+        type Value = T;
 
-        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("text in UTF-8")
         }
 
-        fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Box<str>, E> {
+        fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<T, E> {
             simdutf8::basic::from_utf8(bytes).map(Into::into).map_err(E::custom)
+        }
+    }
+
+    /// The same of a text that may be absent.
+    pub mod optional {
+        use super::{Deserialize, Deserializer, Serialize, Serializer};
+
+        #[derive(Serialize, Deserialize)]
+        #[serde(bound(serialize = "T: AsRef<str>", deserialize = "T: for<'t> From<&'t str>"))]
+        struct Text<T>(#[serde(with = "super")] T);
+
+        /// Writes it.
+        pub fn serialize<S: Serializer>(
+            text: &Option<impl AsRef<str>>,
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
+            text.as_ref().map(|text| Text(text.as_ref())).serialize(serializer)
+        }
+
+        /// Reads it.
+        pub fn deserialize<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+        where
+            D: Deserializer<'de>,
+            T: for<'t> From<&'t str>,
+        {
+            Ok(Option::<Text<T>>::deserialize(deserializer)?.map(|text| text.0))
         }
     }
 }

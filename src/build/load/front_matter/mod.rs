@@ -10,7 +10,7 @@ mod number;
 mod sparse;
 mod units;
 
-use super::texts::Texts;
+use super::texts::{Texts, kept};
 use crate::kinds::tree::{self, Entry, Fault, FaultKind};
 use crate::kinds::{Date, DateFault, Free, KindId, Kinds, Order, Reference, Value};
 use crate::problem::{Place, Problem, Spot};
@@ -41,6 +41,7 @@ pub struct Front {
 #[expect(missing_docs, reason = "the names are those of front matter, told in kinds::common")]
 pub struct Common {
     /// Shared with the page that bears it.
+    #[serde(with = "kept::optional")]
     pub title: Option<Arc<str>>,
     pub date: Option<Date>,
     pub description: Option<Box<str>>,
