@@ -98,6 +98,15 @@ impl Date {
         None
     }
 
+    /// A number that is in the order of dates, and the same for the same date only; never 0.
+    pub fn number(&self) -> u64 {
+        let part = |part: Option<u8>| part.map_or(0, |part| u64::from(part) + 1);
+        let time = self.time.map_or(0, |(hour, minute)| (u64::from(hour) << 8 | u64::from(minute)) + 1);
+        // Ten bits for each part, twenty for the time.
+        let year = i64::from(self.year) - i64::from(i16::MIN) + 1;
+        year.unsigned_abs() << 40 | part(self.month) << 30 | part(self.day) << 20 | time
+    }
+
     /// `2026`, `2026-11`, `2026-11-22` or `2026-11-22T09:30`.
     pub fn iso(&self) -> String {
         self.written('T')
@@ -266,6 +275,26 @@ mod tests {
 
     fn iso(text: &str) -> String {
         Date::parse(text).map_or_else(|fault| format!("{fault:?}"), |(date, _)| date.iso())
+    }
+
+    #[test]
+    fn numbers_are_in_the_order_of_dates() {
+        let part = [None, Some(0), Some(1), Some(12), Some(255)];
+        let times = [None, Some((0, 0)), Some((0, 255)), Some((9, 30)), Some((255, 255))];
+        let mut dates = Vec::new();
+        for year in [i16::MIN, -1, 0, 2026, i16::MAX] {
+            for month in part {
+                for day in part {
+                    dates.extend(times.map(|time| Date { year, month, day, time }));
+                }
+            }
+        }
+        assert!(dates.iter().all(|date| date.number() > 0));
+        for one in &dates {
+            for other in &dates {
+                assert_eq!(one.number().cmp(&other.number()), one.cmp(other), "{one:?} {other:?}");
+            }
+        }
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub use paths::below_root;
 pub use relations::Relations;
 pub use sections::{Section, SectionId};
 pub use shift::Shift;
-pub use terms::{Term, all as terms_url, url as term_url};
+pub use terms::{Tag, Term, all as terms_url, url as term_url};
 pub use translations::Translations;
 pub use visible::visibility;
 
@@ -344,13 +344,18 @@ impl Model {
     }
 
     /// The tags of a page, each with its URL. Those of pages on show are known, for slugs take time.
-    pub fn tags(&self, id: PageId) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+    pub fn tags(&self, id: PageId) -> impl Iterator<Item = Tag<'_>> {
         let page = self.page(id);
         let mut known = self.term_urls.of(id);
         page.row.front.common.tags.iter().map(move |name| match known.next() {
-            Some(url) => (name, Cow::Borrowed(url)),
-            None => (name, Cow::Owned(term_url(name, page.language, &self.config))),
+            Some((number, url)) => Tag { name, url: Cow::Borrowed(url), number: Some(number) },
+            None => Tag { name, url: Cow::Owned(term_url(name, page.language, &self.config)), number: None },
         })
+    }
+
+    /// How many different tags pages on show name, as they write them.
+    pub fn tag_count(&self) -> usize {
+        self.term_urls.count()
     }
 
     /// The home page of a language, if the site has files in it.

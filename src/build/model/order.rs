@@ -37,8 +37,8 @@ impl Ranks {
     /// Ranks all pages, hidden ones too.
     pub(super) fn new(pages: &Pages) -> Self {
         let numbers = 0u32..;
-        let mut newest: Vec<(Reverse<Option<Date>>, u32)> =
-            pages.iter().map(|page| Reverse(page.date)).zip(numbers.clone()).collect();
+        let date = |page: &Page| Reverse(page.date.map_or(0, |date| date.number()));
+        let mut newest: Vec<(Reverse<u64>, u32)> = pages.iter().map(date).zip(numbers.clone()).collect();
         newest.sort_unstable();
         let order: Vec<u32> = newest.into_iter().map(|(_, page)| page).collect();
         let mut ranks = vec![0; pages.len()];

@@ -1,6 +1,6 @@
 //! What else to read: pages that have villages, projects, brands or tags in common with one.
 
-use super::{Model, PageId};
+use super::{Model, PageId, Tag};
 use crate::kinds::KindId;
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ pub(super) fn similar(model: &Model, page: PageId, kind: Option<KindId>) -> Vec<
         let near = model.relations.newest(*target).iter().copied();
         add(near.filter(fits).take(NEAREST).collect(), RELATION);
     }
-    for (_, url) in model.tags(page) {
+    for Tag { url, .. } in model.tags(page) {
         let Ok(at) = model.terms.binary_search_by(|term| (*term.url).cmp(&*url)) else { continue };
         // Pages of a term are sorted from the newest.
         add(model.terms[at].pages.iter().copied().filter(fits).take(NEAREST).collect(), 1);

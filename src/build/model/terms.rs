@@ -5,6 +5,8 @@ use super::{PageId, Pages};
 use crate::config::{Config, LanguageId};
 use crate::problem::{Place, Problem};
 use crate::slug;
+use ahash::AHashMap;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 /// A tag.
@@ -30,6 +32,16 @@ pub fn all(language: LanguageId, config: &Config) -> String {
     format!("{}tags/", config.prefix(language))
 }
 
+/// A tag as a page names it.
+pub struct Tag<'m> {
+    /// As written.
+    pub name: &'m str,
+    /// Path of its URL below the root.
+    pub url: Cow<'m, str>,
+    /// Its number among all that pages on show name, as they write them; none of a page that is not.
+    pub number: Option<usize>,
+}
+
 /// The URLs of the tags of each page on show, in the order in which the page names them: every face asks for its own.
 #[derive(Debug, Default)]
 pub struct Urls {
@@ -42,12 +54,17 @@ pub struct Urls {
 }
 
 impl Urls {
-    /// Those of one page; none of a page that is not on show.
-    pub fn of(&self, page: PageId) -> impl Iterator<Item = &str> {
+    /// Those of one page, with their numbers; none of a page that is not on show.
+    pub(super) fn of(&self, page: PageId) -> impl Iterator<Item = (usize, &str)> {
         let start = page.at().checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
         let end = self.ends.get(page.at()).copied().unwrap_or(start);
         let tags = self.tags.get(start as usize..end as usize).unwrap_or_default();
-        tags.iter().filter_map(|tag| self.urls.get(*tag as usize)).map(String::as_str)
+        tags.iter().filter_map(|tag| Some((*tag as usize, self.urls.get(*tag as usize)?.as_str())))
+    }
+
+    /// How many there are: the numbers are below that.
+    pub(super) fn count(&self) -> usize {
+        self.urls.len()
     }
 }
 
@@ -72,7 +89,7 @@ pub(super) fn collect(pages: &Pages, config: &Config, ranks: &Ranks) -> (Vec<Ter
     let mut terms: Vec<Term> = Vec::new();
     let mut by_url: HashMap<String, usize> = HashMap::new();
     // Nearly every name has been seen before: it is looked up without making anything. Its term, and its number in `urls`.
-    let mut by_name: HashMap<(LanguageId, &str), (usize, u32)> = HashMap::new();
+    let mut by_name: AHashMap<(LanguageId, &str), (usize, u32)> = AHashMap::new();
     for (at, page) in pages.iter().enumerate() {
         for name in page.row.front.common.tags.iter().filter(|_| page.visible) {
             let (known, number) = *by_name.entry((page.language, name)).or_insert_with(|| {

@@ -7,7 +7,7 @@ use super::shown::{Shown, unset};
 use super::values::{Fields, absolute, free, list, text, url};
 use super::wanted::Keys;
 use crate::build::load::Row;
-use crate::build::model::{MediaId, Model, PageId, picture};
+use crate::build::model::{MediaId, Model, PageId, Tag, picture};
 use crate::build::photo::Recipe;
 use crate::kinds::{Date, Free, Kind};
 use serde::ser::SerializeSeq as _;
@@ -54,8 +54,7 @@ struct Tags<'m> {
 }
 
 impl<'m> Tags<'m> {
-    /// Each with its URL below the root.
-    fn iter(&self) -> impl Iterator<Item = (&'m str, Cow<'m, str>)> {
+    fn iter(&self) -> impl Iterator<Item = Tag<'m>> {
         self.model.tags(self.page)
     }
 }
@@ -63,8 +62,8 @@ impl<'m> Tags<'m> {
 impl Serialize for Tags<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut all = serializer.serialize_seq(Some(self.iter().count()))?;
-        for tag in self.iter() {
-            all.serialize_element(&tag)?;
+        for Tag { name, url, .. } in self.iter() {
+            all.serialize_element(&(name, url))?;
         }
         all.end()
     }
@@ -186,9 +185,7 @@ impl<'m> Face<'m> {
             "cover" => {
                 self.cover.as_ref().map_or_else(Value::none, |cover| cover.value(model, photos, chinese))
             }
-            "tags" => list(self.tags.iter().flat_map(Tags::iter).map(|(name, path)| {
-                Fields::with_capacity(2).with("name", name).with("url", url(&path)).done()
-            })),
+            "tags" => list(self.tags.iter().flat_map(Tags::iter).map(|tag| kitchen.tag(&tag))),
             "language" => self.language.into(),
             "ended" => self.ended.into(),
             "pinned" => self.pinned.into(),

@@ -10,11 +10,11 @@ use super::pages::ancestors;
 use super::picture::Picture;
 use super::section::SectionPart;
 use super::shown::file;
-use super::values::{Fields, free, list};
+use super::values::{Fields, free, list, url};
 use super::wanted::Wanted;
 use super::{event, feeds, grouped, sitemap};
 use crate::build::markdown::Heading;
-use crate::build::model::{EventId, Group, MediaId, Model, PageId, SectionId};
+use crate::build::model::{EventId, Group, MediaId, Model, PageId, SectionId, Tag};
 use crate::build::photo::Recipe as PhotoRecipe;
 use crate::config::LanguageId;
 use crate::digest::{Digest, Digester};
@@ -91,6 +91,9 @@ pub struct Pressed {
     pub headings: Vec<Heading>,
 }
 
+/// So many tags are made once, some 4 MiB; where there are more, few pages share one.
+const TAGS: usize = 10_000;
+
 /// Where parts get their digests and values; each is made once and shared.
 pub struct Kitchen<'m> {
     /// The showcase.
@@ -105,6 +108,8 @@ pub struct Kitchen<'m> {
     feeds: Vec<(Digest, Value)>,
     assets: (Digest, Value),
     ancestors: Vec<OnceLock<(Digest, Value)>>,
+    /// Values of the first [`TAGS`] tags, by number.
+    tags: Box<[OnceLock<Value>]>,
     /// Digest of the kind table and of all that faces depend on besides themselves.
     base: Digest,
     digests: Vec<OnceLock<Digest>>,
@@ -127,6 +132,7 @@ impl<'m> Kitchen<'m> {
             feeds: model.config.languages().map(|(id, _)| made(&feeds::shared(model, id))).collect(),
             assets: made(assets),
             ancestors: model.sections.iter().map(|_| OnceLock::new()).collect(),
+            tags: (0..model.tag_count().min(TAGS)).map(|_| OnceLock::new()).collect(),
             digests: model.pages.iter().map(|_| OnceLock::new()).collect(),
             kept: Kept::new(model.pages.len(), wanted.entries()),
             neighbours: neighbours(model),
@@ -160,6 +166,15 @@ impl<'m> Kitchen<'m> {
     /// A page's face, if it is one of those that are kept: made now, unless a list has made it before.
     pub fn kept_face(&self, id: PageId) -> Option<Value> {
         self.kept.has_room(id, &self.model.page(id).row).then(|| self.face(id))
+    }
+
+    /// A tag.
+    pub fn tag(&self, tag: &Tag<'_>) -> Value {
+        let make = || Fields::with_capacity(2).with("name", tag.name).with("url", url(&tag.url)).done();
+        match tag.number.and_then(|number| self.tags.get(number)) {
+            Some(kept) => kept.get_or_init(make).clone(),
+            None => make(),
+        }
     }
 
     fn shared(&self, shared: Shared) -> &(Digest, Value) {

@@ -4,15 +4,13 @@
 use super::feeds::output;
 use super::parts::Kitchen;
 use super::picture::published;
-use super::values::{free, list};
+use super::values::{Fields, address, list};
 use super::{Output, Part, map, site_map};
 use crate::build::model::{Model, PageId, SectionId, terms_url};
 use crate::build::photo::Recipe;
-use crate::build::root::SITE;
 use crate::config::LanguageId;
 use crate::digest::Digester;
 use crate::kinds::{Date, Free};
-use serde::Serialize;
 use std::borrow::Cow;
 use std::ops::Range;
 use tera::Value;
@@ -26,7 +24,6 @@ const ENOUGH: usize = 1000;
 const MOST_IMAGES: usize = 1000;
 
 /// Something that has an address.
-#[derive(Serialize)]
 struct Entry<'m> {
     /// Path below the root.
     url: Cow<'m, str>,
@@ -47,7 +44,8 @@ pub fn plan(model: &Model, outputs: &mut Vec<Output>) {
             outputs.push(output("sitemap.xml", "sitemap.xml", LanguageId::MAIN, part(all.clone())));
         } else {
             let name = |at: usize| format!("sitemap-{}.xml", at + 1);
-            let maps = (0..ranges.len()).map(|at| map(vec![("url", address(&name(at)))])).collect();
+            let maps =
+                (0..ranges.len()).map(|at| map(vec![("url", Free::Text(address(&name(at))))])).collect();
             let index = vec![("sitemaps", Part::Plain(Free::List(maps)))];
             outputs.push(output("sitemap.xml", "sitemap-index.xml", LanguageId::MAIN, index));
             let maps = ranges.into_iter().enumerate();
@@ -56,7 +54,7 @@ pub fn plan(model: &Model, outputs: &mut Vec<Output>) {
             );
         }
     }
-    let sitemap = if known { address("sitemap.xml") } else { Free::Null };
+    let sitemap = if known { Free::Text(address("sitemap.xml")) } else { Free::Null };
     let recipe = vec![("sitemap", Part::Plain(sitemap))];
     outputs.push(output("robots.txt", "robots.txt", LanguageId::MAIN, recipe));
 }
@@ -83,29 +81,36 @@ fn cut<'m>(folders: impl Iterator<Item = (usize, &'m str)>, end: usize) -> Vec<R
 
 /// Adds everything that the value of some addresses is made of.
 pub fn add(kitchen: &Kitchen<'_>, range: &Range<usize>, digester: &mut Digester) {
-    for entry in part(kitchen, range) {
-        digester.value(&entry);
+    for Entry { url, updated, images } in part(kitchen, range) {
+        let updated = updated.map_or(0, |date| date.number());
+        digester.text(&url).number(updated).number(images.len() as u64);
+        for image in &images {
+            digester.text(image);
+        }
     }
+}
+
+/// Whether the address of a page is one of these.
+pub fn holds(model: &Model, range: &Range<usize>, id: PageId) -> bool {
+    range.contains(&(model.sections.len() + id.at()))
 }
 
 /// Some addresses, as the template sees them.
 pub fn value(kitchen: &Kitchen<'_>, range: &Range<usize>) -> Value {
-    let entry = |entry: Entry<'_>| {
-        let updated = entry.updated.map_or(Free::Null, |date| Free::Text(day(&date)));
-        let images = entry.images.iter().map(|path| address(path)).collect::<Vec<_>>();
-        let images = if images.is_empty() { Free::Null } else { Free::List(images) };
-        map(vec![("url", address(&entry.url)), ("updated", updated), ("images", images)])
+    let entry = |Entry { url, updated, images }: Entry<'_>| {
+        let images = images.iter().map(|path| address(path).into());
+        Fields::with_capacity(3)
+            .with("url", address(&url))
+            .with("updated", updated.map_or_else(Value::none, |date| day(&date).into()))
+            .with("images", if images.len() == 0 { Value::none() } else { list(images) })
+            .done()
     };
-    list(part(kitchen, range).map(|known| free(&entry(known))))
+    list(part(kitchen, range).map(entry))
 }
 
 fn part<'m>(kitchen: &Kitchen<'m>, range: &Range<usize>) -> impl Iterator<Item = Entry<'m>> {
     let all = Addresses::of(kitchen.model);
     all.within(range.clone()).map(|(_, one)| one.entry(kitchen.model, &kitchen.photos))
-}
-
-fn address(path: &str) -> Free {
-    Free::Text(format!("{SITE}/{path}"))
 }
 
 /// What has an address.

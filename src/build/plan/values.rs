@@ -2,6 +2,8 @@
 
 use crate::build::root::{ROOT, SITE};
 use crate::kinds::{Date, Free};
+use serde::ser::SerializeStruct as _;
+use serde::{Serialize, Serializer};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use tera::Value;
@@ -12,7 +14,29 @@ use tera::value::Key;
 #[derive(Default)]
 pub struct Fields(Vec<(Key<'static>, Value)>);
 
-/// A key that sorts by when it was set: a `BTreeMap` is the one map that becomes a value without being hashed twice.
+/// Entries whose keys the program knows. As a struct they become a value at once, as a map they must be another map first.
+struct Known<'f>(&'f [(Key<'static>, Value)]);
+
+impl<'f> Known<'f> {
+    fn of(entries: &'f [(Key<'static>, Value)]) -> Option<Self> {
+        entries.iter().all(|(key, _)| matches!(key, Key::Str(_))).then_some(Known(entries))
+    }
+}
+
+impl Serialize for Known<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut all = serializer.serialize_struct("", self.0.len())?;
+        for (key, value) in self.0 {
+            if let Key::Str(key) = key {
+                all.serialize_field(key, value)?;
+            }
+        }
+        all.end()
+    }
+}
+
+/// A key that sorts by when it was set: of maps with keys that only the data knows a `BTreeMap` is the one that becomes a
+/// value without being hashed twice.
 struct InTurn(usize, Key<'static>);
 
 impl From<InTurn> for Key<'static> {
@@ -77,6 +101,9 @@ impl Fields {
 
     /// The finished value.
     pub fn done(self) -> Value {
+        if let Some(value) = Known::of(&self.0).and_then(|all| Value::try_from_serializable(&all).ok()) {
+            return value;
+        }
         let entries = self.0.into_iter().enumerate();
         Value::from(entries.map(|(at, (key, value))| (InTurn(at, key), value)).collect::<BTreeMap<_, _>>())
     }
@@ -94,12 +121,17 @@ pub fn text(value: Option<&str>) -> Value {
 
 /// The URL of a path below the root, as contexts carry it.
 pub fn url(path: &str) -> String {
-    format!("{ROOT}/{path}")
+    [ROOT, "/", path].concat()
 }
 
 /// The whole address of a path below the root, or none for a site that does not know its address.
 pub fn absolute(path: &str, known: bool) -> Value {
-    if known { Value::from(format!("{SITE}/{path}")) } else { Value::none() }
+    if known { Value::from(address(path)) } else { Value::none() }
+}
+
+/// The whole address of a path below the root of a site that knows its own.
+pub fn address(path: &str) -> String {
+    [SITE, "/", path].concat()
 }
 
 /// Free data as a template sees it.
@@ -221,6 +253,20 @@ mod tests {
         assert_eq!(spoken(&month, true, true), "2026年3月");
         assert_eq!(spoken(&day, false, true), "8 March 2026");
         assert_eq!(spoken(&Date { month: None, ..month }, true, false), "2026年");
+    }
+
+    #[test]
+    fn of_entries_with_one_key_the_later_wins_and_each_keeps_its_turn() {
+        let known = || Fields::new().with("b", 1).with("a", 2).with("b", "x");
+        let mut mixed = known();
+        mixed.set("c", Value::none());
+        for (fields, keys) in [(known(), &["b", "a"][..]), (mixed, &["b", "a", "c"])] {
+            let value = fields.done();
+            let map = value.as_map().unwrap();
+            assert_eq!(map.keys().filter_map(Key::as_str).collect::<Vec<_>>(), keys);
+            assert_eq!(map.values().take(2).cloned().collect::<Vec<_>>(), ["x".into(), Value::from(2)]);
+        }
+        assert_eq!(Fields::new().done().len(), Some(0));
     }
 
     #[test]
