@@ -22,7 +22,8 @@ pub fn is_marker(character: char) -> bool {
 
 /// Whether a text holds a marker.
 pub fn has(text: &str) -> bool {
-    memchr::memmem::find(text.as_bytes(), &HEAD).is_some() && text.contains(is_marker)
+    // Most paths and addresses have nothing that a search would have to be prepared for.
+    !text.is_ascii() && memchr::memmem::find(text.as_bytes(), &HEAD).is_some() && text.contains(is_marker)
 }
 
 /// The text with U+FFFD where it holds a marker.

@@ -19,7 +19,7 @@ pub use decode::{Decoded, Encoding, decode};
 pub use failure::{Doing, Failure};
 pub use links::{claim, is_private, link_or_copy, symlink_folder};
 pub use lock::{Lock, lock};
-pub use names::is_portable;
+pub use names::{folded, has_plain_letters, is_portable};
 pub use scratch::Scratch;
 use stamp::stamp_of;
 pub use stamp::{Look, Nature, Stamp, look, look_through, nature_of};

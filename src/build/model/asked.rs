@@ -2,8 +2,9 @@
 //! called otherwise, and nothing else is different.
 
 use super::names;
-use super::urls;
+
 use crate::build::load::Row;
+use crate::files;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -87,7 +88,7 @@ fn of_file(path: &str) -> u64 {
 }
 
 fn of_url(url: &str) -> u64 {
-    names::hash(&["\u{2}", &urls::folded(url)].concat())
+    names::hash(&["\u{2}", &files::folded(url)].concat())
 }
 
 fn of_headings(path: &str) -> u64 {

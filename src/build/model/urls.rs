@@ -4,6 +4,7 @@ use super::visible::visibility;
 use super::{Page, Pages, Section, SectionId, Today, sections, translations};
 use crate::build::load::Row;
 use crate::config::LanguageId;
+use crate::files::folded;
 use crate::kinds::Kinds;
 use crate::problem::{Place, Problem};
 use std::borrow::Cow;
@@ -123,13 +124,4 @@ pub(super) fn same(pages: &Pages, sections: &[Section]) -> Vec<Problem> {
         })
     };
     owners.windows(2).filter_map(taken).collect()
-}
-
-/// A URL without capital letters.
-pub(super) fn folded(url: &str) -> Cow<'_, str> {
-    if url.bytes().any(|byte| !byte.is_ascii() || byte.is_ascii_uppercase()) {
-        Cow::Owned(url.to_lowercase())
-    } else {
-        Cow::Borrowed(url)
-    }
 }

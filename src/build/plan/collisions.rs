@@ -1,24 +1,18 @@
 //! Two outputs at one path: told before anything is rendered. Hosts and disks that ignore case count as one.
 
 use super::Output;
+use crate::files::folded;
 use crate::problem::{Place, Problem};
+use std::borrow::Cow;
 
 /// Sorts the outputs by path and tells of those that want the same; of these only the first is left, so that what
 /// follows is told nothing of them.
 pub fn find(outputs: &mut Vec<Output>, origin: impl Fn(&Output) -> String) -> Vec<Problem> {
     outputs.sort_by(|a, b| a.path.cmp(&b.path));
-    let fold = |output: &Output| {
-        let as_is = output.path.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
-        // Nearly all paths are folded already, and then stand in the right order.
-        if as_is { None } else { Some(output.path.to_lowercase()) }
-    };
-    let folds: Vec<Option<String>> = outputs.iter().map(fold).collect();
-    let mut folded: Vec<(&str, &Output)> = outputs
-        .iter()
-        .zip(&folds)
-        .map(|(output, fold)| (fold.as_deref().unwrap_or(&output.path), output))
-        .collect();
-    folded.sort_by(|a, b| a.0.cmp(b.0));
+    // Nearly all paths are folded already, and then stand in the right order.
+    let mut folded: Vec<(Cow<'_, str>, &Output)> =
+        outputs.iter().map(|output| (folded(&output.path), output)).collect();
+    folded.sort_by(|(a, _), (b, _)| a.cmp(b));
     let problems = folded
         .windows(2)
         .filter_map(|pair| match pair {

@@ -25,19 +25,20 @@ mod sheets;
 mod shown;
 mod site_map;
 mod sitemap;
+mod still;
 mod trace;
 mod values;
 mod wanted;
 
 pub use again::{Laid, again};
 pub use article::{Article, Drawn, Image, Owner};
-pub use paginate::Settled;
 pub use parts::{Kitchen, Part, Press, Pressed, Shared};
 pub use picture::{Picture, photo_key, short, variant_path};
+pub use still::Still;
 pub use trace::Piece;
 pub use values::{Fields, url};
 
-use crate::build::model::{MediaId, Model, PageId, SectionId};
+use crate::build::model::{MediaId, Model, PageId, SectionId, Touched};
 use crate::build::photo::{Removed, Variant};
 use crate::build::root::{ROOT, SITE};
 use crate::config::LanguageId;
@@ -169,19 +170,9 @@ impl Plan<'_> {
         }
     }
 
-    /// Whether a page shows lists of pages that it does not name itself.
-    pub fn shows_lists(&self, id: PageId) -> bool {
-        let model = self.kitchen.model;
-        let lists = model.theme.layouts.get(pages::layout(model, id));
-        lists.is_some_and(|lists| !lists.is_empty()) || !model.page(id).row.components.is_empty()
-    }
-
-    /// Of each list, which sheets are as they were before the pages `came`.
-    pub fn settled(&self, came: &BTreeSet<PageId>) -> Vec<Settled> {
-        let model = self.kitchen.model;
-        let settled =
-            |list: &List<'_>| if came.is_empty() { Settled::ALL } else { list.settled(model, came) };
-        self.lists.iter().map(settled).collect()
+    /// What is as it was, where nothing but `touched` can be different.
+    pub fn still<'p>(&'p self, touched: &'p Touched) -> Still<'p> {
+        Still::new(self, touched)
     }
 
     /// What an output comes from, for messages.

@@ -4,7 +4,7 @@ use super::{Dish, Head, Job, Order, Output, Part, Shared, file_of, home, link, l
 use crate::build::model::{Model, PageId, Scope, SectionId, below_root};
 use crate::build::root::{ROOT, SITE};
 use crate::config::LanguageId;
-use crate::kinds::Free;
+use crate::kinds::{Free, Kind};
 
 /// Plans all pages.
 pub fn plan(model: &Model, outputs: &mut Vec<Output>) {
@@ -67,9 +67,16 @@ pub fn order(model: &Model, id: PageId) -> Order {
 /// Front matter, then the kind's layout, then the kind's name, then `page`.
 pub fn layout(model: &Model, id: PageId) -> &str {
     let page = model.page(id);
-    let kind = model.kinds.get(page.kind);
-    let wanted = [page.row.front.common.rare.layout.as_deref(), kind.layout.as_deref(), Some(&*kind.key)];
-    wanted.into_iter().flatten().find(|layout| model.theme.has_layout(layout)).unwrap_or("page")
+    layout_of(model, model.kinds.get(page.kind), page.row.front.common.rare.layout.as_deref())
+}
+
+/// The layout of a page of a kind that may ask for one of its own.
+pub fn layout_of<'m>(model: &Model, kind: &'m Kind, own: Option<&'m str>) -> &'m str {
+    [own, kind.layout.as_deref(), Some(&*kind.key)]
+        .into_iter()
+        .flatten()
+        .find(|layout| model.theme.has_layout(layout))
+        .unwrap_or("page")
 }
 
 /// A page that leads from an old address to the new one.

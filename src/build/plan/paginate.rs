@@ -3,6 +3,7 @@
 
 use super::pages::{ancestors, section_key};
 use super::sheets::{Sheet, sheets};
+use super::still::has_lists;
 use super::{
     Dish, Head, Job, Order, Output, Part, feeds, file_of, home, homes, link, lists, map, put, values,
 };
@@ -126,10 +127,9 @@ impl<'m> List<'m> {
             }
             Owner::Term(_) => Some("tag"),
         };
-        let shows_lists = |layout| model.theme.layouts.get(layout).is_some_and(|lists| !lists.is_empty());
         let Some(last) = last else {
             // A section tells of others on its first sheet, a tag of nothing but its pages.
-            return Settled { first: layout.is_some_and(|layout| !shows_lists(layout)), from: 1 };
+            return Settled { first: layout.is_some_and(|layout| !has_lists(model, layout)), from: 1 };
         };
         // Archives by date are numbered from the oldest. Those near what came may border on another sheet now, or hold other pages.
         let above = |sheet: &Sheet| sheet.newer.and_then(|newer| self.sheets.get(newer));

@@ -25,6 +25,7 @@ use crate::problem::Problem;
 use fuse::Fuse;
 use location::Location;
 use record::{Entry, Owned};
+use std::cmp;
 use std::collections::HashSet;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -67,6 +68,10 @@ pub struct Before {
     /// Whether the file is still as it was published.
     pub whole: bool,
 }
+
+/// Where a file stands among all that were published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place(u32);
 
 /// The files that were put.
 #[derive(Debug, Default)]
@@ -155,9 +160,36 @@ impl Publisher {
         kept.is_some()
     }
 
+    /// Where each of `paths`, which are sorted, stands among all that was published.
+    pub fn places<'p>(
+        &'p self,
+        paths: impl IntoIterator<Item = &'p str>,
+    ) -> impl Iterator<Item = Option<Place>> {
+        let mut old = self.old.entries.iter().enumerate().peekable();
+        paths.into_iter().map(move |path| {
+            loop {
+                let (at, entry) = old.peek()?;
+                match (*entry.path).cmp(path) {
+                    cmp::Ordering::Less => _ = old.next(),
+                    cmp::Ordering::Equal => return Some(Place(u32::try_from(*at).ok()?)),
+                    cmp::Ordering::Greater => return None,
+                }
+            }
+        })
+    }
+
     /// What was published at `path`, as far as it is remembered.
     pub fn before(&self, path: &str) -> Option<Before> {
-        let (at, entry) = self.old.find(path)?;
+        self.known(self.old.find(path)?.0)
+    }
+
+    /// What was published at a place, as far as it is remembered.
+    pub fn before_at(&self, place: Place) -> Option<Before> {
+        self.known(place.0 as usize)
+    }
+
+    fn known(&self, at: usize) -> Option<Before> {
+        let entry = self.old.entries.get(at)?;
         let whole = self.whole.get(at).copied().unwrap_or(false);
         Some(Before { at, key: entry.key?, marks: entry.marks, whole })
     }

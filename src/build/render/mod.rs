@@ -26,8 +26,8 @@ use super::api::{Explanation, Progress};
 use super::load::{Bodies, Theme};
 use super::memo::Store;
 use super::model::{MediaId, Touched};
-use super::plan::{Base, Dish, Job, Output, Plan, Settled};
-use super::publish::{Fault, Publisher};
+use super::plan::{Base, Dish, Job, Output, Plan, Still};
+use super::publish::{Fault, Place, Publisher};
 use super::root::Root;
 use super::source::Source;
 use crate::digest::{Digest, Digester};
@@ -87,22 +87,25 @@ pub fn render(plan: &Plan<'_>, studio: &Studio<'_>, publisher: &Publisher) -> Re
     let photos::Shown { looks, mut results } = photos::all(plan, studio, publisher);
     results.push(Ok(similar::find(plan, &looks)));
     let tones = Tones::new(looks.into_iter().map(|(_, key, look)| (key, look)));
-    let others: Vec<&Output> =
-        plan.outputs.iter().filter(|output| !matches!(output.job, Job::Photo { .. })).collect();
+    let places = publisher.places(plan.outputs.iter().map(|output| &*output.path));
+    let others: Vec<(&Output, Option<Place>)> = plan
+        .outputs
+        .iter()
+        .zip(places)
+        .filter(|(output, _)| !matches!(output.job, Job::Photo { .. }))
+        .collect();
     let total = others.len();
     publisher.expect(total);
     let done = AtomicUsize::new(0);
-    let touched = studio.touched.map(|touched| (touched, plan.settled(&touched.came)));
     let articles = Articles { studio };
-    let mut desk = Desk { plan, studio, articles, tones, base: base(studio), publisher, touched };
-    if !desk.shares_are_same() {
-        desk.touched = None;
-    }
+    let mut desk = Desk { plan, studio, articles, tones, base: base(studio), publisher, still: None };
+    desk.still =
+        studio.touched.map(|touched| plan.still(touched)).filter(|still| desk.shares_are_same(still));
     let desk = desk;
     // Nearly all have nothing to tell, and a place for each to say so is more memory than it seems.
     let told = Mutex::new(Vec::new());
-    parallel::map_each(&others, |output| {
-        let made = desk.make(output);
+    parallel::map_each(&others, |(output, place)| {
+        let made = desk.make(output, *place);
         if !matches!(&made, Ok(problems) if problems.is_empty()) {
             told.lock().unwrap_or_else(PoisonError::into_inner).push((&output.path, made));
         }
@@ -146,14 +149,15 @@ struct Desk<'d> {
     tones: Tones,
     base: Base,
     publisher: &'d Publisher,
-    /// What alone can be different, and which sheets of each list cannot.
-    touched: Option<(&'d Touched, Vec<Settled>)>,
+    /// What cannot be different from what is published, if that is known.
+    still: Option<Still<'d>>,
 }
 
 impl Desk<'_> {
-    fn make(&self, output: &Output) -> Result<Vec<Problem>, Fault> {
+    /// Makes an output; what was published in its place stands at `place`.
+    fn make(&self, output: &Output, place: Option<Place>) -> Result<Vec<Problem>, Fault> {
         match &output.job {
-            Job::Page(dish) => self.page(output, dish),
+            Job::Page(dish) => self.page(output, dish, place),
             // They have had their turn.
             Job::Photo { .. } => Ok(Vec::new()),
             Job::Bundle { photos, .. } => {
@@ -163,27 +167,15 @@ impl Desk<'_> {
         }
     }
 
-    /// Whether what is published cannot be different, so that nothing need be asked.
-    fn stays(&self, dish: &Dish) -> bool {
-        let Some((touched, lists)) = &self.touched else { return false };
-        match dish {
-            Dish::Page(id) => {
-                !touched.pages.contains(id) && (touched.came.is_empty() || !self.plan.shows_lists(*id))
-            }
-            Dish::Sheet { list, at } => lists.get(*list).is_some_and(|settled| settled.has(*at)),
-            Dish::Single(_) => false,
-        }
-    }
-
     /// Whether what all pages of a section share (menu, footer, the way from home) is as it was when they were published. A new page
     /// may be the first of its sort. One page of each section is asked.
-    fn shares_are_same(&self) -> bool {
-        if self.touched.as_ref().is_none_or(|(touched, _)| touched.came.is_empty()) {
+    fn shares_are_same(&self, still: &Still<'_>) -> bool {
+        if !still.is_longer() {
             return true;
         }
         let mut asked = BTreeSet::new();
         let mut pages = self.plan.outputs.iter().filter_map(|output| match &output.job {
-            Job::Page(dish @ Dish::Page(id)) if self.stays(dish) => Some((output, dish, *id)),
+            Job::Page(dish @ Dish::Page(id)) if still.has(dish) => Some((output, dish, *id)),
             _ => None,
         });
         let same = pages.all(|(output, dish, id)| {
@@ -196,10 +188,10 @@ impl Desk<'_> {
         same && !asked.is_empty()
     }
 
-    fn page(&self, output: &Output, dish: &Dish) -> Result<Vec<Problem>, Fault> {
+    fn page(&self, output: &Output, dish: &Dish, place: Option<Place>) -> Result<Vec<Problem>, Fault> {
         let kitchen = &self.plan.kitchen;
-        let before = self.publisher.before(&output.path);
-        if let Some(before) = before.filter(|_| self.stays(dish))
+        let before = place.and_then(|place| self.publisher.before_at(place));
+        if let Some(before) = before.filter(|_| self.still.as_ref().is_some_and(|still| still.has(dish)))
             && self.publisher.keep_as(&before, &before.key)
         {
             return Ok(Vec::new());

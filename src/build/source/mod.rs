@@ -101,7 +101,8 @@ pub fn scan(root: &Path, skip: &[PathBuf], theme: &str) -> Result<(Source, Vec<P
         // A folder that was renamed by a slip empties the whole site.
         problems.push(Problem::new("content-missing").arg("folder", root.display()));
     }
-    found.sort_unstable_by(|a, b| (&a.path, &a.spelled).cmp(&(&b.path, &b.spelled)));
+    // Many disks list a folder by name or by age: runs that a stable sort makes use of.
+    found.sort_by(|a, b| a.path.cmp(&b.path).then_with(|| a.spelled.cmp(&b.spelled)));
     names::clashes(&mut found, &mut problems);
     role::mark_tables(&mut found);
     problems.sort();

@@ -1,6 +1,7 @@
 //! Names that some system holds only once.
 
 use super::SourceFile;
+use crate::files;
 use crate::problem::{Place, Problem};
 use std::collections::BTreeMap;
 
@@ -31,7 +32,5 @@ pub(super) fn clashes(files: &mut Vec<SourceFile>, problems: &mut Vec<Problem>) 
 
 /// Whether any letter of a path is a capital.
 pub(super) fn has_capitals(path: &str) -> bool {
-    // Bytes are looked at in a fraction of the time that characters take.
-    path.bytes().any(|byte| byte.is_ascii_uppercase())
-        || !path.is_ascii() && path.chars().any(char::is_uppercase)
+    !files::has_plain_letters(path) && path.chars().any(char::is_uppercase)
 }
