@@ -1,7 +1,8 @@
 //! Digests: 128 bits, enough that two different contents never meet, small enough to keep by the million.
 //!
-//! Contents of files are digested by BLAKE3, which nobody can forge. What a [`Digester`] gathers, small values and digests
-//! of contents, is digested by XXH3: a tenth of the time, and a forger could only keep his own page from being made anew.
+//! What is published, and pictures, are digested by BLAKE3, which nobody can forge. The text of a page, and what a
+//! [`Digester`] gathers, small values and digests of contents, by XXH3: a tenth of the time, and a forger could only keep his
+//! own page from being made anew.
 
 use postcard::ser_flavors::Flavor;
 use postcard::serialize_with_flavor;

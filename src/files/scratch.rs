@@ -78,7 +78,8 @@ impl Scratch {
 
     /// The text that was put away there; nothing where the disk refuses, or gives back something else.
     pub fn get_text(&self, place: &Range<u64>) -> Option<String> {
-        let text = String::from_utf8(self.get(place)?);
+        let bytes = self.get(place)?;
+        let text = simdutf8::basic::from_utf8(&bytes).map(str::to_owned);
         text.map_err(|error| self.state().lost = Some(io::Error::new(io::ErrorKind::InvalidData, error))).ok()
     }
 

@@ -17,6 +17,9 @@ const RESERVED: [&str; 4] = ["con", "prn", "aux", "nul"];
 
 /// The slug of a name; never empty, never with a path separator.
 pub fn slug(name: &str, style: Slugs) -> String {
+    if is_slug(name) {
+        return name.to_owned();
+    }
     let text: String = name.nfc().collect();
     let mut out = String::new();
     let pieces = match style {
@@ -42,6 +45,17 @@ pub fn slug(name: &str, style: Slugs) -> String {
         (_, true) => format!("{out}-"),
         _ => out,
     }
+}
+
+/// Whether a name is a slug already, as most names of files are: letters and digits of ASCII with single hyphens between them, more
+/// than a device has.
+fn is_slug(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    name.len() > 4
+        && name.bytes().all(plain)
+        && !name.starts_with('-')
+        && !name.ends_with('-')
+        && !name.contains("--")
 }
 
 /// Adds what was read, apart from what stands beside it.
@@ -85,6 +99,9 @@ mod tests {
             ("a/../b", "a-b"),
             ("CON", "con-"),
             ("v1.2_x", "v1.2_x"),
+            ("2026-11-22-village", "2026-11-22-village"),
+            ("-a--village-", "a-village"),
+            ("lpt9", "lpt9-"),
         ] {
             assert_eq!(slug(name, Slugs::Pinyin), expected);
         }

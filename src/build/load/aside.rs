@@ -60,9 +60,10 @@ impl Aside {
     pub(super) fn new(anchors: &[&str], excerpt: &str) -> Self {
         let mut text = String::new();
         for part in anchors {
-            text.extend([part.replace(END, "").as_str(), "\0"]);
+            text.extend(part.split(END));
+            text.push(END);
         }
-        text.push_str(&excerpt.replace(END, ""));
+        text.extend(excerpt.split(END));
         Aside(Kept::Here(text.into()))
     }
 

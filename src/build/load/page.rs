@@ -62,7 +62,7 @@ pub(super) fn read(
         stem: name.stem.into(),
         slug: slug::slug(row::name(path, name.stem), config.slugs).into(),
         language,
-        digest: Digest::of(text.as_bytes()),
+        digest: Digest::checksum(text.as_bytes()),
         components,
         facts: Facts::of(facts, front.body),
         front,

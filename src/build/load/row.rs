@@ -30,7 +30,7 @@ pub struct Row {
     pub slug: Box<str>,
     /// The language that the name or the front matter says, else the main one.
     pub language: LanguageId,
-    /// Digest of the decoded text.
+    /// [`Digest::checksum`] of the decoded text.
     pub digest: Digest,
     /// Front matter, checked against its kind.
     pub front: Front,

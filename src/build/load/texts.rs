@@ -41,8 +41,12 @@ impl<'t> Extend<&'t str> for Texts {
     fn extend<I: IntoIterator<Item = &'t str>>(&mut self, texts: I) {
         let mut all = std::mem::take(&mut self.0).into_string();
         for text in texts {
-            all.reserve(text.len() + 1);
-            all.extend(text.chars().map(|c| if c == END { char::REPLACEMENT_CHARACTER } else { c }));
+            for (at, piece) in text.split(END).enumerate() {
+                if at > 0 {
+                    all.push(char::REPLACEMENT_CHARACTER);
+                }
+                all.push_str(piece);
+            }
             all.push(END);
         }
         self.0 = all.into_boxed_str();

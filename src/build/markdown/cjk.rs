@@ -28,31 +28,23 @@ pub(super) fn joins(before: char, after: char) -> bool {
 /// Han characters, and words or numbers of other scripts (`29.8%` and `e-mail` are one each).
 pub(super) fn count(text: &str) -> (u32, u32) {
     let (mut han, mut words, mut in_word) = (0u32, 0u32, false);
-    let bytes = text.as_bytes();
     let mut at = 0;
-    // U+4E00 to U+9FFF, most of any Chinese text, are told by the first two of their three bytes.
-    let common = |three: &&[u8; 3]| matches!(three, [0xE4, 0xB8..=0xBF, _] | [0xE5..=0xE9, ..]);
-    while at < bytes.len() {
-        let run = bytes[at..].as_chunks::<3>().0.iter().take_while(common).count();
-        if run > 0 {
-            han = han.saturating_add(u32::try_from(run).unwrap_or(u32::MAX));
-            in_word = false;
-            at += 3 * run;
-            continue;
-        }
-        // So are ，、。 and the like, “ and ”.
-        if matches!(
-            bytes.get(at..at + 3),
-            Some(
+    while at < text.len() {
+        // Most of any Chinese text are U+4E00 to U+9FFF and ，、。“” and the like: told by their three bytes, in one run.
+        let (mut run, mut found) = (0, 0);
+        for three in text.as_bytes()[at..].as_chunks::<3>().0 {
+            match three {
+                [0xE4, 0xB8..=0xBF, _] | [0xE5..=0xE9, ..] => found += 1,
                 [0xEF, 0xBC, 0x80..=0x8F | 0x9A..=0xA0]
                 | [0xE3, 0x80, 0x81 | 0x82]
-                | [0xE2, 0x80, 0x9C | 0x9D],
-            )
-        ) {
-            in_word = false;
-            at += 3;
-            continue;
+                | [0xE2, 0x80, 0x9C | 0x9D] => {}
+                _ => break,
+            }
+            run += 1;
         }
+        han = han.saturating_add(found);
+        in_word &= run == 0;
+        at += 3 * run;
         let mut chars = text.get(at..).unwrap_or_default().chars();
         let Some(c) = chars.next() else { break };
         at += c.len_utf8();

@@ -120,12 +120,7 @@ impl Gatherer {
 
     /// Cut after a sentence, else after a phrase with `…`.
     fn cut(self) -> String {
-        let text = self
-            .text
-            .split([' ', '\n', '\t', '\r'])
-            .filter(|part| !part.is_empty())
-            .collect::<Vec<_>>()
-            .join(" ");
+        let text = self.text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
         let Some((limit, _)) = text.char_indices().nth(LENGTH) else { return text };
         let head = &text[..limit];
         let least = head.char_indices().nth(LENGTH / 3).map_or(0, |(at, _)| at);

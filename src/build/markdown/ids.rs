@@ -2,6 +2,7 @@
 //!
 //! Footnotes use ids with a colon (`fn:1`); a heading's id never holds one in those places, so the two never meet.
 
+use super::cjk::is_han;
 use super::types::Heading;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,7 +48,10 @@ fn allowed(id: &str) -> String {
 fn of_text(text: &str) -> String {
     let mut id = String::with_capacity(text.len());
     for c in text.trim().chars() {
-        if c.is_alphanumeric() || c == '_' {
+        if is_han(c) {
+            // They have no case; to ask what is one of all letters takes longer than all the rest.
+            id.push(c);
+        } else if c.is_alphanumeric() || c == '_' {
             id.extend(c.to_lowercase());
         } else if (c.is_whitespace() || c == '-') && !id.ends_with('-') && !id.is_empty() {
             id.push('-');

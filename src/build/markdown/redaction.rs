@@ -12,11 +12,15 @@
 //!
 //! Of the runs left alone, unit runs and those before a closing quote or bracket are redactions; the rest is CommonMark's.
 
-/// Words that are counted with, or that stand for a place left out.
-const UNITS: &[&str] = &[
-    "村", "镇", "乡", "县", "次", "枚", "个", "户", "名", "亩", "万元", "亿元", "元", "万", "亿", "公里",
-    "高速", "等",
-];
+/// Whether a text begins with a word that is counted with (also 万元, 亿元), or that stands for a place left out.
+fn begins_with_unit(text: &str) -> bool {
+    matches!(
+        text.chars().next(),
+        Some('村' | '镇' | '乡' | '县' | '次' | '枚' | '个' | '户' | '名' | '亩' | '元' | '万' | '亿' | '等')
+    ) || text.starts_with("公里")
+        || text.starts_with("高速")
+}
+
 /// Words that begin like a unit and are commonly bold.
 const WORDS: &[&str] = &[
     "村民",
@@ -141,8 +145,11 @@ fn runs(piece: &str) -> Vec<Run> {
             let rest = &piece[at..];
             runs.push(Run {
                 at: next,
-                unit: UNITS.iter().any(|unit| rest.starts_with(unit)),
-                enclosed: rest.starts_with(['”', '’', '」', '』', '》', '〉', '）', '〕', '】', ')', ']']),
+                unit: begins_with_unit(rest),
+                enclosed: matches!(
+                    rest.chars().next(),
+                    Some('”' | '’' | '」' | '』' | '》' | '〉' | '）' | '〕' | '】' | ')' | ']')
+                ),
             });
         }
     }

@@ -41,9 +41,7 @@ impl<'p> Still<'p> {
     /// Whether a dish is as it was.
     pub fn has(&self, dish: &Dish) -> bool {
         match dish {
-            Dish::Page(id) => {
-                !self.touched.pages.contains(id) && !(self.is_longer() && self.shows_lists(*id))
-            }
+            Dish::Page(id) => !(self.touched.pages.contains(id) || self.is_longer() && self.shows_lists(*id)),
             Dish::Sheet { list, at } => self.sheets.get(*list).is_some_and(|settled| settled.has(*at)),
             Dish::Single(single) => !self.is_longer() && self.tells_of_others(&single.order),
         }

@@ -57,7 +57,7 @@ impl Press for Articles<'_> {
         let file = self.studio.source.get(path).ok_or_else(changed)?;
         let bytes = file.read().map_err(|failure| failure.problem())?;
         let text = decode(&bytes).text;
-        if Digest::of(text.as_bytes()) != article.row.digest {
+        if Digest::checksum(text.as_bytes()) != article.row.digest {
             return Err(changed());
         }
         let body = text.get(article.row.front.body..).unwrap_or_default();

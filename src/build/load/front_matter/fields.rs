@@ -194,11 +194,13 @@ const MOST_TAGS: usize = 500;
 fn tags(converter: &mut Converter<'_>, common: &mut Common, name: &str, node: &Node) {
     let texts = converter.texts(name, node);
     let count = texts.len();
-    for tag in texts.into_iter().take(MOST_TAGS) {
-        if !common.tags.contains(&tag) {
-            common.tags.push(&tag);
+    let mut new: Vec<&str> = Vec::new();
+    for tag in texts.iter().take(MOST_TAGS) {
+        if !new.contains(&tag.as_str()) && !common.tags.contains(tag) {
+            new.push(tag);
         }
     }
+    common.tags.extend(new);
     if count > MOST_TAGS {
         converter.tell(Problem::new("tags-many").arg("count", count).arg("most", MOST_TAGS), &node.span);
     }
