@@ -194,10 +194,12 @@ mod tests {
 
     #[test]
     fn what_others_may_show_touches_all() {
-        let edits: [(&str, &str); 5] = [
+        let edits: [(&str, &str); 7] = [
             ("content/news/a.md", &ARTICLE.replace("党课", "廉政党课")),
             ("content/news/a.md", &ARTICLE.replacen("第一段", "首段", 1)),
             ("content/news/a.md", &ARTICLE.replace("第二段", "## 标题\n\n第二段")),
+            ("content/news/a.md", &ARTICLE.replace("date = 2026-11-20", "date = 2026-11-19")),
+            ("content/news/a.md", &ARTICLE.replace("date = ", "updated = 2026-11-21\ndate = ")),
             ("content/news/a.pdf", "%PDF"),
             ("templates/own.html", "{{ page.title }}"),
         ];

@@ -90,11 +90,6 @@ pub fn add(kitchen: &Kitchen<'_>, range: &Range<usize>, digester: &mut Digester)
     }
 }
 
-/// Whether the address of a page is one of these.
-pub fn holds(model: &Model, range: &Range<usize>, id: PageId) -> bool {
-    range.contains(&(model.sections.len() + id.at()))
-}
-
 /// Some addresses, as the template sees them.
 pub fn value(kitchen: &Kitchen<'_>, range: &Range<usize>) -> Value {
     let entry = |Entry { url, updated, images }: Entry<'_>| {

@@ -1,7 +1,7 @@
 //! What of a plan is as it was before a few pages were edited or came, so that nothing need be asked of it.
 
 use super::paginate::{List, Settled};
-use super::{Dish, Order, Part, Plan, pages, sitemap};
+use super::{Dish, Order, Part, Plan, pages};
 use crate::build::model::{Model, PageId, Touched};
 
 /// What stays, where [`Touched`] alone can be different and all outputs share what they shared.
@@ -38,12 +38,12 @@ impl<'p> Still<'p> {
         !self.touched.came.is_empty()
     }
 
-    /// Whether a dish is as it was.
+    /// Whether a dish is as it was. Edits that are the same to all other pages leave addresses and dates of pages as they were.
     pub fn has(&self, dish: &Dish) -> bool {
         match dish {
             Dish::Page(id) => !(self.touched.pages.contains(id) || self.is_longer() && self.shows_lists(*id)),
             Dish::Sheet { list, at } => self.sheets.get(*list).is_some_and(|settled| settled.has(*at)),
-            Dish::Single(single) => !self.is_longer() && self.tells_of_others(&single.order),
+            Dish::Single(single) => !self.is_longer() && is_of_addresses(&single.order),
         }
     }
 
@@ -56,19 +56,11 @@ impl<'p> Still<'p> {
         };
         of_layout || !page.row.components.is_empty()
     }
+}
 
-    /// Whether an order is one of addresses, among which is none of a page that can be different.
-    fn tells_of_others(&self, order: &Order) -> bool {
-        let others = |part: &Part| match part {
-            Part::Addresses(range) => {
-                Some(!self.touched.pages.iter().any(|id| sitemap::holds(self.model, range, *id)))
-            }
-            Part::Shared(_) => None,
-            _ => Some(false),
-        };
-        let mut told = order.recipe.iter().filter_map(|(_, part)| others(part)).peekable();
-        told.peek().is_some() && told.all(|others| others)
-    }
+/// Whether an order tells of addresses and of what all outputs share, and of nothing else.
+fn is_of_addresses(order: &Order) -> bool {
+    order.recipe.iter().all(|(_, part)| matches!(part, Part::Addresses(_) | Part::Shared(_)))
 }
 
 /// Whether a layout of the theme has lists.
