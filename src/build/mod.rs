@@ -112,6 +112,7 @@ fn build_with(
         problems.extend(rendered.problems);
     }
     bodies.check()?;
+    remembered.check()?;
     let Memory { folder, notebook } = memory;
     notebook.save(&folder, &build_id(), &remembered)?;
     let made_of = since.made_of(&remembered);

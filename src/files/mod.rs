@@ -12,6 +12,7 @@ mod lock;
 mod names;
 mod scratch;
 mod stamp;
+mod stored;
 mod write;
 
 pub use below::Below;
@@ -23,6 +24,7 @@ pub use names::{folded, has_plain_letters, is_portable};
 pub use scratch::Scratch;
 use stamp::stamp_of;
 pub use stamp::{Look, Nature, Stamp, look, look_through, nature_of};
+pub use stored::Stored;
 pub use write::{
     PART, make_folder, rename, write_atomically, write_durably, write_new, write_private, write_with,
 };

@@ -1,9 +1,7 @@
 //! Bytes that are put away for a while: in memory as long as they are few, else in a file that is gone when they are.
-#![expect(clippy::disallowed_methods, reason = "this is the door to the file system")]
 
-use super::{Doing, Failure, write::beside};
-use std::fs::File;
-use std::io::{self, Write as _};
+use super::{Failure, Stored, write::beside};
+use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,25 +18,10 @@ pub struct Scratch {
 
 #[derive(Debug, Default)]
 struct State {
-    file: Option<Arc<Kept>>,
+    file: Option<Arc<Stored>>,
     written: u64,
     gathered: Vec<u8>,
     failed: bool,
-    lost: Option<io::Error>,
-}
-
-/// The file, until it is dropped.
-#[derive(Debug)]
-struct Kept {
-    file: File,
-    path: PathBuf,
-}
-
-impl Drop for Kept {
-    fn drop(&mut self) {
-        // What cannot be removed now is removed when it is old.
-        _ = std::fs::remove_file(&self.path);
-    }
 }
 
 impl Scratch {
@@ -63,24 +46,29 @@ impl Scratch {
 
     /// What was put away there; nothing where the disk refuses.
     pub fn get(&self, place: &Range<u64>) -> Option<Vec<u8>> {
-        let state = self.state();
-        if place.start >= state.written {
-            let inside = |at: u64| usize::try_from(at - state.written).ok();
-            return Some(state.gathered.get(inside(place.start)?..inside(place.end)?)?.to_vec());
+        match self.find(place)? {
+            Found::Here(bytes) => Some(bytes),
+            Found::Away(stored) => stored.get(place),
         }
-        let kept = Arc::clone(state.file.as_ref()?);
-        // Reading needs no turn.
-        drop(state);
-        let mut bytes = vec![0; usize::try_from(place.end - place.start).ok()?];
-        let read = read_exact_at(&kept.file, &mut bytes, place.start);
-        read.map_err(|error| self.state().lost = Some(error)).ok().map(|()| bytes)
     }
 
     /// The text that was put away there; nothing where the disk refuses, or gives back something else.
     pub fn get_text(&self, place: &Range<u64>) -> Option<String> {
-        let bytes = self.get(place)?;
-        let text = simdutf8::basic::from_utf8(&bytes).map(str::to_owned);
-        text.map_err(|error| self.state().lost = Some(io::Error::new(io::ErrorKind::InvalidData, error))).ok()
+        match self.find(place)? {
+            Found::Here(bytes) => String::from_utf8(bytes).ok(),
+            Found::Away(stored) => stored.get_text(place),
+        }
+    }
+
+    fn find(&self, place: &Range<u64>) -> Option<Found> {
+        let state = self.state();
+        if place.start >= state.written {
+            let inside = |at: u64| usize::try_from(at - state.written).ok();
+            let bytes = state.gathered.get(inside(place.start)?..inside(place.end)?)?;
+            return Some(Found::Here(bytes.to_vec()));
+        }
+        // Reading needs no turn.
+        Some(Found::Away(Arc::clone(state.file.as_ref()?)))
     }
 
     /// Whether all that was asked for came back.
@@ -88,8 +76,7 @@ impl Scratch {
     /// # Errors
     /// The disk refused to read what it had taken.
     pub fn check(&self) -> Result<(), Failure> {
-        let mut state = self.state();
-        state.lost.take().map_or(Ok(()), |error| Err(Failure::when(Doing::Read, &self.path)(error)))
+        self.state().file.as_ref().map_or(Ok(()), |stored| stored.check())
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -97,45 +84,31 @@ impl Scratch {
     }
 }
 
+/// Where something is that was put away.
+enum Found {
+    Here(Vec<u8>),
+    Away(Arc<Stored>),
+}
+
 impl State {
     fn spill(&mut self, path: &Path) -> io::Result<()> {
-        let kept = match &self.file {
-            Some(kept) => kept,
-            None => {
-                let path = beside(path);
-                let file = File::options().read(true).write(true).create_new(true).open(&path)?;
-                self.file.insert(Arc::new(Kept { file, path }))
-            }
+        let stored = match &self.file {
+            Some(stored) => stored,
+            None => self.file.insert(Arc::new(Stored::passing(beside(path))?)),
         };
-        (&kept.file).write_all(&self.gathered)?;
+        stored.append(&self.gathered)?;
         self.written += self.gathered.len() as u64;
         self.gathered.clear();
         Ok(())
     }
 }
 
-#[cfg(unix)]
-fn read_exact_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<()> {
-    std::os::unix::fs::FileExt::read_exact_at(file, bytes, at)
-}
-
-#[cfg(windows)]
-fn read_exact_at(file: &File, mut bytes: &mut [u8], mut at: u64) -> io::Result<()> {
-    use std::os::windows::fs::FileExt as _;
-    while !bytes.is_empty() {
-        let read = file.seek_read(bytes, at)?;
-        if read == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        bytes = &mut bytes[read..];
-        at += read as u64;
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::disallowed_methods, reason = "tests make their own files")]
     use super::*;
+    use crate::files::Doing;
+    use std::fs::File;
 
     #[test]
     fn what_is_put_away_comes_back_and_leaves_no_trace() {

@@ -124,6 +124,11 @@ impl Live {
     }
 
     fn attempt(&mut self, request: &Request, changed: &Changed) -> Result<Option<Fresh>, Failure> {
+        if self.rows.check().is_err() {
+            // What the memo did not give back is read again from the files themselves.
+            self.rows = Remembered::default();
+            self.last = None;
+        }
         let read = settings::config(request)?;
         let config = self.good.config(read.0.clone(), &read.1);
         let now = memo::now(&request.root)?;

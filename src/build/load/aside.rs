@@ -1,10 +1,11 @@
 //! What only few ask of an article: the ids of its headings and its first words. They are most of what would be kept of a
-//! page, so a build puts them away as it reads, and gets them back one at a time.
+//! page, so a build puts them away as it reads, and gets them back one at a time; those that it did not read stay in the memo.
 
-use crate::files::{Failure, Scratch};
+use crate::files::{Failure, Scratch, Stored};
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -44,7 +45,19 @@ pub struct Aside(Kept);
 #[derive(Clone, Debug)]
 enum Kept {
     Here(Box<str>),
-    Away { scratch: Arc<Scratch>, start: u64, length: u32 },
+    Away {
+        scratch: Arc<Scratch>,
+        start: u64,
+        length: u32,
+    },
+    /// In the memo of an earlier build.
+    Memo {
+        stored: Arc<Stored>,
+        start: u64,
+        length: u32,
+    },
+    /// So long, in a memo: see [`Aside::place`].
+    Somewhere(u32),
 }
 
 const END: char = '\0';
@@ -97,6 +110,10 @@ impl Aside {
             Kept::Away { scratch, start, length } => {
                 scratch.get_text(&(*start..start + u64::from(*length))).map(Cow::Owned)
             }
+            Kept::Memo { stored, start, length } => {
+                stored.get_text(&(*start..start + u64::from(*length))).map(Cow::Owned)
+            }
+            Kept::Somewhere(_) => None,
         }
     }
 }
@@ -107,23 +124,49 @@ impl PartialEq for Aside {
     }
 }
 
-/// As bytes, for Han characters are checked many at a time when they come back, and by the format's own reader one by one.
+impl Aside {
+    /// Writes it where a memo keeps asides, which is behind all rows.
+    ///
+    /// # Errors
+    /// What the system refuses; also to give back what was put away.
+    pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let text = self.try_text().ok_or_else(|| io::Error::other("what was put away did not come back"))?;
+        out.write_all(text.as_bytes())
+    }
+
+    /// Finds what a memo says of it: it begins at `start` of that file. Says where it ends.
+    pub(super) fn place(&mut self, stored: &Arc<Stored>, start: u64) -> u64 {
+        let Kept::Somewhere(length) = self.0 else { return start };
+        self.0 = Kept::Memo { stored: Arc::clone(stored), start, length };
+        start + u64::from(length)
+    }
+}
+
+/// Only its length; the text stands elsewhere in the memo, and few are read again.
 impl Serialize for Aside {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let text = self.try_text().ok_or_else(|| S::Error::custom("what was put away did not come back"))?;
-        serializer.serialize_bytes(text.as_bytes())
+        let length = match &self.0 {
+            Kept::Here(text) => u32::try_from(text.len()).map_err(S::Error::custom)?,
+            Kept::Away { length, .. } | Kept::Memo { length, .. } | Kept::Somewhere(length) => *length,
+        };
+        serializer.serialize_u32(length)
     }
 }
 
 impl<'de> Deserialize<'de> for Aside {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        super::texts::kept::deserialize(deserializer).map(|text| Aside(Kept::Here(text)))
+        u32::deserialize(deserializer).map(|length| match length {
+            0 => Aside::default(),
+            _ => Aside(Kept::Somewhere(length)),
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::build::memo;
+    use crate::digest::Digest;
 
     #[test]
     fn what_is_put_away_says_the_same() {
@@ -142,10 +185,29 @@ mod tests {
                     (anchors.iter().map(|id| (*id).to_owned()).collect(), excerpt)
                 );
             }
-            let kept = postcard::to_stdvec(&away).unwrap();
-            assert_eq!(postcard::from_bytes::<Aside>(&kept).unwrap(), here);
         }
         asides.check().unwrap();
+    }
+
+    #[test]
+    fn what_a_memo_keeps_says_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let asides = Asides::new(folder.path());
+        let away = asides.put(Aside::new(&["党建"], "今年新建网格 42 个。"));
+        let mut all = vec![Aside::new(&["a"], ""), Aside::default(), away, Aside::new(&[], "只有正文")];
+        let (first, second) = (folder.path().join("first"), folder.path().join("second"));
+        // The second holds what stayed in the first.
+        for path in [&first, &second] {
+            let write = |out: &mut dyn Write| all.iter().try_for_each(|aside| aside.write(out));
+            memo::save_with(path, &Digest::default(), &all, write).unwrap();
+            let memo::Opened { value: mut found, stored, rest, .. } =
+                memo::load_stored::<Vec<Aside>>(path, &Digest::default()).0.unwrap();
+            let end = found.iter_mut().fold(rest.start, |at, aside| aside.place(&stored, at));
+            assert_eq!((end, &found), (rest.end, &all));
+            assert!(matches!(found[2].0, Kept::Memo { .. }));
+            stored.check().unwrap();
+            all = found;
+        }
     }
 
     /// A file that somebody cut, or wrote into, while the build went on.
@@ -166,7 +228,7 @@ mod tests {
             asides.check().unwrap();
             assert_eq!(aside.excerpt(), "");
             asides.check().unwrap_err();
-            postcard::to_stdvec(aside).unwrap_err();
+            aside.write(&mut Vec::new()).unwrap_err();
             asides.check().unwrap_err();
         }
         assert_eq!(away[2].excerpt(), long);

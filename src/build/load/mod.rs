@@ -33,7 +33,7 @@ pub use theme::{ComponentSpec, ListSpec, Theme, Words, load as theme};
 use crate::build::markdown;
 use crate::build::source::{Role, Source, SourceFile};
 use crate::digest::{Digest, Digester};
-use crate::files::{Failure, Stamp};
+use crate::files::{Failure, Stamp, Stored};
 use crate::kinds::Kinds;
 use crate::problem::{Place, Problem};
 use crate::{config::Config, parallel};
@@ -61,6 +61,9 @@ pub struct Remembered {
     rows: Vec<(Stamp, Arc<Row>)>,
     tables: Vec<(Stamp, Arc<Table>)>,
     media: Vec<(Stamp, Arc<Media>)>,
+    /// The files that hold what only few ask of the rows.
+    #[serde(skip)]
+    stored: Vec<Arc<Stored>>,
 }
 
 /// Reads each where it stays; serde makes a `Box` first, and copies it.
@@ -157,7 +160,8 @@ pub fn load(
     let rows = rows.into_iter().map(|(stamp, row)| (settled(stamp, now), row)).collect();
     let media = media.into_iter().map(|(stamp, media)| (settled(stamp, now), media)).collect();
     let tables = tables.into_iter().map(|(stamp, table)| (settled(stamp, now), table)).collect();
-    Ok((loaded, Remembered { recipe, rows, tables, media }, problems))
+    let stored = memo.stored.clone();
+    Ok((loaded, Remembered { recipe, rows, tables, media, stored }, problems))
 }
 
 /// The stamp, if it can be trusted the next time.

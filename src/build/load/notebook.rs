@@ -8,12 +8,14 @@ use super::Remembered;
 use super::media::Media;
 use super::row::Row;
 use super::table::Table;
-use crate::build::memo;
+use crate::build::memo::{self, Opened};
 use crate::digest::Digest;
-use crate::files::{self, Failure, Stamp};
+use crate::files::{self, Failure, Stamp, Stored};
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -119,22 +121,60 @@ impl<T: Kept> Changes<T> {
     }
 }
 
+/// Writes what only few ask of these rows, in their order.
+fn write_asides(rows: &[(Stamp, Arc<Row>)], out: &mut dyn Write) -> io::Result<()> {
+    rows.iter().try_for_each(|(_, row)| row.facts.aside.write(out))
+}
+
+/// Finds it again for rows that come from `stored`, where it stands at `places`. Says whether it is as much as the rows say.
+fn place_asides(rows: &mut [(Stamp, Arc<Row>)], stored: &Arc<Stored>, places: &Range<u64>) -> bool {
+    let mut at = places.start;
+    for (_, row) in rows {
+        // Nobody else has them yet.
+        let Some(row) = Arc::get_mut(row) else { return false };
+        at = row.facts.aside.place(stored, at);
+    }
+    at == places.end
+}
+
+impl Remembered {
+    /// Whether all that was asked for of the memo came back: what did not has been read as nothing, and is not to be published.
+    ///
+    /// # Errors
+    /// The disk refused to read what it had taken.
+    pub fn check(&self) -> Result<(), Failure> {
+        self.stored.iter().try_for_each(|stored| stored.check())
+    }
+}
+
 impl Notebook {
     /// What is kept in the folder of the memo; a damaged file is told, and counts for nothing.
     pub fn open(folder: &Path, build_id: &Digest) -> (Self, Option<Problem>) {
-        let (all, damaged) = memo::load_named::<Remembered>(&folder.join(memo::FILE), build_id);
-        let Some((all, id)) = all else { return (Notebook::default(), damaged) };
-        let (since, damaged) = memo::load::<Since>(&folder.join(SINCE), &id);
-        let newest = match since {
-            Some(Since { rows, tables, media }) => Remembered {
-                recipe: all.recipe,
-                rows: rows.applied(&all.rows),
-                tables: tables.applied(&all.tables),
-                media: media.applied(&all.media),
-            },
-            None => all.clone(),
+        let path = folder.join(memo::FILE);
+        let (all, damaged) = memo::load_stored::<Remembered>(&path, build_id);
+        let Some(Opened { value: mut all, name: id, stored, rest }) = all else {
+            return (Notebook::default(), damaged);
         };
-        (Notebook { all, id: Some(id), newest }, damaged)
+        if !place_asides(&mut all.rows, &stored, &rest) {
+            return (Notebook::default(), Some(memo::damaged(&path)));
+        }
+        all.stored = vec![stored];
+        let path = folder.join(SINCE);
+        let (since, damaged) = memo::load_stored::<Since>(&path, &id);
+        let Some(Opened { value: mut since, name: _, stored, rest }) = since else {
+            return (Notebook { newest: all.clone(), all, id: Some(id) }, damaged);
+        };
+        if !place_asides(&mut since.rows.put, &stored, &rest) {
+            return (Notebook { newest: all.clone(), all, id: Some(id) }, Some(memo::damaged(&path)));
+        }
+        let newest = Remembered {
+            recipe: all.recipe,
+            rows: since.rows.applied(&all.rows),
+            tables: since.tables.applied(&all.tables),
+            media: since.media.applied(&all.media),
+            stored: all.stored.iter().cloned().chain([stored]).collect(),
+        };
+        (Notebook { all, id: Some(id), newest }, None)
     }
 
     /// What earlier builds read.
@@ -161,10 +201,12 @@ impl Notebook {
             };
             let count = since.rows.count() + since.tables.count() + since.media.count();
             if count <= FEW.max(total / 8) {
-                return memo::save(&folder.join(SINCE), &id, &since);
+                let asides = |out: &mut dyn Write| write_asides(&since.rows.put, out);
+                return memo::save_with(&folder.join(SINCE), &id, &since, asides);
             }
         }
-        memo::save(&folder.join(memo::FILE), build_id, now)?;
+        let asides = |out: &mut dyn Write| write_asides(&now.rows, out);
+        memo::save_with(&folder.join(memo::FILE), build_id, now, asides)?;
         // It belongs to the file that is gone, and would only take room.
         files::remove_file(&folder.join(SINCE)).map(|_| ())
     }

@@ -7,15 +7,15 @@ mod container;
 mod prune;
 mod store;
 
-pub use container::{Loaded, open, seal};
+pub use container::{Loaded, Opened, open, open_stored, seal, seal_with};
 pub use prune::prune;
 pub use store::{Kept, Store};
 
 use crate::digest::Digest;
-use crate::files::{self, Failure, Stamp};
+use crate::files::{self, Failure, Stamp, Stored};
 use crate::problem::{Place, Problem};
 use serde::{Serialize, de::DeserializeOwned};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// The folder of the memo, below the site's root.
@@ -65,33 +65,52 @@ pub fn now(root: &Path) -> Result<Stamp, Failure> {
 
 /// The value that the same build of the program saved at `path`, if there is one.
 pub fn load<T: DeserializeOwned>(path: &Path, build_id: &Digest) -> (Option<T>, Option<Problem>) {
-    let (value, problem) = load_named(path, build_id);
-    (value.map(|(value, _)| value), problem)
-}
-
-/// Like [`load`], with a digest that no other file has.
-pub fn load_named<T: DeserializeOwned>(
-    path: &Path,
-    build_id: &Digest,
-) -> (Option<(T, Digest)>, Option<Problem>) {
-    let damaged = || {
-        let shown = path.display().to_string().replace('\\', "/");
-        Problem::new("memo-damaged").arg("path", &shown).at(Place::file(shown))
-    };
     match files::read_if_there(path) {
         Ok(None) => (None, None),
         Ok(Some(bytes)) => match open(&bytes, build_id) {
-            Loaded::Value(value) => (Some((value, container::name(&bytes))), None),
+            Loaded::Value(value) => (Some(value), None),
             Loaded::Foreign => (None, None),
-            Loaded::Damaged => (None, Some(damaged())),
+            Loaded::Damaged => (None, Some(damaged(path))),
         },
-        Err(_) => (None, Some(damaged())),
+        Err(_) => (None, Some(damaged(path))),
     }
+}
+
+/// Like [`load`], of a file of which the rest stays where it is.
+pub fn load_stored<T: DeserializeOwned>(
+    path: &Path,
+    build_id: &Digest,
+) -> (Option<Opened<T>>, Option<Problem>) {
+    match Stored::open(path) {
+        Ok(None) => (None, None),
+        Ok(Some(stored)) => match open_stored(stored, build_id) {
+            Loaded::Value(opened) => (Some(opened), None),
+            Loaded::Foreign => (None, None),
+            Loaded::Damaged => (None, Some(damaged(path))),
+        },
+        Err(_) => (None, Some(damaged(path))),
+    }
+}
+
+/// Says that what was saved at `path` is not there any more.
+pub fn damaged(path: &Path) -> Problem {
+    let shown = path.display().to_string().replace('\\', "/");
+    Problem::new("memo-damaged").arg("path", &shown).at(Place::file(shown))
 }
 
 /// Saves a value so that [`load`] finds either it or the one before it.
 pub fn save(path: &Path, build_id: &Digest, value: &impl Serialize) -> Result<(), Failure> {
-    files::write_with(path, false, |file| seal(file, build_id, value))
+    save_with(path, build_id, value, |_| Ok(()))
+}
+
+/// The same with what `rest` writes behind it, for [`load_stored`].
+pub fn save_with(
+    path: &Path,
+    build_id: &Digest,
+    value: &impl Serialize,
+    rest: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    files::write_with(path, false, |file| seal_with(file, build_id, value, rest))
 }
 
 #[cfg(test)]

@@ -47,6 +47,41 @@ fn no_damage_gives_a_wrong_value() {
 }
 
 #[test]
+fn a_rest_stays_on_the_disk_and_its_damage_is_noticed() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join(FILE);
+    let id = Digest::of(b"build");
+    let rest = "今年新建网格".repeat(20_000);
+    save_with(&path, &id, &value(), |out| out.write_all(rest.as_bytes())).unwrap();
+    let opened = load_stored::<Value>(&path, &id).0.unwrap();
+    assert_eq!((&opened.value, opened.stored.get_text(&opened.rest)), (&value(), Some(rest.clone())));
+    assert!(matches!(load_stored::<Value>(&path, &Digest::of(b"other")), (None, None)));
+
+    let whole = files::read(&path).unwrap();
+    let start = usize::try_from(opened.rest.start).unwrap();
+    let places = (0..start + 3).chain([start + (1 << 16), whole.len() - 1]);
+    for at in places {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0x40;
+        files::write_atomically(&path, &bytes).unwrap();
+        assert!(load_stored::<Value>(&path, &id).0.is_none(), "byte {at}");
+    }
+    for cut in [0, 7, start - 1, start, whole.len() - 1] {
+        files::write_atomically(&path, &whole[..cut]).unwrap();
+        let (none, problem) = load_stored::<Value>(&path, &id);
+        assert!(none.is_none());
+        assert_eq!(problem.unwrap().code, "memo-damaged", "cut at {cut}");
+    }
+    // Neither length may be taken at its word.
+    for length in [28, 36] {
+        let mut bytes = whole.clone();
+        bytes[length..length + 8].fill(0xff);
+        files::write_atomically(&path, &bytes).unwrap();
+        assert_eq!(load_stored::<Value>(&path, &id).1.unwrap().code, "memo-damaged");
+    }
+}
+
+#[test]
 fn a_value_of_another_shape_is_damage() {
     let id = Digest::of(b"build");
     assert_eq!(open::<Vec<u64>>(&sealed(&id), &id), Loaded::Damaged);
