@@ -168,7 +168,11 @@ impl Addressed {
     /// The folder of `content` in which it stands.
     fn folder(self, model: &Model) -> &str {
         match self {
-            Addressed::Page(id) => model.page(id).row.path.split('/').nth(1).unwrap_or_default(),
+            Addressed::Page(id) => {
+                let inside = model.page(id).row.path.strip_prefix("content/").unwrap_or_default();
+                let end = memchr::memchr(b'/', inside.as_bytes()).unwrap_or(inside.len());
+                inside.get(..end).unwrap_or_default()
+            }
             _ => "",
         }
     }
@@ -183,7 +187,9 @@ impl Addressed {
             Addressed::Page(id) => {
                 let page = model.page(id);
                 let common = &page.row.front.common;
-                let images = model.album(id).into_iter().take(MOST_IMAGES);
+                // Most pages have no folder for photos, and all of them are asked.
+                let album = if page.row.is_bundle() { model.album(id) } else { Vec::new() };
+                let images = album.into_iter().take(MOST_IMAGES);
                 Entry {
                     url: Cow::Borrowed(&page.url),
                     updated: common.rare.updated.or(common.date),
