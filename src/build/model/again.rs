@@ -12,10 +12,11 @@ use super::asked::Asked;
 use super::links::{Addresses, World};
 use super::names::{World as People, forms};
 use super::order::Ranks;
+use super::stock::Stock;
 use super::visible::visibility;
 use super::{
-    Links, Model, Names, Ordered, Others, Page, PageId, Relations, Section, SectionId, Shift, Today, albums,
-    below_root, sections, stock, translations, urls,
+    Library, Links, Model, Names, Ordered, Others, Page, PageId, Pages, Relations, Section, SectionId, Shift,
+    Today, albums, below_root, sections, stock, translations, urls,
 };
 use crate::build::load::{Media, Row};
 use crate::config::{LanguageId, Profile};
@@ -92,119 +93,52 @@ pub fn again(
 ) -> Option<(Model, Ground, Changes)> {
     let (of_sections, of_pages): (Vec<_>, Vec<_>) = news.rows.iter().partition(|row| row.is_section());
     let mut sorted = sort(before, ground, (&of_pages, news.gone), today)?;
-    let resaid = (!of_sections.is_empty())
-        .then(|| sections::again(&before.sections, &of_sections, &before.kinds, &before.config));
-    let resaid = match resaid {
-        Some(None) => return None,
-        resaid => resaid.flatten(),
-    };
+    let resaid = wanted(!of_sections.is_empty(), || {
+        sections::again(&before.sections, &of_sections, &before.kinds, &before.config)
+    })?;
     sorted.files |= !news.media.is_empty() || !news.media_gone.is_empty();
-    let stock = match sorted.files.then(|| stock::stock(before, news)) {
-        Some(None) => return None,
-        stock => stock.flatten(),
-    };
+    let stock = wanted(sorted.files, || stock::stock(before, news))?;
     sorted.ordered |= sorted.files || resaid.as_ref().is_some_and(|resaid| resaid.ordered);
     if sorted.ordered && ground.troubled {
         return None;
     }
-    let (resaid, sections_changed) =
-        resaid.map_or_else(Default::default, |resaid| (Some(resaid.all), resaid.which));
+    let (said, resaid) = match resaid {
+        Some(resaid) => (Arc::new(resaid.all), resaid.which),
+        None => (Arc::clone(&before.sections), Vec::new()),
+    };
     let pages_change = pages_change(before, ground, &sorted, today);
-    let says_otherwise =
-        |(at, page): &&(usize, Page)| !same_fields(&before.pages[*at].row.front, &page.row.front);
-    let related: Vec<PageId> =
-        sorted.changed.iter().filter(says_otherwise).map(|(at, _)| PageId::new(*at)).collect();
-    let Sorted { changed, came, gone, ordered, aliases, files } = sorted;
-    let places: Vec<usize> = came.iter().map(|(before, _)| *before).collect();
-    let shift = Shift::new(gone, places.clone());
-    let stays = |(at, _): &(usize, Page)| Some((PageId::new(*at), shift.moved(PageId::new(*at))?));
-    let changed_ids: Vec<(PageId, PageId)> = changed.iter().filter_map(stays).collect();
-    let related: Vec<(PageId, PageId)> =
-        changed_ids.iter().copied().filter(|(old, _)| related.contains(old)).collect();
-    let came_ids: Vec<PageId> = shift.came().collect();
-    let pages = before.pages.with(changed).spliced(shift.gone(), came);
-    if came_ids.iter().any(|id| urls::is_taken(&pages[id.at()].url, &pages, &before.sections)) {
+    let Sorted { ordered, aliases, files, .. } = sorted;
+    let placed = Placed::new(before, sorted);
+    if placed.came().any(|(_, page)| urls::is_taken(&page.url, &placed.pages, &before.sections)) {
         return None;
     }
-    let translations = if shift.is_none() {
+    let translations = if placed.shift.is_none() {
         Arc::clone(&before.translations)
     } else {
-        Arc::new(before.translations.again(&shift, &before.pages, &pages))
+        Arc::new(before.translations.again(&placed.shift, &before.pages, &placed.pages))
     };
-    let new = changed_ids.iter().map(|(_, now)| *now).chain(came_ids.iter().copied());
-    let names = ground.names.with(&shift, new.map(|id| (id, &pages[id.at()])));
-    let people = People { pages: &pages, translations: &translations };
-    let said = resaid.map_or_else(|| Arc::clone(&before.sections), Arc::new);
-    let library = stock.as_ref().map_or_else(
-        || Arc::clone(&before.library),
-        |stock| Arc::new(stock.library(&pages, &before.sections)),
-    );
-    let order = ordered.then(|| {
-        let mut sections = Vec::clone(&said);
-        for section in &mut sections {
-            section.hidden = false;
-            section.pages.clear();
-        }
-        let ranks = Ranks::new(&pages);
-        let site = (&*before.config, &*before.kinds, today);
-        let known = &before.relations;
-        let relations = || {
-            let again = if related.is_empty() && shift.is_none() {
-                Some(known.ranked(&ranks))
-            } else {
-                known.again(&people, &names, &before.kinds, (&shift, &related), &ranks)
-            };
-            let whole = || Relations::resolve(&people, &names, &library, &before.kinds, &ranks);
-            again.map_or_else(whole, |relations| (relations, Vec::new()))
-        };
-        let order = Ordered::new(people, &mut sections, &ranks, relations, site);
-        (order, sections, ranks)
-    });
-    if let Some((order, sections, _)) = &order {
-        let hidden = |sections: &[Section]| sections.iter().map(|section| section.hidden).collect::<Vec<_>>();
-        if !order.problems.is_empty() || hidden(sections) != hidden(&before.sections) {
-            return None;
-        }
-    }
+    let new = placed.changed().chain(placed.came());
+    let names = ground.names.with(&placed.shift, new);
+    let people = People { pages: &placed.pages, translations: &translations };
+    let library = match &stock {
+        Some(stock) => Arc::new(stock.library(&placed.pages, &before.sections)),
+        None => Arc::clone(&before.library),
+    };
+    let order = wanted(ordered, || order(before, &placed, (people, &names), &library, &said, today))?;
     let sections = order.as_ref().map_or(&**said, |(_, sections, _)| sections);
     let addresses = match &order {
-        Some((order, ..)) => addresses(before, ground, &order.tags, sections, shift.is_none() && !aliases)?,
+        Some((order, ..)) => {
+            addresses(before, ground, &order.tags, sections, placed.shift.is_none() && !aliases)?
+        }
         None => ground.addresses.clone(),
     };
     let asked = Some(&*ground.asked);
     let (theme, kinds) = (&before.theme, &before.kinds);
     let world = World::new(people, sections, &names, &library, theme, kinds, &addresses, asked);
-    let faultless = |row| {
-        let (article, faults) = world.article(row);
-        faults.is_empty().then_some(article)
-    };
-    let article = |id: PageId| {
-        let row = &pages[id.at()].row;
-        faultless(row).filter(|article| albums::silent(&library, row, article).is_none())
-    };
-    let mut new = Vec::with_capacity(places.len());
-    for (place, id) in places.iter().zip(&came_ids) {
-        new.push((*place, article(*id)?));
-    }
-    let mut renewed = Vec::with_capacity(changed_ids.len());
-    for (_, id) in &changed_ids {
-        renewed.push((id.at(), article(*id)?));
-    }
-    let links = match &stock {
-        Some(stock) => {
-            let renewed = changed_ids.iter().map(|(old, _)| old.at()).collect();
-            stock.renumbered(&before.links, &shift, &renewed)?.shifted(&shift, new)
-        }
-        None => before.links.shifted(&shift, new),
-    };
-    let mut of_sections = links.sections;
-    for id in &sections_changed {
-        let row = sections[id.0].row.as_ref()?;
-        Arc::make_mut(&mut of_sections)[id.0] = faultless(row)?;
-    }
-    let links = Links { pages: links.pages.with(renewed), sections: of_sections };
+    let links = links(before, &placed, &world, stock.as_ref(), (&resaid, sections), &library)?;
     let asked = Arc::clone(&ground.asked);
     let ground = Ground { names, addresses, asked, pages_change, troubled: ground.troubled };
+    let Placed { pages, shift, changed, .. } = placed;
     let model = match order {
         Some((order, sections, ranks)) => order.model(Others {
             config: Arc::clone(&before.config),
@@ -223,9 +157,121 @@ pub fn again(
     if stock.is_some_and(|stock| !stock.is_quiet(before, &model)) {
         return None;
     }
-    let changes =
-        Changes { changed: changed_ids, shift, sections: sections_changed, ordered, aliases, files };
-    Some((model, ground, changes))
+    Some((model, ground, Changes { changed, shift, sections: resaid, ordered, aliases, files }))
+}
+
+/// What is made if it is wanted; nothing if it is wanted and cannot be made.
+fn wanted<T>(wanted: bool, make: impl FnOnce() -> Option<T>) -> Option<Option<T>> {
+    if wanted { make().map(Some) } else { Some(None) }
+}
+
+/// The pages with the news among them.
+struct Placed {
+    pages: Pages,
+    shift: Shift,
+    /// Those that changed, as they were numbered and as they are.
+    changed: Vec<(PageId, PageId)>,
+    /// Those of them that say otherwise what they are about.
+    related: Vec<(PageId, PageId)>,
+    /// Before which of the pages that there were each stands that came.
+    places: Vec<usize>,
+}
+
+impl Placed {
+    fn new(before: &Model, sorted: Sorted) -> Self {
+        let Sorted { changed, came, gone, .. } = sorted;
+        let says_otherwise =
+            |(at, page): &(usize, Page)| !same_fields(&before.pages[*at].row.front, &page.row.front);
+        let places: Vec<usize> = came.iter().map(|(before, _)| *before).collect();
+        let shift = Shift::new(gone, places.clone());
+        let stays = |at: usize| Some((PageId::new(at), shift.moved(PageId::new(at))?));
+        let (mut ids, mut related) = (Vec::new(), Vec::new());
+        for one in &changed {
+            if let Some(id) = stays(one.0) {
+                ids.push(id);
+                related.extend(says_otherwise(one).then_some(id));
+            }
+        }
+        let pages = before.pages.with(changed).spliced(shift.gone(), came);
+        Placed { pages, shift, changed: ids, related, places }
+    }
+
+    fn changed(&self) -> impl Iterator<Item = (PageId, &Page)> {
+        self.changed.iter().map(|(_, now)| (*now, &self.pages[now.at()]))
+    }
+
+    fn came(&self) -> impl Iterator<Item = (PageId, &Page)> {
+        self.shift.came().map(|id| (id, &self.pages[id.at()]))
+    }
+}
+
+/// The pages in their order, the sections with what they hold, and the ranks; nothing if something is wrong between pages, or a
+/// section comes or goes.
+fn order(
+    before: &Model,
+    placed: &Placed,
+    (people, names): (People<'_>, &Names),
+    library: &Library,
+    said: &[Section],
+    today: &Today,
+) -> Option<(Ordered, Vec<Section>, Ranks)> {
+    let mut sections = said.to_vec();
+    for section in &mut sections {
+        section.hidden = false;
+        section.pages.clear();
+    }
+    let ranks = Ranks::new(&placed.pages);
+    let known = &before.relations;
+    let relations = || {
+        let again = if placed.related.is_empty() && placed.shift.is_none() {
+            Some(known.ranked(&ranks))
+        } else {
+            known.again(&people, names, &before.kinds, (&placed.shift, &placed.related), &ranks)
+        };
+        let whole = || Relations::resolve(&people, names, library, &before.kinds, &ranks);
+        again.map_or_else(whole, |relations| (relations, Vec::new()))
+    };
+    let site = (&*before.config, &*before.kinds, today);
+    let order = Ordered::new(people, &mut sections, &ranks, relations, site);
+    let hidden = |sections: &[Section]| sections.iter().map(|section| section.hidden).collect::<Vec<_>>();
+    let same = order.problems.is_empty() && hidden(&sections) == hidden(&before.sections);
+    same.then_some((order, sections, ranks))
+}
+
+/// The links of all articles, those of sections that say otherwise (`resaid`) too; nothing if one is broken, or leads to a file that
+/// is no more.
+fn links(
+    before: &Model,
+    placed: &Placed,
+    world: &World<'_>,
+    stock: Option<&Stock>,
+    (resaid, all): (&[SectionId], &[Section]),
+    library: &Library,
+) -> Option<Links> {
+    let faultless = |row: &Row| {
+        let (article, faults) = world.article(row);
+        faults.is_empty().then_some(article)
+    };
+    let article = |page: &Page| {
+        faultless(&page.row).filter(|article| albums::silent(library, &page.row, article).is_none())
+    };
+    let new = placed.places.iter().zip(placed.came());
+    let new = new.map(|(place, (_, page))| Some((*place, article(page)?))).collect::<Option<_>>()?;
+    let renewed = placed.changed().map(|(id, page)| Some((id.at(), article(page)?)));
+    let renewed = renewed.collect::<Option<Vec<_>>>()?;
+    let links = match stock {
+        Some(stock) => {
+            let renewed = placed.changed.iter().map(|(old, _)| old.at()).collect();
+            stock.renumbered(&before.links, &placed.shift, &renewed)?.shifted(&placed.shift, new)
+        }
+        None => before.links.shifted(&placed.shift, new),
+    };
+    let mut sections = links.sections;
+    for id in resaid {
+        let row = all[id.0].row.as_ref()?;
+        Arc::make_mut(&mut sections)[id.0] = faultless(row)?;
+    }
+    Some(Links { pages: links.pages.with(renewed), sections })
 }
 
 /// What each row does to the model; nothing if one of them means assembling anew.
