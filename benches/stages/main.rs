@@ -9,6 +9,7 @@
     reason = "a program of its own, with words and arguments"
 )]
 
+mod bare;
 mod clock;
 #[path = "../../tests/common/dice.rs"]
 #[allow(dead_code, reason = "the tests use more of it")]

@@ -1,10 +1,11 @@
 //! One walk along the road, stage by stage, each measured by itself. Only this file knows the shape of the stages.
 #![allow(clippy::disallowed_methods, reason = "a program that reads and removes its own files")]
 
+use crate::bare;
 use crate::clock::{Ledger, Rank::*};
 use std::fs;
 use std::path::Path;
-use yicun::build::load::{self, Remembered, Shelf, front_matter};
+use yicun::build::load::{self, Notebook, Remembered, Shelf, front_matter};
 use yicun::build::memo;
 use yicun::build::model::{self, Today};
 use yicun::build::plan::{self, Article, Base, Job, Kitchen, Owner, Plan, Press, Pressed};
@@ -44,8 +45,9 @@ pub fn walk(root: &Path, scratch: &Path, ledger: &mut Ledger) -> usize {
         .expect("rows");
     let bodies = gathering.finish();
     parts_of_load(&source, &config, &kinds, ledger);
-    let file = scratch.join("memo");
-    ledger.time(Stage, "memo: save", || memo::save(&file, &id, &remembered)).expect("a memo");
+    let notes = scratch.join("memo");
+    fs::create_dir_all(&notes).expect("a folder");
+    ledger.time(Stage, "memo: save", || Notebook::default().save(&notes, &id, &remembered)).expect("a memo");
 
     let (templates, found) =
         ledger.time(Stage, "render: compile templates", || render::compile(&loaded.theme));
@@ -91,7 +93,8 @@ pub fn walk(root: &Path, scratch: &Path, ledger: &mut Ledger) -> usize {
         .expect("outputs");
     ledger.time(Beside, "publish: commit of nothing", || publisher.commit(None)).expect("a commit");
 
-    beside(root, &output, &source, &address, &kinds_too, &file, ledger);
+    beside(root, &output, &source, &address, &kinds_too, &notes, ledger);
+    bare::walk(root, &output, scratch, ledger);
     model.pages.len()
 }
 
@@ -104,7 +107,7 @@ fn parts_of_load(source: &Source, config: &Config, kinds: &Kinds, ledger: &mut L
     let texts: Vec<_> =
         ledger.time(Part, "decode", || bytes.iter().map(|bytes| decode(bytes).text).collect());
     ledger.time(Part, "digest", || {
-        texts.iter().for_each(|text| _ = std::hint::black_box(Digest::of(text.as_bytes())));
+        texts.iter().for_each(|text| _ = std::hint::black_box(Digest::checksum(text.as_bytes())));
     });
     let fronts: Vec<_> = ledger.time(Part, "front matter", || {
         let both = pages.iter().zip(&texts);
@@ -199,17 +202,16 @@ fn beside(
     source: &Source,
     config: &Config,
     kinds: &Kinds,
-    file: &Path,
+    notes: &Path,
     ledger: &mut Ledger,
 ) {
     let id = Digest::of(b"bench");
-    let (known, _) = ledger.time(Beside, "memo: load", || memo::load::<Remembered>(file, &id));
+    let (known, _) = ledger.time(Beside, "memo: load", || Notebook::open(notes, &id));
     let now = memo::now(root).expect("a clock");
     ledger
         .time(Beside, "load: all remembered", || {
             let theme = load::theme(source, config)?.0;
-            let rows = known.unwrap_or_default();
-            load::load(source, config, kinds, theme, Shelf { rows: &rows, now, bodies: None })
+            load::load(source, config, kinds, theme, Shelf { rows: known.rows(), now, bodies: None })
         })
         .expect("rows");
     fs::remove_dir_all(output).expect("the output");
