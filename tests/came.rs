@@ -1,5 +1,5 @@
-//! Pages that come a few at a time, at any date, with tags, relations and links: a build that asks only what they can change
-//! makes what a build from nothing makes. Sites are in one language, for only there is so little asked.
+//! Pages that come a few at a time, at any date, with tags, relations and links, and pages that others see otherwise: a build that
+//! asks only what they can change makes what a build from nothing makes. Sites are in one language, for only there is so little asked.
 #![allow(clippy::disallowed_methods, reason = "tests make their own files")]
 
 mod common;
@@ -78,17 +78,51 @@ fn write(site: &Site, dice: &mut Dice, number: usize, rare: usize) -> String {
     path
 }
 
+/// Edits that others may see: a title, the first words, a description, who wrote it, a tag.
+const EDITS: [(&str, &str); 6] = [
+    ("title = \"", "title = \"新"),
+    ("次活动。", "次活动，很多人来。"),
+    ("date = ", "description = \"一句话\"\ndate = "),
+    ("date = ", "author = \"通讯员\"\ndate = "),
+    ("tags = [", "tags = [\"先锋\", "),
+    ("村。", "村在山下。"),
+];
+
+/// Edits a page, and says how it was.
+fn edit(site: &Site, dice: &mut Dice, number: usize) -> Option<(String, Vec<u8>)> {
+    let (news, village) = (dice.below(number), dice.pick(&["甲", "乙", "丙"]));
+    let path = match dice.pick(&["news", "news", "activities", "villages"]) {
+        &"villages" => format!("content/villages/{village}.md"),
+        folder => format!("content/{folder}/{news}.md"),
+    };
+    let before = site.sources().remove(&path)?;
+    let (from, to) = dice.pick(&EDITS);
+    // A key that is there twice is a fault.
+    let text = String::from_utf8(before.clone()).unwrap();
+    let key = to.split(" = ").next().filter(|key| *key != "tags" && *key != "title");
+    if key.is_some_and(|key| text.contains(&format!("\n{key} = "))) {
+        return None;
+    }
+    site.write(&path, text.replacen(from, to, 1));
+    Some((path, before))
+}
+
 fn run(theme: &str, seed: u64) -> usize {
     let mut dice = Dice::new(seed);
     let site = start(theme, &mut dice);
     site.build_well();
     let (mut number, mut published) = (30, 0);
     let mut log: Vec<String> = Vec::new();
-    let mut unpublished = Vec::new();
+    let (mut unpublished, mut edited) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
-        for _ in 0..=dice.below(3) {
-            unpublished.push(write(&site, &mut dice, number, 12));
-            number += 1;
+        if !dice.once_in(3) {
+            for _ in 0..=dice.below(3) {
+                unpublished.push(write(&site, &mut dice, number, 12));
+                number += 1;
+            }
+        }
+        if dice.once_in(2) {
+            edited.extend(edit(&site, &mut dice, number));
         }
         if dice.once_in(3) {
             let path = format!("content/news/{}.md", dice.below(number));
@@ -110,8 +144,12 @@ fn run(theme: &str, seed: u64) -> usize {
             let wrong = difference(&site.published(), &fresh.published());
             assert!(wrong.is_empty(), "{theme}, seed {seed}: {log:?}\n{wrong:#?}");
             unpublished.clear();
+            edited.clear();
         } else if dice.once_in(2) {
-            // Where a link leads may never come.
+            // Where a link leads may never come, and what is called by its title is called so.
+            for (path, before) in edited.drain(..).rev() {
+                site.write(&path, before);
+            }
             for path in unpublished.drain(..) {
                 site.remove(&path);
             }

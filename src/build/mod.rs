@@ -73,8 +73,9 @@ fn build_with(
     progress(Progress::Stage("model"));
     let today = Today { date: request.today, drafts: request.drafts, future: request.future };
     let news = since.news(publisher.made_of(), (memory.notebook.rows(), &remembered));
-    // Only new pages make it worth while to note who asks for whom.
-    let (model, ground, found) = if news.as_ref().is_some_and(|news| !news.came.is_empty()) {
+    let news = news.and_then(|news| since::Sorted::new(news, &loaded.theme.named));
+    // Otherwise it is not worth while to note who asks for whom.
+    let (model, ground, found) = if news.as_ref().is_some_and(since::Sorted::needs_ground) {
         let (model, ground, found) = model::assemble_to_go_on(loaded, config, kinds, today);
         (model, Some(ground), found)
     } else {

@@ -3,18 +3,22 @@
 //!
 //! What is published remembers of what it was made: the settings, the day, templates and words, and what each file said. If
 //! that is what the memo of rows holds, the rows that were read anew are all that is different. And if each of them is the
-//! same to all other pages ([`model::is_same_to_others`]), only their own pages can be, and what there is once. Likewise a new page
-//! of which nobody had asked anything: then lists can be too that may hold it, and its neighbours ([`model::touched_by_new`]). What all pages of a
-//! section share is asked of one of them, when it is rendered.
+//! same to all other pages ([`model::is_same_to_others`]), only their own pages can be, and what there is once. Likewise a page of
+//! which nobody has asked anything that is new, or that others see otherwise (its title, its first words): then lists can be too
+//! that may hold it, and its neighbours ([`model::touched_by_news`]). What all pages of a section share is asked of one of them, when
+//! it is rendered.
 
 use super::api::Request;
-use super::load::{News, Remembered, Row};
+use super::load::{Named, News, Remembered, Row};
 use super::model::{self, Ground, Model, PageId, Touched};
 use super::source::{Role, Source};
 use crate::config::Config;
 use crate::digest::{Digest, Digester};
 use crate::files::Stamp;
 use std::collections::BTreeSet;
+
+/// More pages than so many are not seen otherwise one by one: then all is asked.
+const MOST: usize = 64;
 
 /// All that outputs are made of besides rows and files.
 pub struct Since {
@@ -70,21 +74,53 @@ impl Since {
     }
 }
 
+/// The news, by what they mean to other pages.
+pub struct Sorted<'r> {
+    /// Rows that are the same to all other pages.
+    same: Vec<&'r Row>,
+    /// Rows that others may see otherwise, each as it was and as it is.
+    otherwise: Vec<(&'r Row, &'r Row)>,
+    came: Vec<&'r Row>,
+}
+
+impl<'r> Sorted<'r> {
+    /// Sorts them; nothing if one of them means more.
+    pub fn new(news: News<'r>, named: &Named) -> Option<Self> {
+        let counts = ["words", "minutes"].into_iter().any(|key| named.has_of_others(key));
+        let is_same = |(old, new): &(&Row, &Row)| model::is_same_to_others(old, new, counts);
+        let (same, otherwise): (Vec<_>, Vec<_>) = news.changed.into_iter().partition(is_same);
+        let few =
+            otherwise.len() <= MOST && otherwise.iter().all(|(old, new)| model::is_shown_otherwise(old, new));
+        few.then(|| Sorted {
+            same: same.into_iter().map(|(_, new)| new).collect(),
+            otherwise,
+            came: news.came,
+        })
+    }
+
+    /// Whether it must be known what pages ask of others.
+    pub fn needs_ground(&self) -> bool {
+        !self.otherwise.is_empty() || !self.came.is_empty()
+    }
+}
+
 /// What alone can be different from what is published; nothing if more can be. `ground` knows what pages asked of others,
-/// which is needed where pages came.
-pub fn touched(news: &News<'_>, model: &Model, ground: Option<&Ground>) -> Option<Touched> {
-    let counts = ["words", "minutes"].into_iter().any(|key| model.theme.named.has_of_others(key));
-    if !news.changed.iter().all(|(old, new)| model::is_same_to_others(old, new, counts)) {
+/// if that is needed.
+pub fn touched(news: &Sorted<'_>, model: &Model, ground: Option<&Ground>) -> Option<Touched> {
+    let page = |row: &&Row| Some(PageId::new(model.pages.find(|page| page.row.path.cmp(&row.path))?));
+    let mut pages: BTreeSet<PageId> = news.same.iter().map(page).collect::<Option<_>>()?;
+    if !news.needs_ground() {
+        return Some(Touched { pages, news: BTreeSet::new() });
+    }
+    let ground = ground?;
+    let quiet = |(old, new): &(&Row, &Row)| model::may_be_retitled(model, ground, old, new);
+    if !news.otherwise.iter().all(quiet) {
         return None;
     }
-    let page = |row: &Row| Some(PageId::new(model.pages.find(|page| page.row.path.cmp(&row.path))?));
-    let mut pages: BTreeSet<PageId> = news.changed.iter().map(|(_, new)| page(new)).collect::<Option<_>>()?;
-    if news.came.is_empty() {
-        return Some(Touched { pages, came: BTreeSet::new() });
-    }
-    let came = news.came.iter().map(|row| page(row)).collect::<Option<_>>()?;
-    pages.extend(model::touched_by_new(model, ground?, &came)?);
-    Some(Touched { pages, came })
+    let otherwise = news.otherwise.iter().map(|(_, new)| new);
+    let news = otherwise.chain(&news.came).map(page).collect::<Option<_>>()?;
+    pages.extend(model::touched_by_news(model, ground, &news)?);
+    Some(Touched { pages, news })
 }
 
 #[cfg(test)]
@@ -135,8 +171,12 @@ mod tests {
         let published = since.made_of(&before);
         edit(root.path());
         let (model, ground, now, since) = read(root.path(), &before, day);
-        let touched = touched(&since.news(published, (&before, &now))?, &model, Some(&ground))?;
-        Some((paths(&touched, &model), !touched.came.is_empty()))
+        let touched = of(since.news(published, (&before, &now))?, &model, Some(&ground))?;
+        Some((paths(&touched, &model), !touched.news.is_empty()))
+    }
+
+    fn of(news: News<'_>, model: &Model, ground: Option<&Ground>) -> Option<Touched> {
+        touched(&Sorted::new(news, &model.theme.named)?, model, ground)
     }
 
     fn paths(touched: &Touched, model: &Model) -> Vec<String> {
@@ -168,8 +208,24 @@ mod tests {
     fn the_end_of_an_article_touches_its_own_page_only() {
         assert_eq!(after(TEMPLATE, longer, 22), only_a());
         assert_eq!(after(TEMPLATE, |_| {}, 22), Some((Vec::new(), false)));
+    }
+
+    #[test]
+    fn what_others_show_of_a_page_touches_those_beside_it_and_lists() {
+        let both = Some((["a", "b"].map(|name| format!("content/news/{name}.md")).to_vec(), true));
         let lists_tell = "{% for item in paginator.pages %}{{ item.words }}{% endfor %}";
-        assert_eq!(after(lists_tell, longer, 22), None);
+        assert_eq!(after(lists_tell, longer, 22), both);
+        for text in [ARTICLE.replace("党课", "廉政党课"), ARTICLE.replacen("第一段", "首段", 1)] {
+            assert_eq!(after(TEMPLATE, |root| write(root, "content/news/a.md", &text), 22), both, "{text}");
+        }
+        let called = ARTICLE.replace("第二段。", "[[党课]]、[[廉政党课]]");
+        let renamed = |root: &Path| {
+            write(root, "content/news/b.md", &called);
+            write(root, "content/news/a.md", &ARTICLE.replace("党课", "廉政党课"));
+        };
+        assert_eq!(after(TEMPLATE, renamed, 22), None, "somebody calls it by its title");
+        let pinned = ARTICLE.replace("date = ", "pinned = true\ndate = ");
+        assert_eq!(after(TEMPLATE, |root| write(root, "content/news/a.md", &pinned), 22), None);
     }
 
     /// A build that was stopped keeps what it read, and publishes nothing.
@@ -188,15 +244,13 @@ mod tests {
         let (model, _, third, since) = read(root.path(), &second, 22);
         assert!(since.news(published, (&second, &third)).is_none());
         let news = since.news(since.made_of(&second), (&second, &third)).unwrap();
-        let touched = touched(&news, &model, None).unwrap();
+        let touched = of(news, &model, None).unwrap();
         assert_eq!(paths(&touched, &model), ["content/news/b.md"]);
     }
 
     #[test]
-    fn what_others_may_show_touches_all() {
-        let edits: [(&str, &str); 7] = [
-            ("content/news/a.md", &ARTICLE.replace("党课", "廉政党课")),
-            ("content/news/a.md", &ARTICLE.replacen("第一段", "首段", 1)),
+    fn what_moves_a_page_touches_all() {
+        let edits: [(&str, &str); 5] = [
             ("content/news/a.md", &ARTICLE.replace("第二段", "## 标题\n\n第二段")),
             ("content/news/a.md", &ARTICLE.replace("date = 2026-11-20", "date = 2026-11-19")),
             ("content/news/a.md", &ARTICLE.replace("date = ", "updated = 2026-11-21\ndate = ")),
@@ -226,9 +280,9 @@ mod tests {
         write(root.path(), "content/news/c.md", &dated(13));
         let (model, ground, now, _) = read(root.path(), &before, 22);
         let news = since.news(since.made_of(&before), (&before, &now)).unwrap();
-        let touched = touched(&news, &model, Some(&ground)).unwrap();
+        let touched = of(news, &model, Some(&ground)).unwrap();
         assert_eq!(paths(&touched, &model), ["b", "c", "d"].map(|name| format!("content/news/{name}.md")));
-        assert_eq!(touched.came.len(), 1);
+        assert_eq!(touched.news.len(), 1);
     }
 
     #[test]
@@ -281,7 +335,7 @@ mod tests {
         page("content/news/c.md", &ARTICLE.replace("date = ", "villages = [\"甲村\"]\ndate = "));
         let (model, ground, now, _) = read(root.path(), &before, 22);
         let news = since.news(since.made_of(&before), (&before, &now)).unwrap();
-        let touched = touched(&news, &model, Some(&ground)).unwrap();
+        let touched = of(news, &model, Some(&ground)).unwrap();
         let names = ["news/a", "news/c", "villages/x"].map(|name| format!("content/{name}.md"));
         assert_eq!(paths(&touched, &model), names);
     }

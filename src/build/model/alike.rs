@@ -69,6 +69,12 @@ pub fn is_same_to_others(old: &Row, new: &Row, counts: bool) -> bool {
         && (!counts || (old.facts.han, old.facts.latin) == (new.facts.han, new.facts.latin))
 }
 
+/// Whether two rows of one page are different to others only where these show it: it stands where it stood, in the same lists. If it is
+/// called otherwise is another question.
+pub fn is_shown_otherwise(old: &Row, new: &Row) -> bool {
+    alike(old, new) && same_headings(old, new) && old.front.common.pinned == new.front.common.pinned
+}
+
 /// Whether links to headings lead where they led.
 pub(super) fn same_headings(old: &Row, new: &Row) -> bool {
     old.facts.raw_html == new.facts.raw_html && old.facts.aside.anchors() == new.facts.aside.anchors()

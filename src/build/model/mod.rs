@@ -30,8 +30,8 @@ mod urls;
 mod visible;
 
 pub use again::{Changes, Ground, News, again};
-pub use alike::is_same_to_others;
-pub use came::{Touched, touched_by_new};
+pub use alike::{is_same_to_others, is_shown_otherwise};
+pub use came::{Touched, may_be_retitled, touched_by_news};
 pub use column::Column;
 pub use events::{Event, EventId, Timeline};
 pub use library::{Legend, Library, MediaId};

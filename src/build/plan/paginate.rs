@@ -113,10 +113,10 @@ impl<'m> List<'m> {
         }
     }
 
-    /// Which sheets are as they were before the pages `came`.
-    pub fn settled(&self, model: &Model, came: &BTreeSet<PageId>) -> Settled {
+    /// Which sheets are as they were before the pages `news` came, or were seen otherwise.
+    pub fn settled(&self, model: &Model, news: &BTreeSet<PageId>) -> Settled {
         let Items::Pages(pages) = &self.items else { return Settled::default() };
-        let last = pages.iter().rposition(|id| came.contains(id));
+        let last = pages.iter().rposition(|id| news.contains(id));
         let layout = match self.owner {
             Owner::Section(_, section) => {
                 // What a layout lists in place of the section's pages may be anything.
@@ -134,7 +134,7 @@ impl<'m> List<'m> {
         // Archives by date are numbered from the oldest. Those near what came may border on another sheet now, or hold other pages.
         let above = |sheet: &Sheet| sheet.newer.and_then(|newer| self.sheets.get(newer));
         let older = |(at, sheet): (usize, &Sheet)| {
-            at > 2 + came.len() && above(sheet).is_some_and(|newer| newer.items.start > last)
+            at > 2 + news.len() && above(sheet).is_some_and(|newer| newer.items.start > last)
         };
         let from = self.sheets.iter().enumerate().position(older).filter(|_| self.by_date);
         Settled { first: false, from: from.unwrap_or(usize::MAX) }

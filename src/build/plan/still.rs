@@ -17,9 +17,9 @@ pub struct Still<'p> {
 impl<'p> Still<'p> {
     pub(super) fn new(plan: &'p Plan<'_>, touched: &'p Touched) -> Self {
         let model = plan.kitchen.model;
-        let settled = |list: &List<'_>| match touched.came.is_empty() {
+        let settled = |list: &List<'_>| match touched.news.is_empty() {
             true => Settled::ALL,
-            false => list.settled(model, &touched.came),
+            false => list.settled(model, &touched.news),
         };
         Still {
             model,
@@ -33,17 +33,17 @@ impl<'p> Still<'p> {
         }
     }
 
-    /// Whether pages came.
-    pub fn is_longer(&self) -> bool {
-        !self.touched.came.is_empty()
+    /// Whether pages came, or are seen otherwise by others.
+    pub fn has_news(&self) -> bool {
+        !self.touched.news.is_empty()
     }
 
     /// Whether a dish is as it was. Edits that are the same to all other pages leave addresses and dates of pages as they were.
     pub fn has(&self, dish: &Dish) -> bool {
         match dish {
-            Dish::Page(id) => !(self.touched.pages.contains(id) || self.is_longer() && self.shows_lists(*id)),
+            Dish::Page(id) => !(self.touched.pages.contains(id) || self.has_news() && self.shows_lists(*id)),
             Dish::Sheet { list, at } => self.sheets.get(*list).is_some_and(|settled| settled.has(*at)),
-            Dish::Single(single) => !self.is_longer() && is_of_addresses(&single.order),
+            Dish::Single(single) => !self.has_news() && is_of_addresses(&single.order),
         }
     }
 

@@ -170,7 +170,7 @@ impl Desk<'_> {
     /// Whether what all pages of a section share (menu, footer, the way from home) is as it was when they were published. A new page
     /// may be the first of its sort. One page of each section is asked.
     fn shares_are_same(&self, still: &Still<'_>) -> bool {
-        if !still.is_longer() {
+        if !still.has_news() {
             return true;
         }
         let mut asked = BTreeSet::new();
